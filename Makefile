@@ -1,0 +1,42 @@
+# One command each. Everything lives in .venv and in the data folder; nothing else on the machine is touched.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+DEMO := build/demo
+
+.PHONY: setup demo test test-all check bench dev docs clean
+.DEFAULT_GOAL := setup
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: setup
+	$(BIN)/hedui demo --out $(DEMO)
+
+test: setup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m 'not slow'
+
+test-all: setup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: setup
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy pipelines expectations
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
+
+bench: setup
+	$(BIN)/python -m benchmarks $(BENCH)
+
+dev: setup
+	$(BIN)/hedui dev
+
+docs: setup
+	$(BIN)/python docs/render.py
+
+clean:
+	rm -rf build dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,35 @@
+"""The one settings object. Nothing else reads the environment."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+#: Business dates are dates in China, wherever the server's clock lives.
+BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class Settings(BaseSettings):
+    """Every value can be given as an environment variable with the prefix HEDUI_, for instance HEDUI_DATA."""
+
+    model_config = SettingsConfigDict(env_prefix="HEDUI_", extra="forbid")
+
+    landing: Path = Field(PROJECT_ROOT / "data" / "landing", description="where the departments' files arrive")
+    data: Path = Field(PROJECT_ROOT / "data" / "warehouse", description="archive, releases, ledger of decisions")
+    dagster_home: Path = Field(PROJECT_ROOT, description="the folder of dagster.yaml")
+    dbt_project: Path = Field(PROJECT_ROOT / "dbt_project", description="staging, rules and marts")
+    model: Path | None = Field(None, description="matching model file; the newest shipped one when not given")
+    hold_fewer_than: float = Field(0.5, description="a snapshot with a smaller share of the last rows is held")
+    hold_more_than: float = Field(10.0, description="a snapshot with a larger multiple of the last rows is held")
+    settle_seconds: int = Field(60, description="a delivery is complete when nothing in it changed for so long")
+
+
+def business_today() -> date:
+    """Today's business date."""
+    return datetime.now(BUSINESS_ZONE).date()
