@@ -53,7 +53,7 @@ def test_a_row_that_names_persons_says_in_which_roles(feed: Feed) -> None:
 @EVERY_FEED
 def test_the_name_and_id_number_of_the_person_a_row_is_about_must_be_delivered(feed: Feed) -> None:
     for mention in feed.mentions:
-        if mention.role in ("self", "husband", "wife", "child", "adopter"):
+        if mention.role in ("self", "payee", "husband", "wife", "child", "adopter"):
             assert all(feed.by_name[mention.columns[part]].required for part in ("name", "id_number"))
 
 
