@@ -1,0 +1,24 @@
+"""A sheet as delivered: cells in rows, with what the file says of merged ranges and visibility."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+#: ((first row, first column), (last row, last column)), 0-based, both ends included.
+Range = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass
+class Grid:
+    """One sheet. `name` is None for a text file; rows count from the sheet's first line, as a user sees them.
+
+    `strict_width` says that every data row has to have as many cells as the header (a text file).
+    """
+
+    name: str | None
+    number: int
+    rows: list[list[Any]]
+    merged: list[Range] = field(default_factory=list)
+    visible: bool = True
+    strict_width: bool = False

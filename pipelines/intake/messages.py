@@ -1,0 +1,87 @@
+"""What is said to the office about a file: what, where, what to do. Codes are stable, sentences are for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message. `where` never holds a person's data: files, sheets, rows and headers only."""
+
+    code: str
+    where: str
+    what: str
+    remedy: str
+
+    def in_file(self, file: str) -> Message:
+        return replace(self, where=f"《{file}》{self.where}")
+
+
+class Refused(Exception):  # noqa: N818 - a verdict on a file, not an error of the program
+    """A file cannot be used; the message says why. `disposition` is 'rejected' or 'held'."""
+
+    def __init__(self, message: Message, disposition: str = "rejected") -> None:
+        super().__init__(message.code)
+        self.message = message
+        self.disposition = disposition
+
+
+def place(sheet: str | None = None, row: int | None = None, column: int | None = None) -> str:
+    """The place as a spreadsheet user names it; `row` is 1-based, `column` 0-based."""
+    parts = [f"工作表“{sheet}”" if sheet else "", f"第{row}行" if row else ""]
+    parts.append(f"{column_letter(column)}列" if column is not None else "")
+    return "".join(parts)
+
+
+def column_letter(column: int) -> str:
+    """0 -> A, 25 -> Z, 26 -> AA."""
+    letters, number = "", column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+#: code -> (what, remedy) of messages that need no detail of their own.
+_PLAIN = {
+    "EMPTY_FILE": ("文件为空(0字节)", "请重新导出后再报送"),
+    "TRUNCATED": ("文件不完整,可能没有传完", "请等文件传完或重新导出后再报送"),
+    "PASSWORD": ("工作簿设有打开密码,无法读取", "请去掉密码后另存并重新报送"),
+    "MACROS": ("工作簿含有宏", "请另存为不含宏的 .xlsx 后重新报送"),
+    "ZIP_BOMB": ("文件解压后异常庞大", "请把数据复制到新建工作簿,另存为 .xlsx 后重新报送"),
+    "UNSAFE_PATH": ("文件内部含有不安全的路径", "请用表格软件打开并另存为 .xlsx 后重新报送"),
+    "UNSUPPORTED_TYPE": ("不是可以读取的表格(支持 .xlsx、.csv、.parquet)", "请另存为 .xlsx 后重新报送"),
+    "ARCHIVE": ("这是一个压缩包", "请解压后把其中的表格逐个放入报送文件夹"),
+    "HTML_TABLE": ("内容是网页表格,不是工作簿", "请用表格软件打开,另存为 .xlsx 后重新报送"),
+    "TEXT_AS_WORKBOOK": ("扩展名是工作簿,内容却是文本", "请用表格软件打开,另存为 .xlsx 后重新报送"),
+    "NUL_BYTE": ("文本中含有空字节,文件已损坏", "请重新导出后再报送"),
+    "RANGE_TOO_LARGE": ("表格的使用区域过大", "请删除数据之外的空行空列,保存后重新报送"),
+    "TOO_SLOW": ("读取超时", "请拆分文件,或复制到新建工作簿后重新报送"),
+    "NOT_READABLE": ("文件内容无法解析", "请用表格软件打开,另存为 .xlsx 后重新报送"),
+    "EMPTY": ("只有表头,没有数据行", "如确无对象,请书面说明;否则请补全数据后重新报送"),
+    "NO_HEADER": ("没有找到表头", "请对照模板补上表头后重新报送"),
+    "OLD_XLS": ("旧版 .xls 工作簿,已按内容读取", "今后请另存为 .xlsx 报送"),
+    "WRONG_EXTENSION": ("扩展名与内容不符,已按内容读取", "今后请用与内容相符的扩展名"),
+    "HIDDEN_SHEET": ("工作表是隐藏的,其中的行也已读取", "如不应报送,请删除该表后重新报送"),
+    "DATE_1904": ("工作簿使用1904年日期系统,数字形式的日期可能相差四年", "请把日期列设为文本(如2026-01-31)后重新报送"),
+    "IGNORED_SHEET": ("工作表中没有可识别的数据表,未使用", "如其中有数据,请对照模板补上表头后重新报送"),
+    "EMPTY_SHEET": ("工作表只有表头,没有数据行", "请确认该表确无数据"),
+    "DIGITS_LOST": ("长数字按数值存放,末几位已丢失", "请将该列设为文本后重新报送"),
+    "ALREADY_RECEIVED": ("内容与已收到的文件完全相同,不重复计入", "无需处理"),
+    "DELIVERY_INCOMPLETE": ("同一批报送中有文件不能使用,整批暂不使用", "请更正不能使用的文件后重新报送整批"),
+    "SYMLINK": ("是链接而不是文件,未读取", "请直接放入文件本身"),
+    "NOT_A_FILE": ("不是普通文件,未读取", "请只在报送文件夹中放入表格文件"),
+    "UNREADABLE": ("没有读取权限", "请联系管理员调整文件权限"),
+    "UNSTABLE": ("读取期间文件仍在变化", "请等文件传完,下次运行会再读取"),
+    "BAD_FILE_NAME": ("文件名含有控制字符或过长,未读取", "请改用普通文件名后重新报送"),
+    "TEMPORARY_FILE": ("临时文件或系统文件,不是报送内容", "无需处理"),
+    "BAD_DELIVERY_FOLDER": ("报送文件夹的名称不是日期", "请改为如 2026-10-31 的日期"),
+    "MISPLACED": ("文件不在报送日期的文件夹中,未使用", "请放入 数据源/日期/ 文件夹"),
+}  # fmt: skip
+
+
+def plain(code: str, where: str = "") -> Message:
+    """A message whose sentences need no detail."""
+    what, remedy = _PLAIN[code]
+    return Message(code, where, what, remedy)

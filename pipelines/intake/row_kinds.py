@@ -1,0 +1,109 @@
+"""Says of every row of a sheet what it is: title, header, data, total, blank. Nothing is dropped; all is counted."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from pipelines.intake.cells import cell_text, is_blank
+from pipelines.intake.grid import Grid
+from pipelines.intake.header_rows import Header
+from pipelines.intake.headers import fold
+
+#: Kinds of rows. A footer counts as title: both are text around the table.
+TITLE, HEADER, DATA, TOTAL, BLANK = "title", "header", "data", "total", "blank"
+
+_TOTAL = re.compile(
+    r"^(?:[一-鿿]{0,8})?(?:合计|总计|小计|共计|累计|总合计)(?:金额|人数|户数)?(?:\(.*\))?[::]?(?:[\d,.]*(?:元|人|户|笔|条)?[,。;]?)*$"
+    r"|^共\d+(?:人|户|笔|条).*$"
+)
+_FOOTER = re.compile(
+    r"^(?:备注|注\d?|说明|填表说明|填报说明|编制说明|注意事项|附注|附)[::].*"
+    r"|^(?:制表人?|制表单位|审核人?|复核人?|审批人?|填表人?|填报人|经办人|负责人|单位负责人|主管领导|分管领导|单位领导|"
+    r"财务负责人|会计|出纳|统计人|报送人|联系人|联系电话|填报单位|填报日期|填表日期|制表日期|打印日期|报送日期|报表日期|"
+    r"统计日期|截止日期|单位|金额单位|制表时间|打印时间|填报时间|日期)[::].*"
+    r"|^(?:\(?(?:盖章|公章|签章|签字)\)?|.{0,14}\((?:盖章|公章|签章|章)\)).*$"
+    r"|^(?:以下空白|以上数据.*|本表.*|第\d+页.*|填表说明|填报说明|备注|说明)$"
+)
+_SECTION = re.compile(r"^[一-鿿]{2,8}(?:村|镇|乡|社区|街道|居委会|村委会|办事处)$")
+
+#: A footer is a line of few cells; a data row that begins with such a word has more.
+_FOOTER_CELLS = 6
+
+
+def _folded(value: Any) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell_text(value) or ""))
+
+
+class RowJudge:
+    """Judges the rows below a sheet's header."""
+
+    def __init__(self, grid: Grid, header: Header) -> None:
+        self.grid, self.header = grid, header
+        self._header_lines = [self._line(row) for row in range(header.row, header.row + header.height)]
+        self._title_lines = {line for row in range(header.row) if any(line := self._line(row))}
+        self._mapped = sorted(header.columns)
+        self._identity = [i for i, c in header.columns.items() if c.type in ("id_number", "account_number", "date")]
+        self._wide = {
+            top
+            for (top, left), (bottom, right) in grid.merged
+            if top == bottom and top > header.last_row and (right - left + 1) * 2 >= len(self._mapped)
+        }
+
+    def _line(self, row: int) -> tuple[str, ...]:
+        folded = [fold(text) if isinstance(text := value, str) else _folded(value) for value in self.grid.rows[row]]
+        while folded and not folded[-1]:
+            folded.pop()
+        return tuple(folded)
+
+    def kind(self, row: int) -> str:
+        """The kind of a row; header and title rows above the table are told by their place."""
+        if self.header.row <= row <= self.header.last_row:
+            return HEADER
+        cells = self.grid.rows[row]
+        filled = [index for index, value in enumerate(cells) if not is_blank(value)]
+        if not filled:
+            return BLANK
+        if row < self.header.row:
+            return TITLE
+        # A line of a template that was numbered beforehand and never filled in.
+        if all(index in self.header.ordinals for index in filled):
+            return BLANK
+        return self._below(row, cells, filled)
+
+    def _below(self, row: int, cells: list[Any], filled: list[int]) -> str:
+        first = next((index for index in filled if index not in self.header.ordinals), filled[0])
+        texts = [_folded(cells[index]) for index in dict.fromkeys((filled[0], first))]
+        if not self._has_identity(cells):
+            if any(_TOTAL.match(text) for text in texts):
+                return TOTAL
+            if len(filled) <= _FOOTER_CELLS and any(_FOOTER.match(text) for text in texts):
+                return TITLE
+            if len(filled) == 1 and (row in self._wide or _SECTION.match(texts[0])):
+                return TITLE
+        if isinstance(cells[first], str) and len(filled) > 1 and self._repeats_header(row):
+            return HEADER
+        return TITLE if self._title_lines and len(filled) <= 4 and self._line(row) in self._title_lines else DATA
+
+    def _has_identity(self, cells: list[Any]) -> bool:
+        return any(index < len(cells) and not is_blank(cells[index]) for index in self._identity if not self._says_total(cells, index))  # fmt: skip
+
+    @staticmethod
+    def _says_total(cells: list[Any], index: int) -> bool:
+        text = _folded(cells[index]) if index < len(cells) else ""
+        return bool(_TOTAL.match(text) or _FOOTER.match(text))
+
+    def _repeats_header(self, row: int) -> bool:
+        cells = self.grid.rows[row]
+        first = next(value for value in cells if not is_blank(value))
+        if not isinstance(first, str):
+            return False
+        line = self._line(row)
+        for expected in self._header_lines:
+            named = [(index, text) for index, text in enumerate(expected) if text]
+            same = sum(1 for index, text in named if index < len(line) and line[index] == text)
+            others = sum(1 for index, text in enumerate(line) if text and (index >= len(expected) or text != expected[index]))
+            if same >= 2 and same >= 0.8 * len(named) and others <= 0.2 * len(named):
+                return True
+        return False

@@ -1,0 +1,184 @@
+"""The register: which files were seen, which runs there were. One SQLite file beside the archive.
+
+It holds facts, not judgements: a file's content is judged anew by every run, from the archived bytes. Times are kept
+for people; order comes from numbers that only grow, so that a clock set back changes nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+_SCHEMA = """
+create table if not exists delivered_file (
+    number integer primary key autoincrement, feed text not null, delivery text not null, file text not null,
+    sha256 text not null, size integer not null, first_seen text not null, unique (feed, delivery, file, sha256)
+) strict;
+create table if not exists refused_file (
+    feed text not null, delivery text not null, file text not null, disposition text not null, code text not null,
+    primary key (feed, delivery, file)
+) strict;
+create table if not exists approval (
+    feed text not null, delivery text not null, approved_by text not null, reason text not null,
+    approved_at text not null, primary key (feed, delivery)
+) strict;
+create table if not exists run_counter (last integer not null) strict;
+create table if not exists run (
+    run_id text primary key, as_of text not null,
+    state text not null check (state in ('started', 'finished', 'failed', 'crashed')),
+    started_at text not null, ended_at text
+) strict;
+"""
+
+
+@dataclass(frozen=True)
+class DeliveredFile:
+    """One archived file of one delivery; `number` grows with every file registered."""
+
+    number: int
+    feed: str
+    delivery: str
+    file: str
+    sha256: str
+    size: int
+    first_seen: str
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """A file of a delivery that was not archived: refused or ignored, with the code of the reason."""
+
+    feed: str
+    delivery: str
+    file: str
+    disposition: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Run:
+    run_id: str
+    as_of: date
+    state: str
+    started_at: str
+    ended_at: str | None
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+class Register:
+    """The register at `path`; the file is made on first use. Every call is one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as connection:
+            connection.execute("pragma synchronous = full")
+            connection.executescript(_SCHEMA)
+            connection.execute("begin immediate")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("rollback")
+                raise
+            connection.execute("commit")
+
+    # -- deliveries
+
+    def add_file(self, feed: str, delivery: str, file: str, sha256: str, size: int) -> bool:
+        """Notes one archived file; False when exactly this one was known."""
+        with self._transaction() as connection:
+            inserted = connection.execute(
+                "insert or ignore into delivered_file (feed, delivery, file, sha256, size, first_seen)"
+                " values (?, ?, ?, ?, ?, ?)",
+                (feed, delivery, file, sha256, size, _now()),
+            )
+            return inserted.rowcount > 0
+
+    def files(self, feed: str | None = None) -> list[DeliveredFile]:
+        """Files seen, in the order in which they were registered."""
+        with self._transaction() as connection:
+            rows = connection.execute(
+                "select number, feed, delivery, file, sha256, size, first_seen from delivered_file"
+                " where ?1 is null or feed = ?1 order by number",
+                (feed,),
+            ).fetchall()
+        return [DeliveredFile(*row) for row in rows]
+
+    def set_refused(self, feed: str, delivery: str, refused: Iterable[RefusedFile]) -> None:
+        """Replaces what is known of the unusable files of one delivery folder, as it was found just now."""
+        with self._transaction() as connection:
+            connection.execute("delete from refused_file where feed = ? and delivery = ?", (feed, delivery))
+            connection.executemany(
+                "insert into refused_file values (?, ?, ?, ?, ?)",
+                [(r.feed, r.delivery, r.file, r.disposition, r.code) for r in refused],
+            )
+
+    def refused(self, feed: str) -> list[RefusedFile]:
+        with self._transaction() as connection:
+            query = "select * from refused_file where feed = ? order by delivery, file"
+            return [RefusedFile(*row) for row in connection.execute(query, (feed,)).fetchall()]
+
+    def approve(self, feed: str, delivery: str, approved_by: str, reason: str) -> None:
+        """Notes that a person looked at a delivery held for its number of rows and lets it pass."""
+        with self._transaction() as connection:
+            connection.execute(
+                "insert or replace into approval values (?, ?, ?, ?, ?)", (feed, delivery, approved_by, reason, _now())
+            )
+
+    def approved(self, feed: str) -> frozenset[str]:
+        """The deliveries of a feed that a person let pass."""
+        with self._transaction() as connection:
+            query = "select delivery from approval where feed = ?"
+            return frozenset(row[0] for row in connection.execute(query, (feed,)).fetchall())
+
+    # -- runs
+
+    def next_run_id(self) -> str:
+        """A number that was never given before, as text of at least six digits; independent of the clock."""
+        with self._transaction() as connection:
+            row = connection.execute("select last from run_counter").fetchone()
+            if row is None:
+                connection.execute("insert into run_counter values (0)")
+            connection.execute("update run_counter set last = last + 1")
+            return f"{connection.execute('select last from run_counter').fetchone()[0]:06d}"
+
+    def close_crashed(self, run_id: str | int) -> list[str]:
+        """Closes as crashed what is still open besides `run_id`; returns the closed run numbers.
+
+        Only to be called under the run's lock: whoever is still open then has died.
+        """
+        with self._transaction() as connection:
+            query = "update run set state = 'crashed', ended_at = ? where state = 'started' and run_id <> ?"
+            rows = connection.execute(query + " returning run_id", (_now(), str(run_id))).fetchall()
+        return sorted(row[0] for row in rows)
+
+    def start_run(self, run_id: str | int, as_of: date) -> None:
+        """Opens a run under a number of `next_run_id`."""
+        with self._transaction() as connection:
+            opened = (str(run_id), as_of.isoformat(), _now())
+            connection.execute("insert into run values (?, ?, 'started', ?, null)", opened)
+
+    def end_run(self, run_id: str | int, state: str) -> None:
+        """Closes a run as 'finished' or 'failed'; ValueError when it is not open."""
+        if state not in ("finished", "failed"):
+            raise ValueError(f"a run ends finished or failed, not {state}")
+        with self._transaction() as connection:
+            query = "update run set state = ?, ended_at = ? where run_id = ? and state = 'started'"
+            if not connection.execute(query, (state, _now(), str(run_id))).rowcount:
+                raise ValueError(f"run {run_id} is not open")
+
+    def runs(self) -> list[Run]:
+        """All runs, oldest first."""
+        with self._transaction() as connection:
+            rows = connection.execute("select * from run order by rowid").fetchall()
+        return [Run(r[0], date.fromisoformat(r[1]), *r[2:]) for r in rows]
