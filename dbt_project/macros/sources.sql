@@ -23,3 +23,8 @@
 {% macro export_parquet(relation) %}
     copy {{ relation }} to '{{ var("work") }}/export/{{ relation.identifier }}.parquet' (format parquet, compression zstd)
 {% endmacro %}
+
+{#- The same under another name than the model's. -#}
+{% macro export_parquet_as(relation, name) %}
+    copy {{ relation }} to '{{ var("work") }}/export/{{ name }}.parquet' (format parquet, compression zstd)
+{% endmacro %}

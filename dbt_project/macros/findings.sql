@@ -1,0 +1,98 @@
+{#- The row of a dated policy seed that is in force on the business date. -#}
+{% macro in_force(seed) %}
+    select policy.*
+    from {{ ref(seed) }} as policy
+    cross join {{ source('raw', 'run_context') }} as run
+    where run.as_of >= policy.valid_from and (policy.valid_to is null or run.as_of <= policy.valid_to)
+{% endmacro %}
+
+{#- How a person is named to a caseworker: village and name, never a number. -#}
+{% macro person_label(profile) -%}
+    coalesce({{ profile }}.town, '') || coalesce({{ profile }}.village, '') || coalesce({{ profile }}.name, '（姓名缺失）')
+{%- endmacro %}
+
+{#- The last sentence of an uncertain finding: why it is uncertain, and that the identity comes first. -#}
+{% macro uncertainty_sentence(certain, match_probability) -%}
+    case when {{ certain }} then '' else
+        '（注意：所依据的记录中有的身份证号不能使用或无法确认为本人，系按姓名、住址等推断为同一人，可信度约'
+        || cast(floor(100 * {{ match_probability }}) as integer) || '%，请先核实身份，核实前不得停发。）'
+    end
+{%- endmacro %}
+
+{#- The distinct row ids of one or more lists, in a fixed order. -#}
+{% macro evidence(lists) -%}
+    list_sort(list_distinct(flatten(list({{ lists }}))))
+{%- endmacro %}
+
+{#-
+    The columns that every finding has, from a CTE `finding` with person_id, evidence_row_ids, certain, match_probability,
+    amount, parameters, statement (what was found) and remedy (what to do).
+-#}
+{% macro finding_of_person(code) %}
+    select
+        '{{ code }}' as code,
+        finding.person_id as subject_key,
+        [finding.person_id] as person_ids,
+        cast(null as varchar) as household_feed,
+        cast(null as varchar) as household_case,
+        finding.evidence_row_ids,
+        finding.certain,
+        finding.match_probability,
+        cast(finding.amount as decimal(14, 2)) as amount,
+        cast(finding.parameters as varchar) as parameters,
+        {{ person_label('profile') }} || finding.statement || finding.remedy
+        || {{ uncertainty_sentence('finding.certain', 'finding.match_probability') }} as message,
+        profile.town,
+        profile.village
+    from finding
+    inner join {{ ref('int_person__profiled') }} as profile on finding.person_id = profile.person_id
+{% endmacro %}
+
+{#- As above for a finding of one household, from a CTE `finding` that has household_feed, household_case, person_ids, message. -#}
+{% macro finding_of_household(code) %}
+    select
+        '{{ code }}' as code,
+        finding.household_feed || ':' || finding.household_case as subject_key,
+        finding.person_ids,
+        finding.household_feed,
+        finding.household_case,
+        finding.evidence_row_ids,
+        finding.certain,
+        finding.match_probability,
+        cast(finding.amount as decimal(14, 2)) as amount,
+        cast(finding.parameters as varchar) as parameters,
+        finding.message
+        || {{ uncertainty_sentence('finding.certain', 'finding.match_probability') }} as message,
+        finding.town,
+        finding.village
+    from finding
+{% endmacro %}
+
+{#- As above for a finding of a set of persons, from a CTE `finding` that has person_ids and message. -#}
+{% macro finding_of_persons(code) %}
+    select
+        '{{ code }}' as code,
+        array_to_string(list_sort(finding.person_ids), '+') as subject_key,
+        list_sort(finding.person_ids) as person_ids,
+        cast(null as varchar) as household_feed,
+        cast(null as varchar) as household_case,
+        finding.evidence_row_ids,
+        finding.certain,
+        finding.match_probability,
+        cast(finding.amount as decimal(14, 2)) as amount,
+        cast(finding.parameters as varchar) as parameters,
+        finding.message
+        || {{ uncertainty_sentence('finding.certain', 'finding.match_probability') }} as message,
+        finding.town,
+        finding.village
+    from finding
+{% endmacro %}
+
+{#- How many characters two names have in common at the same place, as a share of the longer one (by character, not byte). -#}
+{% macro shared_character_share(one, other) -%}
+    (
+        len(list_filter(range(1, least(length({{ one }}), length({{ other }})) + 1), lambda position :
+            substr({{ one }}, position, 1) = substr({{ other }}, position, 1)))
+        / greatest(length({{ one }}), length({{ other }}))
+    )
+{%- endmacro %}

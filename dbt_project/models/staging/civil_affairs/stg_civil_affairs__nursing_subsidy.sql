@@ -1,0 +1,186 @@
+-- 经济困难失能失智老年人护理补贴: one recipient. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+with
+
+delivered as (
+    select * from {{ source('raw', 'nursing_subsidy') }}
+),
+
+read as (
+    select
+        delivered.*,
+        clean_person_name(delivered.name) as name_read,
+        clean_id_number(delivered.id_number) as id_number_read,
+        clean_code(delivered.sex, 'sex') as sex_read,
+        clean_date(delivered.birth_date) as birth_date_read,
+        clean_place(delivered.town) as town_read,
+        clean_place(delivered.village) as village_read,
+        clean_group(delivered.group_no) as group_no_read,
+        clean_text(delivered.address) as address_read,
+        clean_phone(delivered.phone) as phone_read,
+        clean_text(delivered.bank) as bank_read,
+        clean_account_number(delivered.account_number) as account_number_read,
+        clean_amount(delivered.monthly_amount) as monthly_amount_read,
+        clean_code(delivered.disability_grade, 'disability_grade') as disability_grade_read,
+        clean_year_month(delivered.start_month) as start_month_read,
+        clean_code(delivered.status, 'benefit_status') as status_read
+    from delivered
+),
+
+judged as (
+    select
+        read.*,
+        (
+            (read.name_read.value is null and read.id_number_read.value is null)
+        ) as is_unusable,
+        [
+            {
+                'column_name': 'name',
+                'delivered': cast(null as varchar),
+                'code': case
+                    when read.name_read.value is null and read.id_number_read.value is null
+                        then 'no_identity'
+                end
+            },
+            {
+                'column_name': 'name',
+                'delivered': read.name,
+                'code': read.name_read.problem
+            },
+            {
+                'column_name': 'id_number',
+                'delivered': case
+                    when read.id_number_read.status <> 'valid' then mask_number(read.id_number)
+                end,
+                'code': nullif(nullif(read.id_number_read.status, 'valid'), 'missing')
+            },
+            {
+                'column_name': 'sex',
+                'delivered': read.sex,
+                'code': read.sex_read.problem
+            },
+            {
+                'column_name': 'birth_date',
+                'delivered': read.birth_date,
+                'code': read.birth_date_read.problem
+            },
+            {
+                'column_name': 'town',
+                'delivered': read.town,
+                'code': read.town_read.problem
+            },
+            {
+                'column_name': 'village',
+                'delivered': read.village,
+                'code': read.village_read.problem
+            },
+            {
+                'column_name': 'group_no',
+                'delivered': read.group_no,
+                'code': read.group_no_read.problem
+            },
+            {
+                'column_name': 'address',
+                'delivered': read.address,
+                'code': read.address_read.problem
+            },
+            {
+                'column_name': 'phone',
+                'delivered': case
+                    when read.phone_read.problem is not null then mask_number(read.phone)
+                end,
+                'code': read.phone_read.problem
+            },
+            {
+                'column_name': 'bank',
+                'delivered': read.bank,
+                'code': read.bank_read.problem
+            },
+            {
+                'column_name': 'account_number',
+                'delivered': case
+                    when read.account_number_read.problem is not null then mask_number(read.account_number)
+                end,
+                'code': read.account_number_read.problem
+            },
+            {
+                'column_name': 'monthly_amount',
+                'delivered': read.monthly_amount,
+                'code': read.monthly_amount_read.problem
+            },
+            {
+                'column_name': 'disability_grade',
+                'delivered': read.disability_grade,
+                'code': read.disability_grade_read.problem
+            },
+            {
+                'column_name': 'start_month',
+                'delivered': read.start_month,
+                'code': read.start_month_read.problem
+            },
+            {
+                'column_name': 'status',
+                'delivered': read.status,
+                'code': read.status_read.problem
+            }
+        ] as readings
+    from read
+),
+
+-- A snapshot holds a row once: one that equals an earlier one in every value is a repeat.
+numbered as (
+    select
+        read.*,
+        row_number() over (
+            partition by
+                read.is_unusable,
+                coalesce(read.name_read.value, upper(trim(read.name))),
+                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
+                coalesce(read.sex_read.value, upper(trim(read.sex))),
+                coalesce(cast(read.birth_date_read.value as varchar), upper(trim(read.birth_date))),
+                coalesce(read.town_read.value, upper(trim(read.town))),
+                coalesce(read.village_read.value, upper(trim(read.village))),
+                coalesce(read.group_no_read.value, upper(trim(read.group_no))),
+                coalesce(read.address_read.value, upper(trim(read.address))),
+                coalesce(read.phone_read.value, upper(trim(read.phone))),
+                coalesce(read.bank_read.value, upper(trim(read.bank))),
+                coalesce(read.account_number_read.value, upper(trim(read.account_number))),
+                coalesce(cast(read.monthly_amount_read.value as varchar), upper(trim(read.monthly_amount))),
+                coalesce(read.disability_grade_read.value, upper(trim(read.disability_grade))),
+                coalesce(read.start_month_read.value, upper(trim(read.start_month))),
+                coalesce(read.status_read.value, upper(trim(read.status)))
+            order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
+        ) as occurrence
+    from judged as read
+)
+
+select
+    _row_id as row_id,
+    _feed as feed,
+    _delivery as delivery,
+    _file as file,
+    _sheet as sheet,
+    _row as row_number,
+    _row_sha256 as row_sha256,
+    case when is_unusable then 'quarantined' when occurrence > 1 then 'repeat' else 'accepted' end as disposition,
+    list_filter(readings, lambda reading: reading.code is not null) as problems,
+    name_read.value as name,
+    id_number_read.value as id_number,
+    id_number_read.status as id_number_status,
+    numbered.id_number as id_number_delivered,
+    sex_read.value as sex,
+    numbered.sex as sex_delivered,
+    birth_date_read.value as birth_date,
+    town_read.value as town,
+    village_read.value as village,
+    group_no_read.value as group_no,
+    address_read.value as address,
+    phone_read.value as phone,
+    bank_read.value as bank,
+    account_number_read.value as account_number,
+    monthly_amount_read.value as monthly_amount,
+    disability_grade_read.value as disability_grade,
+    numbered.disability_grade as disability_grade_delivered,
+    start_month_read.value as start_month,
+    status_read.value as status,
+    numbered.status as status_delivered
+from numbered

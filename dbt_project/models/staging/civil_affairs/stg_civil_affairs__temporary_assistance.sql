@@ -1,0 +1,159 @@
+-- 临时救助台账: one grant. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+with
+
+delivered as (
+    select * from {{ source('raw', 'temporary_assistance') }}
+),
+
+read as (
+    select
+        delivered.*,
+        clean_person_name(delivered.name) as name_read,
+        clean_id_number(delivered.id_number) as id_number_read,
+        clean_code(delivered.sex, 'sex') as sex_read,
+        clean_date(delivered.birth_date) as birth_date_read,
+        clean_place(delivered.town) as town_read,
+        clean_place(delivered.village) as village_read,
+        clean_group(delivered.group_no) as group_no_read,
+        clean_text(delivered.address) as address_read,
+        clean_phone(delivered.phone) as phone_read,
+        clean_date(delivered.granted_on) as granted_on_read,
+        clean_amount(delivered.amount) as amount_read,
+        clean_text(delivered.reason) as reason_read
+    from delivered
+),
+
+judged as (
+    select
+        read.*,
+        (
+            (read.name_read.value is null and read.id_number_read.value is null)
+            or read.granted_on_read.value is null
+            or read.amount_read.value is null
+        ) as is_unusable,
+        [
+            {
+                'column_name': 'name',
+                'delivered': cast(null as varchar),
+                'code': case
+                    when read.name_read.value is null and read.id_number_read.value is null
+                        then 'no_identity'
+                end
+            },
+            {
+                'column_name': 'name',
+                'delivered': read.name,
+                'code': read.name_read.problem
+            },
+            {
+                'column_name': 'id_number',
+                'delivered': case
+                    when read.id_number_read.status <> 'valid' then mask_number(read.id_number)
+                end,
+                'code': nullif(nullif(read.id_number_read.status, 'valid'), 'missing')
+            },
+            {
+                'column_name': 'sex',
+                'delivered': read.sex,
+                'code': read.sex_read.problem
+            },
+            {
+                'column_name': 'birth_date',
+                'delivered': read.birth_date,
+                'code': read.birth_date_read.problem
+            },
+            {
+                'column_name': 'town',
+                'delivered': read.town,
+                'code': read.town_read.problem
+            },
+            {
+                'column_name': 'village',
+                'delivered': read.village,
+                'code': read.village_read.problem
+            },
+            {
+                'column_name': 'group_no',
+                'delivered': read.group_no,
+                'code': read.group_no_read.problem
+            },
+            {
+                'column_name': 'address',
+                'delivered': read.address,
+                'code': read.address_read.problem
+            },
+            {
+                'column_name': 'phone',
+                'delivered': case
+                    when read.phone_read.problem is not null then mask_number(read.phone)
+                end,
+                'code': read.phone_read.problem
+            },
+            {
+                'column_name': 'granted_on',
+                'delivered': read.granted_on,
+                'code': case
+                    when read.granted_on_read.value is null
+                        then coalesce(read.granted_on_read.problem, 'required_missing')
+                end
+            },
+            {
+                'column_name': 'amount',
+                'delivered': read.amount,
+                'code': case
+                    when read.amount_read.value is null
+                        then coalesce(read.amount_read.problem, 'required_missing')
+                end
+            },
+            {
+                'column_name': 'reason',
+                'delivered': read.reason,
+                'code': read.reason_read.problem
+            }
+        ] as readings
+    from read
+),
+
+-- A later delivery adds rows: a row whose key stood in an earlier one (delivery, file, sheet, row) counts once.
+numbered as (
+    select
+        read.*,
+        row_number() over (
+            partition by
+                read.is_unusable,
+                coalesce(read.name_read.value, upper(trim(read.name))),
+                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
+                coalesce(cast(read.granted_on_read.value as varchar), upper(trim(read.granted_on))),
+                coalesce(cast(read.amount_read.value as varchar), upper(trim(read.amount))),
+                coalesce(read.reason_read.value, upper(trim(read.reason)))
+            order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
+        ) as occurrence
+    from judged as read
+)
+
+select
+    _row_id as row_id,
+    _feed as feed,
+    _delivery as delivery,
+    _file as file,
+    _sheet as sheet,
+    _row as row_number,
+    _row_sha256 as row_sha256,
+    case when is_unusable then 'quarantined' when occurrence > 1 then 'repeat' else 'accepted' end as disposition,
+    list_filter(readings, lambda reading: reading.code is not null) as problems,
+    name_read.value as name,
+    id_number_read.value as id_number,
+    id_number_read.status as id_number_status,
+    numbered.id_number as id_number_delivered,
+    sex_read.value as sex,
+    numbered.sex as sex_delivered,
+    birth_date_read.value as birth_date,
+    town_read.value as town,
+    village_read.value as village,
+    group_no_read.value as group_no,
+    address_read.value as address,
+    phone_read.value as phone,
+    granted_on_read.value as granted_on,
+    amount_read.value as amount,
+    reason_read.value as reason
+from numbered

@@ -1,0 +1,112 @@
+-- 金融资产余额: one account. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+with
+
+delivered as (
+    select * from {{ source('raw', 'deposit') }}
+),
+
+read as (
+    select
+        delivered.*,
+        clean_person_name(delivered.name) as name_read,
+        clean_id_number(delivered.id_number) as id_number_read,
+        clean_text(delivered.institution) as institution_read,
+        clean_code(delivered.asset_type, 'asset_type') as asset_type_read,
+        clean_amount(delivered.balance) as balance_read,
+        clean_date(delivered.as_of) as as_of_read
+    from delivered
+),
+
+judged as (
+    select
+        read.*,
+        (
+            (read.name_read.value is null and read.id_number_read.value is null)
+            or read.balance_read.value is null
+        ) as is_unusable,
+        [
+            {
+                'column_name': 'name',
+                'delivered': cast(null as varchar),
+                'code': case
+                    when read.name_read.value is null and read.id_number_read.value is null
+                        then 'no_identity'
+                end
+            },
+            {
+                'column_name': 'name',
+                'delivered': read.name,
+                'code': read.name_read.problem
+            },
+            {
+                'column_name': 'id_number',
+                'delivered': case
+                    when read.id_number_read.status <> 'valid' then mask_number(read.id_number)
+                end,
+                'code': nullif(nullif(read.id_number_read.status, 'valid'), 'missing')
+            },
+            {
+                'column_name': 'institution',
+                'delivered': read.institution,
+                'code': read.institution_read.problem
+            },
+            {
+                'column_name': 'asset_type',
+                'delivered': read.asset_type,
+                'code': read.asset_type_read.problem
+            },
+            {
+                'column_name': 'balance',
+                'delivered': read.balance,
+                'code': case
+                    when read.balance_read.value is null
+                        then coalesce(read.balance_read.problem, 'required_missing')
+                end
+            },
+            {
+                'column_name': 'as_of',
+                'delivered': read.as_of,
+                'code': read.as_of_read.problem
+            }
+        ] as readings
+    from read
+),
+
+-- A snapshot holds a row once: one that equals an earlier one in every value is a repeat.
+numbered as (
+    select
+        read.*,
+        row_number() over (
+            partition by
+                read.is_unusable,
+                coalesce(read.name_read.value, upper(trim(read.name))),
+                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
+                coalesce(read.institution_read.value, upper(trim(read.institution))),
+                coalesce(read.asset_type_read.value, upper(trim(read.asset_type))),
+                coalesce(cast(read.balance_read.value as varchar), upper(trim(read.balance))),
+                coalesce(cast(read.as_of_read.value as varchar), upper(trim(read.as_of)))
+            order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
+        ) as occurrence
+    from judged as read
+)
+
+select
+    _row_id as row_id,
+    _feed as feed,
+    _delivery as delivery,
+    _file as file,
+    _sheet as sheet,
+    _row as row_number,
+    _row_sha256 as row_sha256,
+    case when is_unusable then 'quarantined' when occurrence > 1 then 'repeat' else 'accepted' end as disposition,
+    list_filter(readings, lambda reading: reading.code is not null) as problems,
+    name_read.value as name,
+    id_number_read.value as id_number,
+    id_number_read.status as id_number_status,
+    numbered.id_number as id_number_delivered,
+    institution_read.value as institution,
+    asset_type_read.value as asset_type,
+    numbered.asset_type as asset_type_delivered,
+    balance_read.value as balance,
+    as_of_read.value as as_of
+from numbered

@@ -1,0 +1,96 @@
+-- 养老保险待遇发放: one pension of one person. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+with
+
+delivered as (
+    select * from {{ source('raw', 'social_insurance') }}
+),
+
+read as (
+    select
+        delivered.*,
+        clean_person_name(delivered.name) as name_read,
+        clean_id_number(delivered.id_number) as id_number_read,
+        clean_code(delivered.insurance_type, 'insurance_type') as insurance_type_read,
+        clean_amount(delivered.monthly_amount) as monthly_amount_read
+    from delivered
+),
+
+judged as (
+    select
+        read.*,
+        (
+            (read.name_read.value is null and read.id_number_read.value is null)
+            or read.monthly_amount_read.value is null
+        ) as is_unusable,
+        [
+            {
+                'column_name': 'name',
+                'delivered': cast(null as varchar),
+                'code': case
+                    when read.name_read.value is null and read.id_number_read.value is null
+                        then 'no_identity'
+                end
+            },
+            {
+                'column_name': 'name',
+                'delivered': read.name,
+                'code': read.name_read.problem
+            },
+            {
+                'column_name': 'id_number',
+                'delivered': case
+                    when read.id_number_read.status <> 'valid' then mask_number(read.id_number)
+                end,
+                'code': nullif(nullif(read.id_number_read.status, 'valid'), 'missing')
+            },
+            {
+                'column_name': 'insurance_type',
+                'delivered': read.insurance_type,
+                'code': read.insurance_type_read.problem
+            },
+            {
+                'column_name': 'monthly_amount',
+                'delivered': read.monthly_amount,
+                'code': case
+                    when read.monthly_amount_read.value is null
+                        then coalesce(read.monthly_amount_read.problem, 'required_missing')
+                end
+            }
+        ] as readings
+    from read
+),
+
+-- A snapshot holds a row once: one that equals an earlier one in every value is a repeat.
+numbered as (
+    select
+        read.*,
+        row_number() over (
+            partition by
+                read.is_unusable,
+                coalesce(read.name_read.value, upper(trim(read.name))),
+                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
+                coalesce(read.insurance_type_read.value, upper(trim(read.insurance_type))),
+                coalesce(cast(read.monthly_amount_read.value as varchar), upper(trim(read.monthly_amount)))
+            order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
+        ) as occurrence
+    from judged as read
+)
+
+select
+    _row_id as row_id,
+    _feed as feed,
+    _delivery as delivery,
+    _file as file,
+    _sheet as sheet,
+    _row as row_number,
+    _row_sha256 as row_sha256,
+    case when is_unusable then 'quarantined' when occurrence > 1 then 'repeat' else 'accepted' end as disposition,
+    list_filter(readings, lambda reading: reading.code is not null) as problems,
+    name_read.value as name,
+    id_number_read.value as id_number,
+    id_number_read.status as id_number_status,
+    numbered.id_number as id_number_delivered,
+    insurance_type_read.value as insurance_type,
+    numbered.insurance_type as insurance_type_delivered,
+    monthly_amount_read.value as monthly_amount
+from numbered

@@ -1,0 +1,103 @@
+-- 工资薪金与公积金缴存: one wage of one person. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+with
+
+delivered as (
+    select * from {{ source('raw', 'wage') }}
+),
+
+read as (
+    select
+        delivered.*,
+        clean_person_name(delivered.name) as name_read,
+        clean_id_number(delivered.id_number) as id_number_read,
+        clean_text(delivered.employer) as employer_read,
+        clean_amount(delivered.monthly_amount) as monthly_amount_read,
+        clean_year_month(delivered.period) as period_read
+    from delivered
+),
+
+judged as (
+    select
+        read.*,
+        (
+            (read.name_read.value is null and read.id_number_read.value is null)
+            or read.monthly_amount_read.value is null
+        ) as is_unusable,
+        [
+            {
+                'column_name': 'name',
+                'delivered': cast(null as varchar),
+                'code': case
+                    when read.name_read.value is null and read.id_number_read.value is null
+                        then 'no_identity'
+                end
+            },
+            {
+                'column_name': 'name',
+                'delivered': read.name,
+                'code': read.name_read.problem
+            },
+            {
+                'column_name': 'id_number',
+                'delivered': case
+                    when read.id_number_read.status <> 'valid' then mask_number(read.id_number)
+                end,
+                'code': nullif(nullif(read.id_number_read.status, 'valid'), 'missing')
+            },
+            {
+                'column_name': 'employer',
+                'delivered': read.employer,
+                'code': read.employer_read.problem
+            },
+            {
+                'column_name': 'monthly_amount',
+                'delivered': read.monthly_amount,
+                'code': case
+                    when read.monthly_amount_read.value is null
+                        then coalesce(read.monthly_amount_read.problem, 'required_missing')
+                end
+            },
+            {
+                'column_name': 'period',
+                'delivered': read.period,
+                'code': read.period_read.problem
+            }
+        ] as readings
+    from read
+),
+
+-- A snapshot holds a row once: one that equals an earlier one in every value is a repeat.
+numbered as (
+    select
+        read.*,
+        row_number() over (
+            partition by
+                read.is_unusable,
+                coalesce(read.name_read.value, upper(trim(read.name))),
+                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
+                coalesce(read.employer_read.value, upper(trim(read.employer))),
+                coalesce(cast(read.monthly_amount_read.value as varchar), upper(trim(read.monthly_amount))),
+                coalesce(read.period_read.value, upper(trim(read.period)))
+            order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
+        ) as occurrence
+    from judged as read
+)
+
+select
+    _row_id as row_id,
+    _feed as feed,
+    _delivery as delivery,
+    _file as file,
+    _sheet as sheet,
+    _row as row_number,
+    _row_sha256 as row_sha256,
+    case when is_unusable then 'quarantined' when occurrence > 1 then 'repeat' else 'accepted' end as disposition,
+    list_filter(readings, lambda reading: reading.code is not null) as problems,
+    name_read.value as name,
+    id_number_read.value as id_number,
+    id_number_read.status as id_number_status,
+    numbered.id_number as id_number_delivered,
+    employer_read.value as employer,
+    monthly_amount_read.value as monthly_amount,
+    period_read.value as period
+from numbered

@@ -1,0 +1,218 @@
+"""Renders from the contracts what repeats them: the staging models with their yml, the list of sources, the union of all
+rows and of all mentions, and the seed of Chinese headers.
+
+    python dbt_project/render_staging.py
+
+The files are committed and read by people; a test compares them with a fresh rendering, so that a feed is added or changed
+in the contracts alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from pipelines.contracts import Column, Feed, Mention, all_feeds
+
+PROJECT = Path(__file__).resolve().parent
+STAGING = PROJECT / "models" / "staging"
+
+FUNCTIONS = {
+    "text": "clean_text", "person_name": "clean_person_name", "id_number": "clean_id_number",
+    "certificate_number": "clean_certificate_number", "account_number": "clean_account_number", "phone": "clean_phone",
+    "address": "clean_text", "town": "clean_place", "village": "clean_place", "group": "clean_group", "relation": "clean_text",
+    "code": "clean_code", "date": "clean_date", "year_month": "clean_year_month", "amount": "clean_amount",
+    "number": "clean_number", "count": "clean_count",
+}  # fmt: skip
+SQL_TYPES = {"date": "DATE", "amount": "DECIMAL(14,2)", "number": "DOUBLE", "count": "BIGINT"}
+MASKED_TYPES = ("id_number", "account_number", "phone", "certificate_number")
+#: Roles without whose identity a row says nothing.
+MAIN_ROLES = ("self", "payee", "child", "husband", "wife")
+DEPARTMENTS = {
+    "civil_affairs": "民政", "rural_revitalisation": "乡村振兴", "fishing_ban": "十年禁渔", "economic_status": "经济状况核对",
+    "reference": "参考数据",
+}  # fmt: skip
+#: Attributes of a mention beside name and ID number, with their SQL types.
+MENTION_ATTRIBUTES = [
+    ("sex", "varchar"), ("birth_date", "date"), ("town", "varchar"), ("village", "varchar"), ("group_no", "varchar"),
+    ("address", "varchar"), ("phone", "varchar"), ("account_number", "varchar"), ("certificate_number", "varchar"),
+    ("case_key", "varchar"), ("relation_to_head", "varchar"), ("vessel_number", "varchar"), ("event", "varchar"),
+]  # fmt: skip
+RAW_TABLES = {
+    "feed_status": "One row per feed: the delivery in force, its age, fresh or stale or never delivered.",
+    "delivered_file": "One row per delivered file up to the business date: type, encoding, row counts, disposition.",
+    "run_context": "One row: run id, business date, versions.",
+}
+MATCHED_TABLES = {
+    "person_link": "One row per mention: the person it belongs to.",
+    "person_id_number": "One row per person that owns an ID number.",
+    "person_superseded": "One row per person id that was replaced by another.",
+    "duplicate_candidate": "One row per pair of mentions awaiting review.",
+    "finding_memory": "One row per finding of the newest earlier release.",
+    "finding_verdict": "One row per finding with a verdict in force.",
+}
+ID_STATUSES = (
+    "valid", "missing", "placeholder", "precision_lost", "bad_length", "bad_checksum", "impossible_birth_date", "other_document",
+)  # fmt: skip
+
+
+def function_of(column: Column) -> str:
+    """The SQL call that reads a column's text."""
+    if column.type == "code":
+        return f"clean_code(delivered.{column.name}, '{column.codes}')"
+    name = FUNCTIONS[column.type]
+    if column.type == "amount" and ("business_income" in column.name or "per_capita" in column.name):
+        name = "clean_signed_amount"  # a year's net income can be a loss
+    if column.type == "text" and (column.name.endswith("_number") or column.name in ("plate", "code", "parent_code")):
+        name = "clean_identifier"
+    return f"{name}(delivered.{column.name})"
+
+
+def _columns_of(feed: Feed) -> list[dict]:
+    return [
+        {
+            "name": column.name, "type": column.type, "call": function_of(column), "is_masked": column.type in MASKED_TYPES,
+            "comparable": _comparable(column),
+        }
+        for column in feed.columns
+    ]  # fmt: skip
+
+
+def _comparable(column: Column) -> str:
+    """What makes two values of a column the same: the value as read, or the text when it could not be read."""
+    value = f"read.{column.name}_read.value"
+    if column.type in SQL_TYPES:
+        value = f"cast({value} as varchar)"
+    return f"coalesce({value}, upper(trim(read.{column.name})))"
+
+
+def _identities(feed: Feed) -> list[dict[str, str]]:
+    return [mention.columns for mention in feed.mentions if mention.role in MAIN_ROLES]
+
+
+def _template(name: str) -> Template:
+    """A template of SQL; its own variables stand in [[ ]], so that dbt's {{ }} pass through."""
+    environment = Environment(
+        loader=FileSystemLoader(PROJECT / "templates"), trim_blocks=True, undefined=StrictUndefined,
+        keep_trailing_newline=True, variable_start_string="[[", variable_end_string="]]",
+    )  # fmt: skip
+    return environment.get_template(name)
+
+
+def render_model(feed: Feed) -> str:
+    """The SQL of one feed's staging model."""
+    columns = _columns_of(feed)
+    same_row = feed.key if feed.is_append else [column["name"] for column in columns]
+    return _template("staging.sql.j2").render(
+        feed=feed, columns=columns, identities=_identities(feed), same_row=[c for c in columns if c["name"] in same_row]
+    )
+
+
+def _column_yml(name: str, description: str, **more: object) -> dict:
+    return {"name": name, "description": description, **more}
+
+
+def _staged_columns(feed: Feed) -> list[dict]:
+    listed = [
+        _column_yml("row_id", "标识一个送达的行", data_tests=["unique", "not_null"]),
+        _column_yml("disposition", "accepted 采用，quarantined 暂不采用，repeat 重复送达", data_tests=["not_null", {"accepted_values": {"arguments": {"values": ["accepted", "quarantined", "repeat"]}}}]),
+        _column_yml("problems", "不能采用的值：列、送达的值（号码已遮盖）、原因代码"),
+    ]  # fmt: skip
+    for column in feed.columns:
+        more = {"config": {"meta": {"personal": True}}} if column.personal else {}
+        listed.append(_column_yml(column.name, column.header, **more))
+        if column.type == "id_number":
+            values = {"accepted_values": {"arguments": {"values": list(ID_STATUSES)}}}
+            listed.append(_column_yml(f"{column.name}_status", f"{column.header}是否可用，为什么", data_tests=["not_null", values]))
+    return listed
+
+
+def render_yml(department: str, feeds: list[Feed]) -> str:
+    """The yml of one department's staging models."""
+    models = [
+        {
+            "name": feed.staging_model,
+            "description": f"One row per delivered row of {feed.name} ({feed.grain}): {feed.title}.",
+            "config": {"meta": {"title": feed.title, "department": DEPARTMENTS[department]}},
+            "data_tests": [{"same_row_count": {"arguments": {"compared": f"source('raw', '{feed.name}')"}}}],
+            "columns": _staged_columns(feed),
+        }
+        for feed in feeds
+    ]
+    text = yaml.safe_dump({"version": 2, "models": models}, allow_unicode=True, sort_keys=False, width=120)
+    return "# Rendered from the contracts by dbt_project/render_staging.py.\n" + text
+
+
+def _value_of(feed: Feed, mention: Mention, attribute: str, sql_type: str) -> str:
+    """Where a mention's attribute comes from: its own column, a column of the row, or nowhere."""
+    if attribute == "case_key" and feed.case_column:
+        return f"'{feed.name}:' || {feed.case_column}"
+    row_wide = attribute in ("vessel_number", "event") or (attribute == "relation_to_head" and mention.role == "self")
+    column = mention.columns.get(attribute) or (attribute if row_wide and attribute in feed.by_name else None)
+    return column or f"cast(null as {sql_type})"
+
+
+def render_mentions() -> str:
+    """int_person__mentioned: one select per person that a feed names."""
+    mentions = [(feed, mention) for feed in all_feeds().values() for mention in feed.mentions]
+    template = _template("int_person__mentioned.sql.j2")
+    return template.render(mentions=mentions, attributes=MENTION_ATTRIBUTES, value_of=_value_of)
+
+
+def render_rows() -> str:
+    """int_row__delivered: one select per feed."""
+    return _template("int_row__delivered.sql.j2").render(feeds=list(all_feeds().values()))
+
+
+def render_sources() -> str:
+    """sources.yml: every table that the Python rooms hand to dbt."""
+    raw = [{"name": name, "description": f"One row per delivered row: {feed.title}."} for name, feed in all_feeds().items()]
+    raw += [{"name": name, "description": text} for name, text in RAW_TABLES.items()]
+    matched = [{"name": name, "description": text} for name, text in MATCHED_TABLES.items()]
+    sources = [
+        {"name": "raw", "description": "What intake read, as text exactly as delivered.", "tables": raw},
+        {"name": "matched", "description": "What matching and the ledger of decisions say.", "tables": matched},
+    ]
+    text = yaml.safe_dump({"version": 2, "sources": sources}, allow_unicode=True, sort_keys=False, width=120)
+    return "# Rendered from the contracts by dbt_project/render_staging.py.\n" + text
+
+
+def render_headers() -> str:
+    """The seed feed_column: the Chinese header of every column, for messages."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["feed", "feed_title", "column_name", "header"])
+    writer.writerows([feed.name, feed.title, c.name, c.header] for feed in all_feeds().values() for c in feed.columns)
+    return buffer.getvalue()
+
+
+def render_all() -> dict[Path, str]:
+    """Every rendered file: path -> text."""
+    files = {
+        PROJECT / "models" / "sources.yml": render_sources(),
+        PROJECT / "models" / "intermediate" / "row" / "int_row__delivered.sql": render_rows(),
+        PROJECT / "models" / "intermediate" / "person" / "int_person__mentioned.sql": render_mentions(),
+        PROJECT / "seeds" / "feed_column.csv": render_headers(),
+    }
+    for department in DEPARTMENTS:
+        feeds = [feed for feed in all_feeds().values() if feed.department == department]
+        files |= {STAGING / department / f"{feed.staging_model}.sql": render_model(feed) for feed in feeds}
+        files[STAGING / department / f"_{department}__models.yml"] = render_yml(department, feeds)
+    return files
+
+
+def main() -> None:
+    rendered = render_all()
+    for stale in {*STAGING.rglob("*.sql"), *STAGING.rglob("*.yml")} - set(rendered):
+        stale.unlink()
+    for path, text in rendered.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Amounts of money (exact decimals of two places), counts and measures, as offices write them."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+import polars as pl
+
+from pipelines.cleaning.numerals import NUMERALS, whole_number
+from pipelines.cleaning.reading import Reading, read_each
+from pipelines.cleaning.texts import is_placeholder, squeeze
+
+CENT = Decimal("0.01")
+MONEY = pl.Decimal(14, 2)
+LARGEST = Decimal("999999999999.99")
+_CURRENCY = re.compile(r"^(人民币|RMB|CNY|[¥￥$])+", re.IGNORECASE)
+_PER_PERIOD = re.compile(r"(/|每)?(人)?(/|每)?(月|年|人|户|季|次)$")
+_MULTIPLIERS = {"万": 10_000, "萬": 10_000, "千": 1_000, "仟": 1_000, "百": 100, "佰": 100, "亿": 100_000_000}
+_NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
+_GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+
+
+def _unsigned(text: str) -> Decimal | None:
+    """The amount that a text without sign and currency writes."""
+    text = re.sub(r"[整正]$", "", text)
+    # 元 / 角 / 分: 叁佰元伍角, 12元5角
+    if found := re.fullmatch(r"(.+?)[元圆](?:(.)角)?零?(?:(.)分)?", text):
+        whole, dime, cent = _unsigned(found[1]), _digit(found[2]), _digit(found[3])
+        return None if whole is None or dime is None or cent is None else whole + Decimal(dime) / 10 + Decimal(cent) / 100
+    if re.fullmatch(rf"[{NUMERALS}萬億貳陸參]+", text):
+        value = whole_number(text)
+        return None if value is None else Decimal(value)
+    if len(text) > 1 and text[-1] in _MULTIPLIERS:
+        base = _unsigned(text[:-1])
+        return None if base is None else base * _MULTIPLIERS[text[-1]]
+    if _GROUPED.fullmatch(text):
+        text = text.replace(",", "")
+    if _NUMBER.fullmatch(text) or re.fullmatch(r"\d(\.\d+)?[Ee][+-]?\d{1,2}", text):
+        return Decimal(text)
+    return None
+
+
+def _digit(text: str | None) -> int | None:
+    return 0 if text is None else int(text) if text.isdecimal() else whole_number(text)
+
+
+def _signed(text: str) -> tuple[Decimal | None, str]:
+    folded = squeeze(text).replace("−", "-").replace("–", "-").replace("﹣", "-")
+    negative = False
+    if found := re.fullmatch(r"\((.+)\)", folded):
+        negative, folded = True, found[1]
+    folded = _CURRENCY.sub("", folded)
+    if folded.startswith(("-", "+", "负")) and len(folded) > 1:
+        negative, folded = negative ^ (folded[0] != "+"), folded[1:]
+    folded = _PER_PERIOD.sub("", _CURRENCY.sub("", folded))
+    amount = _unsigned(folded)
+    return (None if amount is None else -amount if negative else amount), folded
+
+
+def _read_signed(text: str) -> Reading:
+    squeezed = squeeze(text)
+    if not squeezed:
+        return None, None
+    if is_placeholder(squeezed):
+        return None, "placeholder"
+    amount, _ = _signed(text)
+    if amount is None:
+        return None, "unreadable"
+    rounded = amount.quantize(CENT, ROUND_HALF_UP) if abs(amount) <= LARGEST else None
+    return (rounded, None) if rounded is not None and abs(rounded) <= LARGEST else (None, "out_of_range")
+
+
+def _read_unsigned(text: str) -> Reading:
+    amount, problem = _read_signed(text)
+    return (None, "negative") if amount is not None and amount < 0 else (amount, problem)
+
+
+_PLAIN_MONEY = (pl.col("text").str.contains(r"^\d{1,12}(\.\d{1,2})?$"), pl.col("text").str.to_decimal(scale=2))
+
+
+def read_amounts(values: pl.Series) -> pl.DataFrame:
+    """Yuan as decimal(14,2). Problems: placeholder, unreadable, negative, out_of_range."""
+    return read_each(values, _read_unsigned, MONEY, _PLAIN_MONEY)
+
+
+def read_signed_amounts(values: pl.Series) -> pl.DataFrame:
+    """Yuan that may be a loss (net income). Problems: placeholder, unreadable, out_of_range."""
+    return read_each(values, _read_signed, MONEY, _PLAIN_MONEY)
+
+
+def _read_count(text: str) -> Reading:
+    squeezed = squeeze(text)
+    if not squeezed:
+        return None, None
+    if is_placeholder(squeezed):
+        return None, "placeholder"
+    amount, _ = _signed(re.sub(r"(?<=.)[人口户辆套台个处位名间]+$", "", squeezed))
+    if amount is None or amount != amount.to_integral_value() or abs(amount) > 10**9:
+        return None, "unreadable"
+    return (int(amount), None) if amount >= 0 else (None, "negative")
+
+
+def read_counts(values: pl.Series) -> pl.DataFrame:
+    """Counts of people or things as whole numbers. Problems: placeholder, unreadable, negative."""
+    text = pl.col("text")
+    return read_each(values, _read_count, pl.Int64(), (text.str.contains(r"^\d{1,9}$"), text.cast(pl.Int64, strict=False)))
+
+
+def _read_number(text: str) -> Reading:
+    squeezed = squeeze(text)
+    if not squeezed:
+        return None, None
+    if is_placeholder(squeezed):
+        return None, "placeholder"
+    # The column's own unit may be repeated in the cell; it changes nothing.
+    bare = re.sub(r"(?<=.)(平方米|平米|㎡|m2|M2|万元人民币|万人民币|万元|万)$", "", squeezed)
+    amount, _ = _signed(bare)
+    if amount is None or bare.endswith(("元", "亿")):
+        return None, "unreadable"
+    return (float(amount), None) if amount >= 0 else (None, "negative")
+
+
+def read_numbers(values: pl.Series) -> pl.DataFrame:
+    """Measures (square metres, capital in 10,000 yuan) in the unit of the column. Problems as for amounts."""
+    text = pl.col("text")
+    plain = (text.str.contains(r"^\d{1,12}(\.\d{1,6})?$"), text.cast(pl.Float64, strict=False))
+    return read_each(values, _read_number, pl.Float64(), plain)

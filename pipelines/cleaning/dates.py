@@ -1,0 +1,123 @@
+"""Dates and year-months in every form in which offices write them. What is ambiguous stays unread."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+import polars as pl
+
+from pipelines.cleaning.numerals import DIGITS, NUMERALS, spoken_digits, whole_number
+from pipelines.cleaning.reading import Reading, read_each
+from pipelines.cleaning.texts import is_placeholder, squeeze
+
+#: Day 0 of a spreadsheet that counts 1900-02-29, a day that never was (right from serial 61 on).
+SERIAL_EPOCH = date(1899, 12, 30)
+#: Serial numbers from 1927 to 2099: five digits, so that no year or month is taken for one.
+SERIALS = range(10_000, 73_051)
+#: A two-digit year up to this one is of this century.
+PIVOT_YEAR = 35
+OPEN_ENDED = frozenset("长期 长期有效 永久 至今 9999".split())
+DEFAULT_DATES = frozenset({date(1900, 1, 1), date(1970, 1, 1), date(1899, 12, 30), date(1899, 12, 31)})
+_LUNAR = re.compile("农历|阴历|旧历|闰|正月|冬月|腊月|初")
+_N = f"[{NUMERALS}○]"
+_DIGIT_YEAR = f"[{''.join(DIGITS)}]"
+
+
+def _from_numerals(text: str) -> str:
+    """Chinese numerals before 年, 月, 日 as Arabic ones."""
+    text = re.sub(f"({_DIGIT_YEAR}{{2,4}})(?=年)", lambda found: spoken_digits(found[1]) or found[1], text)
+    return re.sub(f"({_N}{{1,3}})(?=[月日号])", lambda found: str(whole_number(found[1]) or found[1]), text)
+
+
+def _calendar_date(year: int, month: int, day: int) -> Reading:
+    if year > 2100 or (year, month, day) == (1900, 1, 0):
+        return None, "default_date"
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return None, "impossible_date"
+    if found in DEFAULT_DATES:
+        return None, "default_date"
+    return (found, None) if year >= 1850 else (None, "impossible_date")
+
+
+def _full_year(digits: str) -> int:
+    year = int(digits)
+    return year if len(digits) > 2 else year + (2000 if year <= PIVOT_YEAR else 1900)
+
+
+def _normalised(text: str) -> str:
+    """Without weekday, time of day and blanks; an instant in UTC as its date in China."""
+    kept = text.strip().lstrip("'").strip()
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*Z", kept):
+        return (datetime.fromisoformat(kept.replace("Z", "+00:00")) + timedelta(hours=8)).date().isoformat()
+    kept = re.sub(r"[T\s]*\d{1,2}[:：]\d{2}([:：]\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?\s*$", "", kept)
+    return _from_numerals(re.sub(r"(星期|周).$", "", squeeze(kept)))
+
+
+def _read_parts(text: str) -> tuple[str, str, str | None] | str:
+    """Year, month and day as written, or the problem."""
+    if _LUNAR.search(text):
+        return "lunar_calendar"
+    if found := re.fullmatch(r"民国(\d{1,3})[年./-](\d{1,2})(?:[月./-](?:(\d{1,2})[日号]?)?)?", text):
+        return str(int(found[1]) + 1911), found[2], found[3]
+    if found := re.fullmatch(r"(\d{4}|\d{2})[年./\-](\d{1,2})(?:月份?|[./\-])(\d{1,2})[日号]?", text):
+        return found[1], found[2], found[3]
+    if found := re.fullmatch(r"(\d{4}|\d{2}(?=年))[年./\-](\d{1,2})(?:月份?)?[./\-]?", text):
+        return found[1], found[2], None
+    if found := re.fullmatch(r"(\d{4})(\d{2})(\d{2})(?:\.0+)?", text):
+        return found[1], found[2], found[3]
+    if found := re.fullmatch(r"(\d{4})(0[1-9]|1[0-2])(?:\.0+)?", text):
+        return found[1], found[2], None
+    if found := re.fullmatch(r"(\d{1,2})[./\-](\d{1,2})[./\-](\d{4})", text):
+        first, second = int(found[1]), int(found[2])
+        if first <= 12 and second <= 12 and first != second:
+            return "ambiguous"
+        return (found[3], found[2], found[1]) if first > 12 else (found[3], found[1], found[2])
+    return "incomplete" if re.fullmatch(r"(19|20)\d\d年?", text) else "unreadable"
+
+
+def _read(text: str) -> tuple[Reading, bool]:
+    """The date (first of the month where no day is written), and whether a day was written."""
+    try:
+        folded = _normalised(text)
+    except ValueError:
+        return (None, "impossible_date"), False
+    if not folded:
+        return (None, None), False
+    if is_placeholder(folded):
+        return (None, "placeholder"), False
+    if folded in OPEN_ENDED or folded.startswith("9999"):
+        return (None, "default_date"), False
+    if re.fullmatch(r"\d{5}(\.\d+)?", folded) and int(folded[:5]) in SERIALS:
+        return (SERIAL_EPOCH + timedelta(days=int(folded[:5])), None), True
+    parts = _read_parts(folded)
+    if isinstance(parts, str):
+        return (None, parts), False
+    year, month, day = parts
+    return _calendar_date(_full_year(year), int(month), int(day or 1)), day is not None
+
+
+def _read_date(text: str) -> Reading:
+    (value, problem), has_day = _read(text)
+    return (None, "month_only") if value is not None and not has_day else (value, problem)
+
+
+def _read_month(text: str) -> Reading:
+    (value, problem), has_day = _read(text)
+    return (f"{value:%Y-%m}", None) if value is not None else (None, problem)
+
+
+def read_dates(values: pl.Series) -> pl.DataFrame:
+    """Calendar dates. Problems: placeholder, unreadable, impossible_date, default_date, month_only, incomplete, ambiguous,
+    lunar_calendar."""
+    text = pl.col("text")
+    plain = text.str.contains(r"^(19[1-9]\d|20[0-9]\d)-\d\d-\d\d$") & (text != "1970-01-01")
+    return read_each(values, _read_date, pl.Date(), (plain, text.str.to_date("%Y-%m-%d", strict=False)))
+
+
+def read_months(values: pl.Series) -> pl.DataFrame:
+    """Months as 'YYYY-MM'; a full date gives its month. Problems as for dates."""
+    text = pl.col("text")
+    return read_each(values, _read_month, pl.String(), (text.str.contains(r"^(19[1-9]\d|20[0-9]\d)-(0[1-9]|1[0-2])$") & (text != "1970-01"), text))
