@@ -1,0 +1,182 @@
+"""The matching engine in its order: prepare, own numbers, nodes, candidate pairs, scores, vetoes, clusters, identities."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.matching.blocking import candidate_pairs
+from pipelines.matching.clustering import add_probabilities, cluster
+from pipelines.matching.comparisons import COMPARISONS
+from pipelines.matching.explain import explain_pair, weights_json
+from pipelines.matching.identity import identity_keys, person_ids
+from pipelines.matching.model import Model
+from pipelines.matching.nodes import Nodes, add_name_parts, assign_nodes, build_nodes
+from pipelines.matching.ownership import own_numbers
+from pipelines.matching.prepare import MatchingInputError, prepare
+from pipelines.matching.scoring import score_pairs
+from pipelines.matching.vetoes import apply_vetoes
+
+VERDICTS = frozenset({"same", "different", "unsure"})
+DUPLICATE_CANDIDATE = {
+    "pair_id": pl.String, "mention_id_l": pl.String, "mention_id_r": pl.String, "person_id_l": pl.String, "person_id_r": pl.String,
+    "probability": pl.Float64, "match_weight": pl.Float64, "weights": pl.String, "explanation": pl.String, "conflicts": pl.String,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Linkage:
+    """What matching found; the first four frames are the files of `matched/` (docs/architecture.md).
+
+    `scored_pairs`: one row per compared pair with levels, weights, vetoes and probabilities. `blocking_report`: one row per
+    blocking rule, with what was left out. `identity`: identity_key -> person_id, to be given as `previous` on the next night.
+    """
+
+    person_link: pl.DataFrame
+    person_id_number: pl.DataFrame
+    person_superseded: pl.DataFrame
+    duplicate_candidate: pl.DataFrame
+    scored_pairs: pl.DataFrame
+    blocking_report: pl.DataFrame
+    identity: pl.DataFrame
+
+
+def _decisions(verdicts: pl.DataFrame | None, prepared: pl.DataFrame) -> pl.DataFrame:
+    """mention_l, mention_r, verdict of the verdicts whose mentions are here; the last verdict on a pair stands."""
+    schema = {"mention_l": pl.UInt32, "mention_r": pl.UInt32, "verdict": pl.String}
+    if verdicts is None or verdicts.is_empty():
+        return pl.DataFrame(schema=schema)
+    if unknown := set(verdicts["verdict"].unique()) - VERDICTS:
+        raise MatchingInputError(f"裁定 {sorted(unknown)} 不认识；位置：裁定记录；处理：只用 same、different、unsure")
+    numbers = prepared.select("mention", "mention_id")
+    joined = verdicts.join(numbers.rename({"mention": "one", "mention_id": "mention_id_l"}), on="mention_id_l", maintain_order="left").join(
+        numbers.rename({"mention": "other", "mention_id": "mention_id_r"}), on="mention_id_r", maintain_order="left"
+    )
+    pairs = joined.select(mention_l=pl.min_horizontal("one", "other"), mention_r=pl.max_horizontal("one", "other"), verdict="verdict")
+    return pairs.unique(["mention_l", "mention_r"], keep="last").sort("mention_l", "mention_r")
+
+
+def _apart(decisions: pl.DataFrame, assigned: pl.DataFrame) -> pl.Series:
+    """Mentions that a verdict 'different' takes out of the node in which they stand together."""
+    node = assigned.select("mention", "node")
+    both = decisions.filter(pl.col("verdict") == "different").join(node.rename({"mention": "mention_l", "node": "node_l"}), on="mention_l")
+    both = both.join(node.rename({"mention": "mention_r", "node": "node_r"}), on="mention_r")
+    return both.filter(pl.col("node_l") == pl.col("node_r"))["mention_r"]
+
+
+def _node_decisions(decisions: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataFrame:
+    node = assigned.select("mention", "node")
+    both = decisions.join(node.rename({"mention": "mention_l", "node": "node_l"}), on="mention_l").join(
+        node.rename({"mention": "mention_r", "node": "node_r"}), on="mention_r"
+    )
+    return both.select("node_l", "node_r", "verdict").filter(pl.col("node_l") != pl.col("node_r"))
+
+
+def find_nodes(prepared: pl.DataFrame, decisions: pl.DataFrame, model: Model) -> Nodes:
+    """The nodes of prepared mentions: owners of numbers, and rows that need the model."""
+    counts = prepared.drop_nulls("name_key").group_by(value="name_key").agg(persons=pl.len()).sort("value")
+    names = add_name_parts(counts.with_columns(frequency=pl.col("persons") / max(prepared.height, 1)))
+    owners = own_numbers(prepared, names, model)
+    assigned = assign_nodes(prepared, owners, pl.Series(dtype=pl.UInt32))
+    apart = _apart(decisions, assigned)
+    if apart.len():
+        assigned = assign_nodes(prepared, owners, apart)
+    return build_nodes(prepared, assigned)
+
+
+def _person_link(prepared: pl.DataFrame, nodes: Nodes, clusters: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+    rows = prepared.select("mention", "mention_id", "row_id", "role", "id_number_status").join(
+        nodes.of_mention, on="mention", maintain_order="left"
+    ).join(clusters, on="node", maintain_order="left").join(ids, on="cluster", maintain_order="left")  # fmt: skip
+    alone = pl.len().over("cluster") == 1
+    owned = pl.col("own_number").is_not_null()
+    method = (
+        pl.when("by_decision").then(pl.lit("decision")).when(owned).then(pl.lit("id_number")).when(alone).then(pl.lit("single")).otherwise(pl.lit("model"))
+    )
+    return rows.select(
+        "mention_id", "row_id", "role", "person_id",
+        match_probability=pl.when(owned).then(pl.min_horizontal("own_probability", "probability")).otherwise("probability"),
+        link_method=method, id_number_status="id_number_status", owns_id_number=owned,
+    ).sort("mention_id")  # fmt: skip
+
+
+def _pairs_for_review(scored: pl.DataFrame, clusters: pl.DataFrame, decisions: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """Scored pairs of two persons in the review zone, without those that a verdict has settled."""
+    of = clusters.select("node", "cluster")
+    pairs = scored.join(of.rename({"node": "node_l", "cluster": "cluster_l"}), on="node_l", maintain_order="left").join(
+        of.rename({"node": "node_r", "cluster": "cluster_r"}), on="node_r", maintain_order="left"
+    )
+    settled = decisions.filter(pl.col("verdict") != "unsure").select("node_l", "node_r")
+    settled = pl.concat([settled, settled.select(node_l="node_r", node_r="node_l")])
+    pairs = pairs.filter((pl.col("cluster_l") != pl.col("cluster_r")) & (pl.col("probability") >= model.thresholds["review"]))
+    pairs = pairs.join(settled, on=["node_l", "node_r"], how="anti")
+    ordered = pairs.sort("probability", "match_weight", "node_l", "node_r", descending=[True, True, False, False])
+    low, high = pl.min_horizontal("cluster_l", "cluster_r"), pl.max_horizontal("cluster_l", "cluster_r")
+    return ordered.with_columns(low=low, high=high).unique(["low", "high"], keep="first", maintain_order=True)
+
+
+def _duplicate_candidates(pairs: pl.DataFrame, prepared: pl.DataFrame, nodes: Nodes, ids: pl.DataFrame) -> pl.DataFrame:
+    first = nodes.frame.select("node", mention="first_mention").join(prepared.select("mention", "mention_id"), on="mention").drop("mention")
+    named = pairs
+    for side in "lr":
+        named = named.join(first.rename({"node": f"node_{side}", "mention_id": f"mention_id_{side}"}), on=f"node_{side}", maintain_order="left")
+        named = named.join(ids.rename({"cluster": f"cluster_{side}", "person_id": f"person_id_{side}"}), on=f"cluster_{side}", maintain_order="left")
+    rows = []
+    for row in named.iter_rows(named=True):
+        steps, conflicts, sentence = explain_pair(row)
+        ends = sorted([row["mention_id_l"], row["mention_id_r"]])
+        rows.append({
+            **{column: row[column] for column in ("mention_id_l", "mention_id_r", "person_id_l", "person_id_r", "probability")},
+            "pair_id": hashlib.sha256("\x1f".join(ends).encode()).hexdigest()[:16], "match_weight": sum(step.weight for step in steps),
+            "weights": weights_json(steps), "explanation": sentence, "conflicts": "；".join(conflicts),
+        })  # fmt: skip
+    return pl.DataFrame(rows, schema=DUPLICATE_CANDIDATE).sort("pair_id")
+
+
+def link_mentions(
+    mentions: pl.DataFrame, model: Model, *, key: bytes, previous: pl.DataFrame | None = None, verdicts: pl.DataFrame | None = None
+) -> Linkage:
+    """Links the persons named in rows. Same input in any row order, same output.
+
+    `mentions`: see docs/architecture.md, "staging → matching". `key`: the county's secret key. `previous`: the `identity`
+    frame of the release before (identity_key, person_id). `verdicts`: mention_id_l, mention_id_r, verdict (same,
+    different, unsure), oldest first. Raises MatchingInputError.
+    """
+    prepared = prepare(mentions)
+    decisions = _decisions(verdicts, prepared)
+    nodes = find_nodes(prepared, decisions, model)
+    pairs, report = candidate_pairs(nodes, model)
+    scored = apply_vetoes(score_pairs(pairs, nodes, model), nodes)
+    scored = add_probabilities(scored, nodes.frame, model)
+    settled = _node_decisions(decisions, nodes.of_mention)
+    clusters, refused = cluster(scored, nodes.frame, settled, model)
+    scored = scored.join(refused, on=["node_l", "node_r"], how="left", maintain_order="left")
+    rows = prepared.join(nodes.of_mention, on="mention", maintain_order="left").join(clusters, on="node", maintain_order="left")
+    keys = identity_keys(rows, key)
+    ids, superseded = person_ids(keys, previous)
+    links = _person_link(prepared, nodes, clusters, ids)
+    numbers = rows.filter(pl.col("own_number").is_not_null()).join(ids, on="cluster").group_by("person_id").agg(id_number=pl.col("own_number").min())
+    review = _pairs_for_review(scored, clusters, settled, model)
+    return Linkage(
+        person_link=links,
+        person_id_number=numbers.sort("person_id"),
+        person_superseded=superseded,
+        duplicate_candidate=_duplicate_candidates(review, prepared, nodes, ids),
+        scored_pairs=_with_mentions(scored, prepared, nodes),
+        blocking_report=report,
+        identity=keys.join(ids, on="cluster").select("identity_key", "person_id").sort("identity_key"),
+    )
+
+
+def _with_mentions(scored: pl.DataFrame, prepared: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
+    """Scored pairs named by the first mention of each node."""
+    first = nodes.frame.select("node", mention="first_mention").join(prepared.select("mention", "mention_id"), on="mention").drop("mention")
+    named = scored
+    for side in "lr":
+        named = named.join(first.rename({"node": f"node_{side}", "mention_id": f"mention_id_{side}"}), on=f"node_{side}", maintain_order="left")
+    kept = [f"{kind}_{name}" for name in COMPARISONS for kind in ("level", "weight")]
+    return named.select(
+        "mention_id_l", "mention_id_r", *kept, "match_weight", "vetoes", "refusal", "probability_before", "probability"
+    ).sort("mention_id_l", "mention_id_r")  # fmt: skip

@@ -1,0 +1,74 @@
+"""What a name is made of: surname, given name, pinyin; per distinct name, never per record."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from pipelines.cleaning import name_key
+
+COMPOUND_SURNAMES = frozenset(
+    "欧阳 司马 上官 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 长孙 宇文 司徒 端木 东方 独孤 南宫 西门 轩辕 钟离 澹台 公冶 宗政 濮阳 "
+    "淳于 单于 太叔 申屠 仲孙 鲜于 闾丘 呼延 赫连 拓跋 司空 第五 百里 东郭 南门 羊舌 微生 梁丘 左丘".split()
+)
+#: Readings of surnames that differ from the character's usual reading.
+SURNAME_READINGS = {
+    "单": "shan", "仇": "qiu", "解": "xie", "曾": "zeng", "区": "ou", "查": "zha", "朴": "piao", "翟": "zhai", "盖": "ge",
+    "任": "ren", "华": "hua", "覃": "qin", "尉": "wei", "万": "wan", "乐": "yue", "缪": "miao", "员": "yun", "召": "shao",
+    "折": "she", "黑": "he", "秘": "bi", "冼": "xian", "祭": "zhai", "燕": "yan", "宁": "ning", "纪": "ji", "葛": "ge",
+    "牟": "mu", "洗": "xian", "都": "du", "种": "chong", "繁": "po", "不": "fou", "长": "zhang", "石": "shi", "卜": "bu",
+}  # fmt: skip
+MIDDLE_DOT = "·"
+
+
+@cache
+def _reading(character: str) -> str:
+    from pypinyin import Style, lazy_pinyin  # imported late: its dictionary takes a second
+
+    readings: list[str] = lazy_pinyin(character, style=Style.NORMAL, errors=lambda text: text.lower())
+    return readings[0] if readings else character
+
+
+def fold_reading(reading: str) -> str:
+    """Folds what speakers of southern dialects do not tell apart: final -ing/-in, -eng/-en, -ang/-an, zh/z, ch/c, sh/s, n/l."""
+    folded = reading
+    for retroflex, plain in (("zh", "z"), ("ch", "c"), ("sh", "s")):
+        if folded.startswith(retroflex):
+            folded = plain + folded[2:]
+    if folded.startswith("n") and folded != "n":
+        folded = "l" + folded[1:]
+    return folded[:-1] if folded.endswith("ng") and folded[-3:-2] in "iea" else folded
+
+
+def split_surname(name: str) -> int:
+    """Characters of the surname: 2 for a compound one, 0 for a name written with a middle dot, else 1."""
+    if MIDDLE_DOT in name:
+        return 0
+    return 2 if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else min(1, len(name))
+
+
+def comparison_key(name: str) -> str:
+    """The folded name (pipelines.cleaning) with the middle dots kept: they part what a short form leaves off."""
+    return MIDDLE_DOT.join(name_key(part) for part in name.split(MIDDLE_DOT))
+
+
+def read_name(name: str) -> tuple[str, str, str, str, str, str]:
+    """(surname, given name, folded pinyin, sorted characters, first part before a middle dot, name without dots)."""
+    cut = split_surname(name)
+    bare = name.replace(MIDDLE_DOT, "")
+    readings = [_reading(character) for character in bare]
+    if cut == 1:
+        readings[0] = SURNAME_READINGS.get(name[0], readings[0])
+    pinyin = " ".join(fold_reading(reading) for reading in readings)
+    return name[:cut], name[cut:], pinyin, "".join(sorted(bare)), name.split(MIDDLE_DOT)[0], bare
+
+
+def name_vocabulary(names: pl.Series) -> pl.DataFrame:
+    """One row per distinct name, sorted: value, surname, given, pinyin, letters, first_part, bare, length."""
+    values = names.drop_nulls().unique().sort().rename("value")
+    parts = [read_name(name) for name in values]
+    columns = ["surname", "given", "pinyin", "letters", "first_part", "bare"]
+    frame = pl.DataFrame(parts, schema=dict.fromkeys(columns, pl.String), orient="row")
+    return pl.DataFrame({"value": values}).hstack(frame).with_columns(length=pl.col("value").str.len_chars())
+

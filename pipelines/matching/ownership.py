@@ -1,0 +1,98 @@
+"""Whose is a valid ID number? Rows that bear it beside another name, sex or birth date do not make one person.
+
+Wrong numbers in civil-affairs files are mostly the number of a spouse, parent or head of household, so the row is right
+about everything but the number. What is decided here is only which rows the number's owner stands in.
+"""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from pipelines.matching.comparisons import COMPARISONS
+from pipelines.matching.model import Model
+
+#: Share of rows that bear somebody else's valid number; in files of one line per person it is well under one in a hundred.
+WRONG_NUMBER_SHARE = 0.004
+#: How rows that bear another person's number look: (share among owners, share among others), by kind of evidence.
+NAME_EVIDENCE = {"agrees": (0.98, 0.02), "near": (0.02, 0.22), "contradicts": (0.0005, 0.76)}
+BIRTH_EVIDENCE = {"same": (0.93, 0.001), "slip": (0.06, 0.03), "contradicts": (0.008, 0.97)}
+SEX_EVIDENCE = {"same": (0.995, 0.4), "contradicts": (0.005, 0.6)}
+#: Relatives share a surname and often a character of the given name: such names may be one person's or two persons'.
+_SPELLING_LEVELS = ("exact", "same_sound", "short_form", "swapped", "missing_character", "other_surname")
+_NEAR_LEVELS = ("one_character", "one_of_two")
+_SLIP_LEVELS = ("swapped", "lunar", "month_or_year", "one_digit", "two_digits")
+
+
+def _log_ratio(evidence: dict[str, tuple[float, float]], kind: pl.Expr) -> pl.Expr:
+    ratios = {name: math.log(m / u) for name, (m, u) in evidence.items()}
+    return kind.replace_strict(ratios, default=0.0, return_dtype=pl.Float64)
+
+
+def _indexes(comparison: str, levels: tuple[str, ...]) -> list[int]:
+    return [COMPARISONS[comparison].index(level) for level in levels]
+
+
+def _birth_evidence(frame: pl.DataFrame) -> pl.DataFrame:
+    """mention -> birth_kind: how the row's birth date stands to the one in the number."""
+    both = frame.filter(pl.col("birth_date").is_not_null() & pl.col("number_birth").is_not_null())
+    pairs = both.select(value_l="birth_date", value_r="number_birth").unique(maintain_order=True)
+    scored = COMPARISONS["birth_date"].compare(pairs.with_columns(frequency_l=pl.lit(None, dtype=pl.Float64)))
+    kind = (
+        pl.when(pl.col("level") == 0)
+        .then(pl.lit("same"))
+        .when(pl.col("level").is_in(_indexes("birth_date", _SLIP_LEVELS)))
+        .then(pl.lit("slip"))
+        .otherwise(pl.lit("contradicts"))
+    )
+    pairs = pairs.hstack(scored.select(birth_kind=kind))
+    return both.join(pairs, left_on=["birth_date", "number_birth"], right_on=["value_l", "value_r"]).select("mention", "birth_kind")
+
+
+def _spellings_agree(spellings: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of names under one number that may be spellings of one name, with kind agrees or near."""
+    pairs = spellings.join(spellings, on="id_number", suffix="_other").select("id_number", "name_key", "name_key_other")
+    distinct = pairs.select("name_key", "name_key_other").unique(maintain_order=True)
+    left = names.rename({column: f"{column}_l" for column in names.columns})
+    right = names.rename({column: f"{column}_r" for column in names.columns})
+    joined = distinct.join(left, left_on="name_key", right_on="value_l", how="left", maintain_order="left", coalesce=False)
+    joined = joined.join(right, left_on="name_key_other", right_on="value_r", how="left", maintain_order="left", coalesce=False)
+    level = COMPARISONS["name"].compare(joined)["level"]
+    kind = pl.when(level.is_in(_indexes("name", _SPELLING_LEVELS))).then(pl.lit("agrees")).when(level.is_in(_indexes("name", _NEAR_LEVELS))).then(pl.lit("near"))
+    return pairs.join(distinct.with_columns(kind=kind).drop_nulls(), on=["name_key", "name_key_other"])
+
+
+def own_numbers(prepared: pl.DataFrame, names: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """One row per mention with a valid number: mention, id_number, owns (Boolean), own_probability (Float64).
+
+    `names` is the name vocabulary with frequencies. Of each number the spelling with most support is the owner's; a row
+    is weighed by its name against that one, and by its sex and birth date against what the number itself says.
+    """
+    rows = prepared.filter(pl.col("id_number").is_not_null()).select(
+        "mention", "id_number", "name_key", "sex", "birth_date", "number_birth", "number_sex"
+    )  # fmt: skip
+    rows = rows.join(_birth_evidence(rows), on="mention", how="left", maintain_order="left")
+    sex_kind = pl.when(pl.col("sex") == pl.col("number_sex")).then(pl.lit("same")).when(pl.col("sex").is_not_null()).then(pl.lit("contradicts"))
+    rows = rows.with_columns(own=_log_ratio(BIRTH_EVIDENCE, pl.col("birth_kind")) + _log_ratio(SEX_EVIDENCE, sex_kind))
+    spellings = rows.filter(pl.col("name_key").is_not_null()).group_by("id_number", "name_key").agg(
+        support=(pl.col("own").clip(-6, 6) + 1.0).sum()
+    )  # fmt: skip
+    several = spellings.filter(pl.len().over("id_number") > 1)
+    agree = _spellings_agree(several, names)
+    support = (
+        agree.join(several, left_on=["id_number", "name_key_other"], right_on=["id_number", "name_key"])
+        .group_by("id_number", "name_key")
+        .agg(pl.col("support").sum())
+    )
+    main = support.sort("id_number", "support", "name_key", descending=[False, True, False]).unique("id_number", keep="first")
+    agreeing = agree.join(main, on=["id_number", "name_key"], how="semi").select("id_number", "kind", name_key="name_key_other")
+    rows = rows.join(agreeing, on=["id_number", "name_key"], how="left", maintain_order="left")
+    contested = pl.col("id_number").is_in(several["id_number"].unique().implode()) & pl.col("name_key").is_not_null()
+    alone = pl.len().over("id_number") == 1
+    name_kind = pl.when(~contested & alone).then(pl.lit("alone")).when(~contested).then(pl.lit("agrees")).otherwise(pl.col("kind").fill_null("contradicts"))
+    rows = rows.with_columns(weight=pl.col("own") + _log_ratio(NAME_EVIDENCE, name_kind) - math.log(WRONG_NUMBER_SHARE))
+    probability = 1 / (1 + (-pl.col("weight")).exp())
+    return rows.select(
+        "mention", "id_number", owns=probability >= model.thresholds["own_number"], own_probability=probability
+    ).sort("mention")  # fmt: skip

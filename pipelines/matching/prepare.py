@@ -1,0 +1,116 @@
+"""Reads the mention table once: checks its shape, folds values to comparison keys, and refuses what cannot be matched."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.cleaning import fold_id_text
+from pipelines.matching.names import comparison_key
+from pipelines.matching.places import add_residence, each_distinct, learn_village_aliases
+
+REQUIRED = ("mention_id", "row_id", "role", "name", "id_number", "id_number_status")
+OPTIONAL = (
+    "feed id_number_delivered sex birth_date town village group_no address phone account_number certificate_number case_key "
+    "relation_to_head vessel_number event is_repeat"
+).split()
+TYPES: dict[str, pl.DataType] = {"birth_date": pl.Date(), "is_repeat": pl.Boolean()}
+HEAD_RELATIONS = ("户主", "本人", "本人或户主", "户主本人", "申请人", "本人(户主)", "本人（户主）")
+#: Roles that stand in one row with another person: such a row is a small household of its own.
+PAIRED_ROLES = ("husband", "wife", "child", "adopter", "guardian")
+#: Fewest digits of an unusable ID number that say anything about the person.
+SHORTEST_ID_TEXT, LONGEST_ID_TEXT = 15, 20
+
+
+class MatchingInputError(ValueError):
+    """The table given to the matching engine does not have the shape it needs (message in Chinese: what, where, remedy)."""
+
+
+def check_mentions(mentions: pl.DataFrame) -> pl.DataFrame:
+    """The mentions with exactly the known columns and types, sorted by mention_id. Raises MatchingInputError."""
+    if missing := [column for column in REQUIRED if column not in mentions.columns]:
+        raise MatchingInputError(f"人员表缺少必需的列 {', '.join(missing)}；位置：匹配输入；处理：补齐该列（没有值时留空）后重新运行")
+    columns = []
+    for column in (*REQUIRED, *OPTIONAL):
+        expected = TYPES.get(column, pl.String())
+        if column not in mentions.columns:
+            columns.append(pl.lit(None, dtype=expected).alias(column))
+        elif mentions.schema[column] in (expected, pl.Null()):
+            columns.append(pl.col(column).cast(expected))
+        else:
+            raise MatchingInputError(
+                f"列 {column} 的类型是 {mentions.schema[column]}，应为 {expected}；位置：匹配输入；处理：先按标准清洗再匹配"
+            )
+    checked = mentions.select(columns)
+    if checked["mention_id"].null_count() or checked["mention_id"].n_unique() != checked.height:
+        raise MatchingInputError("mention_id 有空值或重复；位置：匹配输入；处理：每行每个角色只给一个不重复的 mention_id")
+    return checked.sort("mention_id")
+
+
+def _blank_to_null(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(
+        pl.when(pl.col(column).str.len_chars() > 0).then(pl.col(column)).alias(column)
+        for column, kind in frame.schema.items()
+        if kind == pl.String
+    )
+
+
+def _id_columns() -> list[pl.Expr]:
+    """id_text: digits of a number that is whole but may be wrong. id_digits: what a spreadsheet left of a rounded one."""
+    valid = pl.col("id_number_status") == "valid"
+    # Offices that cannot type the X write × or * for it: a slip like any other, since the check digit then decides.
+    delivered = fold_id_text(pl.col("id_number_delivered")).str.replace(r"^(\d{17})[^\dX]$", "${1}X")
+    unusable = pl.col("id_number_status").is_in(["bad_checksum", "bad_length", "impossible_birth_date"])
+    text = pl.when(delivered.str.contains(r"^[0-9]{14,19}[0-9X]$")).then(delivered)
+    text = pl.when(text.str.len_chars().is_between(SHORTEST_ID_TEXT, LONGEST_ID_TEXT)).then(text)
+    mantissa = delivered.str.extract(r"^([0-9]\.[0-9]+)E\+?1[4-8]$", 1).str.replace(r"\.", "", literal=False)
+    rounded = pl.when(delivered.str.contains(r"^[0-9]{15}000$")).then(delivered.str.slice(0, 15)).otherwise(mantissa)
+    return [
+        pl.when(valid).then("id_number").alias("id_number"),
+        pl.when(valid).then("id_number").when(unusable & rounded.is_null()).then(text).alias("id_text"),
+        pl.when(valid).then("id_number").otherwise(rounded.str.slice(0, 15)).alias("id_digits"),
+    ]
+
+
+def _rounded_after_all(frame: pl.DataFrame) -> pl.DataFrame:
+    """A number that ends in 000 passes the checksum once in eleven times though a spreadsheet rounded it.
+
+    It is taken for rounded when the same name stands beside another valid number with the same first 15 digits.
+    """
+    ends = pl.col("id_number").str.ends_with("000")
+    whole = frame.filter(~ends).select("name_key", head=pl.col("id_number").str.slice(0, 15)).drop_nulls().unique()
+    suspects = frame.filter(ends).select("mention", "name_key", head=pl.col("id_number").str.slice(0, 15))
+    rounded = pl.col("mention").is_in(suspects.join(whole, on=["name_key", "head"], how="semi")["mention"].implode())
+    kept = pl.when(~rounded)
+    return frame.with_columns(
+        kept.then("id_number").alias("id_number"),
+        kept.then("id_text").alias("id_text"),
+        kept.then("id_digits").otherwise(pl.col("id_digits").str.slice(0, 15)).alias("id_digits"),
+    )
+
+
+def prepare(mentions: pl.DataFrame) -> pl.DataFrame:
+    """One row per mention, sorted by mention_id, with row number `mention` (UInt32) and the comparison keys.
+
+    Adds: name_key, id_text, id_digits, number_birth, number_sex (what a valid number says), town_key, village_key,
+    group_key, house, is_head, context (the household, case or registration in which the row stands).
+    """
+    frame = _blank_to_null(check_mentions(mentions)).with_columns(_id_columns())
+    frame = add_residence(frame.with_columns(name_key=each_distinct(frame["name"], comparison_key)))
+    frame = _rounded_after_all(frame.with_row_index("mention"))
+    aliases = learn_village_aliases(frame)
+    frame = frame.join(aliases, on=["town_key", "village_key"], how="left", maintain_order="left", nulls_equal=True)
+    is_head = (pl.col("role") == "head") | (
+        (pl.col("role") == "self") & pl.col("relation_to_head").is_in(HEAD_RELATIONS)
+    )
+    paired = pl.col("role").is_in(PAIRED_ROLES).any().over("row_id")
+    return frame.with_columns(
+        village_key=pl.coalesce("main_village", "village_key"),
+        number_birth=pl.col("id_number").str.slice(6, 8).str.to_date("%Y%m%d", strict=False),
+        number_sex=pl.when(pl.col("id_number").str.slice(16, 1).cast(pl.Int8, strict=False) % 2 == 1)
+        .then(pl.lit("男"))
+        .when(pl.col("id_number").is_not_null())
+        .then(pl.lit("女")),
+        sex=pl.coalesce("sex", pl.col("role").replace_strict({"husband": "男", "wife": "女"}, default=None, return_dtype=pl.String)),
+        is_head=is_head.fill_null(False),
+        context=pl.when(paired).then("row_id").otherwise("case_key"),
+    ).drop("main_village", "address_village")  # fmt: skip

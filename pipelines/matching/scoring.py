@@ -1,0 +1,160 @@
+"""Scores pairs of nodes: the level of each comparison, its weight log(m/u), and their sum (Fellegi and Sunter 1969)."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from pipelines.matching.blocking import companions_of
+from pipelines.matching.comparisons import COMPARISONS, Comparison
+from pipelines.matching.model import Model
+from pipelines.matching.nodes import Nodes
+
+#: Persons of a village beyond the one compared that count as much as the county's frequency of the name.
+VILLAGE_SMOOTHING = 60.0
+#: Roles in which a register lists a person (a head or guardian is named beside others).
+LISTED_ROLES = ("self", "child", "husband", "wife")
+#: Rows of a register that the model's shares count for.
+REGISTER_ROWS = 100.0
+#: Nats beyond which a register says no more: somebody may always be listed twice by mistake.
+LARGEST_LISTING_WEIGHT = 4.0
+
+
+def _weigh(levels: pl.DataFrame, comparison: Comparison, model: Model, persons: int) -> pl.DataFrame:
+    """Adds `weight` to a frame with level and frequency."""
+    table = model.levels[comparison.name]
+    lookup = pl.DataFrame(
+        {
+            "level": pl.Series(range(len(table)), dtype=pl.UInt8),
+            "m": [entry.m for entry in table.values()],
+            "u": [entry.u for entry in table.values()],
+            "by_term": [entry.term_frequency for entry in table.values()],
+        }
+    )
+    joined = levels.join(lookup, on="level", how="left", maintain_order="left")
+    prior = model.prior_persons
+    drawn = (pl.col("frequency") * persons + pl.col("u") * prior) / (persons + prior)
+    rate = pl.when(pl.col("by_term") & pl.col("frequency").is_not_null()).then(pl.max_horizontal("u", drawn)).otherwise("u")
+    return joined.select("level", weight=(pl.col("m") / rate).log())
+
+
+def compare_values(pairs: pl.DataFrame, vocabulary: pl.DataFrame, comparison: Comparison, model: Model, persons: int) -> pl.DataFrame:
+    """code_l, code_r (distinct, not null) -> the same with level and weight: one scoring per distinct pair of values."""
+    left = vocabulary.rename({column: f"{column}_l" for column in vocabulary.columns})
+    right = vocabulary.rename({column: f"{column}_r" for column in vocabulary.columns})
+    joined = pairs.join(left, on="code_l", how="left", maintain_order="left").join(right, on="code_r", how="left", maintain_order="left")
+    return pairs.hstack(_weigh(comparison.compare(joined), comparison, model, persons))
+
+
+def _score_attribute(pairs: pl.DataFrame, nodes: Nodes, comparison: Comparison, model: Model) -> pl.DataFrame:
+    """pair -> level, weight: the best agreement among all values of both nodes."""
+    values = nodes.values[comparison.attribute]
+    expanded = pairs.join(values.rename({"node": "node_l", "code": "code_l"}), on="node_l").join(
+        values.rename({"node": "node_r", "code": "code_r"}), on="node_r"
+    )
+    distinct = expanded.select("code_l", "code_r").unique()
+    scored = compare_values(distinct, nodes.vocabularies[comparison.attribute], comparison, model, nodes.persons).drop_nulls("level")
+    best = expanded.select("pair", "code_l", "code_r").join(scored, on=["code_l", "code_r"])
+    best = best.sort("pair", "weight", "level", "code_l", "code_r", descending=[False, True, False, False, False]).unique("pair", keep="first")
+    return best.select(
+        "pair", pl.col("level").alias(f"level_{comparison.name}"), pl.col("weight").alias(f"weight_{comparison.name}")
+    )  # fmt: skip
+
+
+def _score_companions(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
+    """pair -> level, weight of the household context."""
+    comparison = COMPARISONS["companions"]
+    companions = companions_of(nodes)
+    shared = pairs.join(companions.rename({"node": "node_l"}), on="node_l").join(
+        companions.rename({"node": "node_r"}), on=["node_r", "companion"], how="semi"
+    )
+    counts = shared.group_by("pair").agg(shared_companions=pl.len())
+    heads = nodes.facts.filter("is_head").select("node", "case_key").drop_nulls().unique()
+    same = pairs.join(heads.rename({"node": "node_l"}), on="node_l").join(heads.rename({"node": "node_r"}), on=["node_r", "case_key"], how="semi")
+    evidence = counts.join(same.select("pair", same_head=pl.lit(True)).unique(), on="pair", how="full", coalesce=True)
+    evidence = evidence.with_columns(pl.col("same_head").fill_null(False), pl.col("shared_companions").fill_null(0)).sort("pair")
+    weighed = _weigh(comparison.compare(evidence), comparison, model, nodes.persons)
+    return evidence.select("pair").hstack(weighed.select(level_companions="level", weight_companions="weight"))
+
+
+def _registers(nodes: Nodes, model: Model) -> pl.DataFrame:
+    """feed -> listed_m, listed_u: how often a row's owner has another row there, and how often any owner has one."""
+    levels = model.levels["listing"]
+    owners = nodes.frame.filter(pl.col("id_number").is_not_null())
+    rows = nodes.facts.filter(pl.col("role").is_in(LISTED_ROLES)).join(owners.select("node"), on="node", how="semi")
+    each = rows.drop_nulls("feed").group_by("feed", "node").agg(rows=pl.len())
+    registers = each.group_by("feed").agg(
+        persons=pl.len(), rows=pl.col("rows").sum(), again=pl.col("rows").filter(pl.col("rows") > 1).sum()
+    )
+    weight = REGISTER_ROWS
+    return registers.select(
+        "feed",
+        listed_m=(pl.col("again") + levels["listed"].m * weight) / (pl.col("rows") + weight),
+        listed_u=(pl.col("persons") + levels["listed"].u * weight) / (owners.height + weight),
+    )
+
+
+def _score_listings(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
+    """pair -> level, weight: whether the owner on the right already stands in the registers of the rows on the left."""
+    listed = nodes.facts.filter(pl.col("role").is_in(LISTED_ROLES)).select("node", "feed").drop_nulls().unique()
+    owned = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node")
+    asked = pairs.join(owned, left_on="node_r", right_on="node", how="semi").join(owned, left_on="node_l", right_on="node", how="anti")
+    asked = asked.join(listed.rename({"node": "node_l"}), on="node_l").join(_registers(nodes, model), on="feed")
+    asked = asked.join(listed.rename({"node": "node_r"}).with_columns(is_listed=pl.lit(True)), on=["node_r", "feed"], how="left", maintain_order="left")
+    asked = asked.with_columns(pl.col("is_listed").fill_null(False))
+    ratio = pl.when("is_listed").then(pl.col("listed_m") / pl.col("listed_u")).otherwise((1 - pl.col("listed_m")) / (1 - pl.col("listed_u")))
+    summed = asked.with_columns(weight=ratio.log()).group_by("pair").agg(pl.col("is_listed").any(), pl.col("weight").sum()).sort("pair")
+    level = COMPARISONS["listing"].compare(summed)["level"]
+    return summed.select("pair", level_listing=level, weight_listing=pl.col("weight").clip(-LARGEST_LISTING_WEIGHT, LARGEST_LISTING_WEIGHT))
+
+
+def _village_namesakes(pairs: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
+    """pair -> correction: a name that is common in the shared village weighs less than it does in the county.
+
+    The name's frequency there leaves out the person compared, and is drawn towards the frequency in the county.
+    """
+    agreeing = pairs.filter((pl.col("level_name") == 0) & (pl.col("level_residence") <= COMPARISONS["residence"].index("other_house")))
+    names = nodes.values["name"].join(nodes.vocabularies["name"].select("code", "frequency"), on="code").rename({"code": "name_code"})
+    villages = nodes.values["residence"].join(nodes.vocabularies["residence"].select("code", "town", "village"), on="code").drop("code").unique()
+    both = names.join(villages, on="node")
+    there = both.group_by("name_code", "town", "village").agg(bearers=pl.col("node").n_unique())
+    size = villages.group_by("town", "village").agg(living=pl.col("node").n_unique())
+    local = both.join(there, on=["name_code", "town", "village"], nulls_equal=True).join(size, on=["town", "village"], nulls_equal=True)
+    rate = (pl.col("bearers") - 1 + VILLAGE_SMOOTHING * pl.col("frequency")) / (pl.col("living") - 1 + VILLAGE_SMOOTHING)
+    local = local.select("node", "name_code", "town", "village", excess=(rate / pl.col("frequency")).clip(1.0).log())
+    left = agreeing.select("pair", "node_l", "node_r").join(local.rename({"node": "node_l"}), on="node_l")
+    found = left.join(both.select("node", "name_code", "town", "village").rename({"node": "node_r"}), on=["node_r", "name_code", "town", "village"], how="semi", nulls_equal=True)
+    return found.group_by("pair").agg(village_namesakes=-pl.col("excess").min())
+
+
+def _dependent(comparison: Comparison, model: Model) -> pl.Expr:
+    """The weight of a comparison, with the u that holds where the comparison it depends on agrees; never above its own."""
+    weight = pl.col(f"weight_{comparison.name}")
+    for index, entry in enumerate(model.levels[comparison.name].values()):
+        if entry.given is None:
+            continue
+        other = COMPARISONS[entry.given.comparison]
+        holds = pl.col(f"level_{other.name}").is_in([other.index(level) for level in entry.given.levels])
+        weight = (
+            pl.when((pl.col(f"level_{comparison.name}") == index) & holds)
+            .then(pl.min_horizontal(weight, pl.lit(math.log(entry.m / entry.given.u))))
+            .otherwise(weight)
+        )
+    return weight.alias(f"weight_{comparison.name}")
+
+
+def score_pairs(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
+    """One row per candidate pair: node_l, node_r, level_<comparison>, weight_<comparison>, match_weight (nats, without prior)."""
+    scored = pairs.with_row_index("pair")
+    numbered = scored
+    special = {"companions": _score_companions, "listing": _score_listings}
+    for comparison in COMPARISONS.values():
+        score = special.get(comparison.name)
+        part = score(numbered, nodes, model) if score else _score_attribute(numbered, nodes, comparison, model)
+        scored = scored.join(part, on="pair", how="left", maintain_order="left")
+    scored = scored.join(_village_namesakes(scored, nodes), on="pair", how="left", maintain_order="left")
+    scored = scored.with_columns(_dependent(comparison, model) for comparison in COMPARISONS.values())
+    weights = [pl.col(f"weight_{name}").fill_null(0.0) for name in COMPARISONS]
+    scored = scored.with_columns(pl.col("weight_name") + pl.col("village_namesakes").fill_null(0.0))
+    return scored.drop("village_namesakes").with_columns(match_weight=pl.sum_horizontal(weights))

@@ -1,0 +1,74 @@
+"""Every blocking rule brings its pair together, says so in a sentence, and bounds a block that is too large."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipelines.matching import load_model
+from pipelines.matching.blocking import COMPANIONS_SENTENCE, RULES, candidate_pairs
+from pipelines.matching.engine import find_nodes
+from pipelines.matching.prepare import prepare
+
+PERSON = {"name": "何永胜", "id_number": "34059019680817235?", "sex": "男"}
+DECISIONS = pl.DataFrame(schema={"mention_l": pl.UInt32, "mention_r": pl.UInt32, "verdict": pl.String})
+PAIRS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "name_and_birth_date": (PERSON, {"name": "何永胜", "birth_date": "1968-08-17"}),
+    "sound_and_birth_date": (PERSON, {"name": "何勇胜", "birth_date": "1968-08-17"}),
+    "sound_and_village": ({**PERSON, "village": "塘口村"}, {"name": "何勇胜", "village": "塘口村委会"}),
+    "birth_date_and_sex": (PERSON, {"name": "何", "sex": "男", "birth_date": "1968-08-17"}),
+    "birth_date_and_surname": (PERSON, {"name": "何大", "birth_date": "1968-08-17"}),
+    "name_town_and_birth_year": ({**PERSON, "town": "柳河镇"}, {"name": "何永胜", "town": "柳河镇", "birth_date": "1968-01-01"}),
+    "whole_name": (PERSON, {"name": "何永胜"}),
+    "head_of_number": (PERSON, {"name": "无关", "id_number": "340590196808123456"}),
+    "tail_of_number": ({"name": "甲", "id_number": "340590196808172359"}, {"name": "乙", "id_number": "340599196801172359"}),
+    "rounded_number": (PERSON, {"name": "无关", "id_number": "3.40590196808172E+17"}),
+    "same_phone": ({**PERSON, "phone": "13900001111"}, {"name": "无关", "phone": "13900001111"}),
+    "same_account": ({**PERSON, "account_number": "6217001"}, {"name": "无关", "account_number": "6217001"}),
+    "same_certificate": ({**PERSON, "certificate_number": "C1"}, {"name": "无关", "certificate_number": "C1"}),
+    "same_house": ({**PERSON, "address": "柳河镇塘口村3组12号"}, {"name": "无关", "address": "临江县柳河镇塘口村三组12号"}),
+    "vessel_and_surname": ({**PERSON, "vessel_number": "V1"}, {"name": "何大", "vessel_number": "V1"}),
+    "same_head": (
+        {**PERSON, "case_key": "dibao:A1", "relation_to_head": "户主"}, {"name": "无关", "role": "head", "case_key": "dibao:A1"}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_rule_brings_its_pair_together(rule: Any, mentions_of: Callable[..., pl.DataFrame]) -> None:
+    left, right = PAIRS[rule.name]
+    nodes = find_nodes(prepare(mentions_of({"a": left, "b": right})), DECISIONS, load_model())
+    keys = rule.keys(nodes)
+    assert keys.filter(pl.len().over("key") > 1)["node"].n_unique() == 2
+
+
+def test_every_rule_has_a_case_here() -> None:
+    assert set(PAIRS) == {rule.name for rule in RULES}
+
+
+def test_every_rule_has_a_sentence_of_its_own() -> None:
+    sentences = [rule.sentence for rule in RULES] + [COMPANIONS_SENTENCE]
+    assert all(sentences) and len(sentences) == len(set(sentences))
+
+
+def test_a_block_beyond_the_limit_is_left_out_and_reported(mentions_of: Callable[..., pl.DataFrame]) -> None:
+    model = replace(load_model(), limits={**load_model().limits, "block_rows": 5})
+    mentions = mentions_of({f"m{i:02}": {"name": "王伟", "phone": "13900001111"} for i in range(12)})
+    pairs, report = candidate_pairs(find_nodes(prepare(mentions), DECISIONS, model), model)
+    assert pairs.is_empty()
+    left_out = dict(report.select("rule", "rows_left_out").iter_rows())
+    assert left_out["whole_name"] == left_out["same_phone"] == 12
+
+
+def test_owners_of_two_numbers_meet_by_name_and_birth_date_only(mentions_of: Callable[..., pl.DataFrame]) -> None:
+    rows = {
+        "a": {"name": "何永胜", "id_number": "34059019680817235?", "phone": "13900001111"},
+        "b": {"name": "何永胜", "id_number": "34059019680817639?"},
+        "c": {"name": "何永利", "id_number": "34059019680817831?", "phone": "13900001111"},
+    }
+    pairs, _ = candidate_pairs(find_nodes(prepare(mentions_of(rows)), DECISIONS, load_model()), load_model())
+    assert pairs.rows() == [(0, 1)]

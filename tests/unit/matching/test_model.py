@@ -1,0 +1,93 @@
+"""The shipped model fits the engine; a model file that does not is refused with a message that says where and what to do."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipelines.matching import ModelError, load_model
+from pipelines.matching.comparisons import COMPARISONS
+from pipelines.matching.model import SHIPPED, parse_model
+
+DATA: dict[str, Any] = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+
+
+def test_the_shipped_model_has_a_date_a_card_and_a_reason_for_each_threshold() -> None:
+    model = load_model()
+    assert SHIPPED.stem == model.version == f"county-{model.dated}"
+    assert {"title", "data", "method", "limits"} <= set(model.card)
+    assert all(len(reason) > 8 for reason in model.reasons.values()) and set(model.reasons) == set(model.thresholds)
+
+
+def test_u_of_the_levels_of_a_comparison_adds_up_to_one_at_most() -> None:
+    for name, levels in load_model().levels.items():
+        assert sum(entry.u for entry in levels.values()) < 1.01, name
+
+
+def test_full_agreement_always_speaks_for_and_the_last_level_against() -> None:
+    for name in set(COMPARISONS) - {"companions", "listing"}:
+        levels = list(load_model().levels[name].values())
+        assert levels[0].weight > 0 > levels[-1].weight, name
+
+
+def _without(path: str) -> Callable[[dict[str, Any]], None]:
+    def change(data: dict[str, Any]) -> None:
+        *parents, last = path.split(".")
+        for parent in parents:
+            data = data[parent]
+        del data[last]
+
+    return change
+
+
+def _with(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    def change(data: dict[str, Any]) -> None:
+        *parents, last = path.split(".")
+        for parent in parents:
+            data = data[parent]
+        data[last] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        pytest.param(_with("comparisons.iris", {"same": {"m": 0.9, "u": 0.1}}), "iris", id="an unknown comparison"),
+        pytest.param(_without("comparisons.phone.different"), "等级与引擎不一致", id="levels of another engine"),
+        pytest.param(_without("comparisons.name"), "等级与引擎不一致", id="a comparison missing"),
+        pytest.param(_with("comparisons.sex.same.m", 1.0), "不在 0 与 1 之间", id="a probability of one"),
+        pytest.param(_with("comparisons.sex.same.m", "0.9"), "不在 0 与 1 之间", id="a probability as text"),
+        pytest.param(_with("comparisons.sex.same.weight", 3), "weight", id="an unknown entry of a level"),
+        pytest.param(_with("comparisons.id_number.one_slip.given.comparison", "iris"), "iris", id="dependence on nothing"),
+        pytest.param(_with("thresholds.review.value", 0.95), "review 不小于 link", id="thresholds the wrong way round"),
+        pytest.param(_with("thresholds.link.reason", ""), "缺少理由", id="a threshold without a reason"),
+        pytest.param(_without("prior.persons"), "prior", id="a prior missing"),
+        pytest.param(_without("card"), "顶层条目", id="no card"),
+    ],
+)
+def test_a_model_that_does_not_fit_is_refused(change: Callable[[dict[str, Any]], None], words: str) -> None:
+    data = copy.deepcopy(DATA)
+    change(data)
+    with pytest.raises(ModelError) as refused:
+        parse_model(data, "county.yaml")
+    message = str(refused.value)
+    assert words in message and "位置：county.yaml" in message and "处理：" in message
+
+
+def test_a_file_that_is_no_yaml_is_refused(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("name: [", encoding="utf-8")
+    with pytest.raises(ModelError, match="不是有效的 YAML"):
+        load_model(broken)
+
+
+def test_a_model_file_can_be_given_by_path(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(yaml.safe_dump({**DATA, "name": "own"}, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    assert load_model(own).name == "own"
