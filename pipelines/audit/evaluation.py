@@ -1,0 +1,118 @@
+"""How right a release is, measured against a county whose truth is known.
+
+Links are judged on mentions (row and role): pairwise precision, recall and F1 over all pairs of mentions, the same over
+the pairs that need more than one identical valid ID number, and B-cubed (Bagga and Baldwin 1998). Pairs are counted from
+group sizes and never enumerated. Truth marked `optional` (rows that may be held back, readings that may differ) counts
+neither for nor against.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.audit.finding_evaluation import finding_scores
+from pipelines.audit.scores import per_feed_address, score
+
+#: Roles that a truth may name otherwise than the extracts do.
+_SAME_ROLE = {"payee": "self"}
+
+
+def evaluate(truth: Path, release: Path) -> dict[str, Any]:
+    """Scores of the extracts of `release` against the tables `record, finding, household` in folder `truth`.
+
+    Returns `{"links": …, "findings": …, "households": …}`; shares are between 0 and 1, null where nothing was counted.
+    """
+    extracts = release / "extracts"
+    record = pl.read_parquet(truth / "record.parquet")
+    return {
+        "links": link_scores(record, pl.read_parquet(extracts / "person_link.parquet")),
+        "findings": finding_scores(
+            record, pl.read_parquet(truth / "finding.parquet"), pl.read_parquet(extracts / "finding.parquet")
+        ),
+        "households": household_scores(
+            pl.read_parquet(truth / "household.parquet"), pl.read_parquet(extracts / "verified_household.parquet")
+        ),
+    }
+
+
+def _pairs(frame: pl.DataFrame, *by: str) -> int:
+    """Number of unordered pairs of rows that agree in all of `by`."""
+    sizes = frame.group_by(by).agg(size=pl.len().cast(pl.Int64)).get_column("size")
+    return int((sizes * (sizes - 1) // 2).sum())
+
+
+def _b_cubed(frame: pl.DataFrame) -> dict[str, float | None]:
+    """Mean over mentions: the share of its cluster that is its person, and the share of its person in its cluster."""
+    if frame.is_empty():
+        return {"precision": None, "recall": None, "f1": None}
+    shared = frame.select(
+        both=pl.len().over("person", "truth"), cluster=pl.len().over("person"), entity=pl.len().over("truth")
+    )
+    precision = float((shared["both"] / shared["cluster"]).mean())  # type: ignore[arg-type]
+    recall = float((shared["both"] / shared["entity"]).mean())  # type: ignore[arg-type]
+    return {"precision": precision, "recall": recall, "f1": 2 * precision * recall / (precision + recall)}
+
+
+def link_scores(record: pl.DataFrame, link: pl.DataFrame) -> dict[str, Any]:
+    """Scores of the links. A mention that was not linked stands alone; of a row delivered twice a link given to either
+    copy stands for both."""
+    key = ["feed", "delivery", "file", "sheet", "row_number", "role"]
+    same_role = pl.col("role").replace(_SAME_ROLE)
+    scored = per_feed_address(record.filter(~pl.col("optional"))).with_columns(same_role)
+    given = per_feed_address(link).with_columns(same_role).unique(key, keep="first").select(*key, "person_id")
+    joined = scored.join(given, on=key, how="left", nulls_equal=True, maintain_order="left")
+    missing = joined.get_column("person_id").null_count()
+    if "rid" in joined.columns:
+        copy = pl.col("person_id").drop_nulls().first().over("rid", "role")
+        joined = joined.with_columns(person_id=pl.coalesce("person_id", copy))
+    alone = pl.format("unlinked-{}", pl.int_range(pl.len()))
+    mentions = joined.select(
+        truth="person_uid", number="norm_id", person=pl.coalesce("person_id", alone), is_head=pl.col("role") == "head"
+    )
+    numbered = mentions.filter(pl.col("number").is_not_null())
+    everything = (_pairs(mentions, "truth", "person"), _pairs(mentions, "person"), _pairs(mentions, "truth"))
+    easy = (
+        _pairs(numbered, "truth", "person", "number"), _pairs(numbered, "person", "number"), _pairs(numbered, "truth", "number"),
+    )  # fmt: skip
+    hard = tuple(whole - part for whole, part in zip(everything, easy, strict=True))
+    return {
+        "mentions": mentions.height,
+        "without_link": missing,
+        "pairwise": score(*everything),
+        "pairwise_beyond_id_number": score(*hard),
+        "b_cubed": _b_cubed(mentions),
+        "b_cubed_without_head_references": _b_cubed(mentions.filter(~pl.col("is_head"))),
+    }
+
+
+def household_scores(truth: pl.DataFrame, published: pl.DataFrame) -> dict[str, Any]:
+    """Agreement on outcomes and incomes (within 1 yuan a month and person). A unit that is missing agrees in nothing."""
+    key = ["case_feed", "case_number"]
+    mine = published.with_columns(pl.col("case_number").str.strip_chars()).unique(key, keep="first").select(
+        *key, "outcome", "verified_income_per_capita", "verified_member_count"
+    )  # fmt: skip
+    joined = truth.join(mine, on=key, how="left", suffix="_published")
+    core = joined.filter(~pl.col("optional"))
+    income = joined.filter(pl.col("verified_income_per_capita").is_not_null())
+    published_income = pl.col("verified_income_per_capita_published").cast(pl.Float64)
+    within = (published_income - pl.col("verified_income_per_capita")).abs() <= 1
+    confusion = core.group_by("outcome", "outcome_published").len().sort("outcome", "outcome_published")
+    return {
+        "units": truth.height,
+        "missing": joined.get_column("outcome_published").null_count(),
+        "extra": mine.join(truth, on=key, how="anti").height,
+        "outcome_agreement": _share(core, pl.col("outcome") == pl.col("outcome_published")),
+        "income_compared": income.height,
+        "income_within_1_yuan": _share(income, within),
+        "member_count_agreement": _share(core, pl.col("verified_member_count") == pl.col("verified_member_count_published")),
+        "outcomes": [
+            {"truth": a, "published": b, "units": count} for a, b, count in confusion.iter_rows()
+        ],
+    }  # fmt: skip
+
+
+def _share(frame: pl.DataFrame, holds: pl.Expr) -> float | None:
+    return None if frame.is_empty() else frame.select(holds.fill_null(False).mean()).item()

@@ -1,0 +1,18 @@
+"""One thing that is wrong with a release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong (`code` for programs, `what` for people), where, and what to do."""
+
+    code: str
+    where: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"[{self.code}] {self.where}:{self.what}{self.remedy}"

@@ -1,0 +1,71 @@
+"""What worklists and the report show of a release: read once from its extracts and its warehouse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+#: Where an entry without a town is filed.
+NO_TOWN = "未注明乡镇"
+
+_MENTION_COLUMNS = (
+    "mention_id", "feed", "delivery", "file", "sheet", "row_number", "role", "name", "id_number", "id_number_delivered",
+    "sex", "birth_date", "town", "village", "account_number",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """Frames of one release. `mentions` holds only the mentions that stand in a pair awaiting review."""
+
+    findings: pl.DataFrame
+    people: pl.DataFrame
+    pairs: pl.DataFrame
+    mentions: pl.DataFrame
+    households: pl.DataFrame
+    receipts: pl.DataFrame
+    feeds: pl.DataFrame
+    titles: dict[str, str]
+
+
+def _has(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
+    query = "select count(*) from duckdb_tables() where schema_name = ? and table_name = ?"
+    row = connection.execute(query, [schema, table]).fetchone()
+    return bool(row and row[0])
+
+
+def read_subjects(release: Path) -> Subjects:
+    """Reads the frames; the warehouse is opened read-only."""
+    extract = {path.stem: pl.read_parquet(path) for path in (release / "extracts").glob("*.parquet")}
+    with duckdb.connect(str(release / "warehouse.duckdb"), read_only=True) as connection:
+        pairs = extract["duplicate_candidate"].select("pair_id", "town", "state").join(
+            connection.sql("from matched.duplicate_candidate").pl(), on="pair_id", how="inner", maintain_order="left"
+        )  # fmt: skip
+        wanted = (
+            pl.concat([pairs.get_column("mention_id_l"), pairs.get_column("mention_id_r")])
+            .unique()
+            .to_frame("mention_id")
+        )
+        connection.register("wanted", wanted.to_arrow())
+        columns = ", ".join(_MENTION_COLUMNS)
+        mentions = connection.sql(
+            f"select {columns} from intermediate.int_person__mentioned semi join wanted using (mention_id)"
+        ).pl()
+        people = connection.sql("select person_id, name, id_number, town, village from marts.person").pl()
+        feeds = connection.sql("from raw.feed_status order by feed").pl()
+        titles: dict[str, str] = {}
+        if _has(connection, "policy", "finding_severity"):
+            titles = dict(connection.sql("select code, title from policy.finding_severity").fetchall())
+    return Subjects(
+        extract["finding"],
+        people,
+        pairs,
+        mentions,
+        extract["verified_household"],
+        extract["delivery_receipt"],
+        feeds,
+        titles,
+    )

@@ -1,0 +1,94 @@
+"""The first page of a release: one self-contained HTML file without scripts or anything from the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from pipelines.contracts import all_feeds
+from pipelines.publishing.context import RunContext
+from pipelines.publishing.people import Subjects
+from pipelines.publishing.worklists import HELP_DUE, SEVERITY_ORDER
+from pipelines.storage import atomic
+
+SEVERITY_TITLES = {
+    "红": "红 · 下次发放前停核", "黄": "黄 · 复核时核查", "蓝": "蓝 · 可能应享未享", "灰": "灰 · 数据问题,不涉及个人待遇",
+}  # fmt: skip
+OUTCOMES = {
+    "eligible": "符合条件", "ineligible": "不符合条件", "needs_review": "需要复核", "not_authorised": "未取得授权",
+}  # fmt: skip
+STATES = {"fresh": "有效", "stale": "已过期", "never": "从未报送"}
+EXTRACT_TITLES = {
+    "person_link": "人员关联", "person": "人员", "finding": "疑点", "verified_household": "已核家庭",
+    "duplicate_candidate": "重复待核", "quarantine": "未采用的行和值", "delivery_receipt": "报送回执", "lineage": "来源链",
+}  # fmt: skip
+
+
+def severity_tables(subjects: Subjects) -> dict[str, list[dict[str, Any]]]:
+    """Severity -> its codes with title, number of findings, how many are certain, how many are on first sight new."""
+    open_ones = subjects.findings.filter(pl.col("state") != "cleared")
+    counted = (
+        open_ones.group_by("severity", "code")
+        .agg(count=pl.len(), certain=pl.col("certain").sum(), amount=pl.col("amount").sum())
+        .sort("count", "code", descending=[True, False])
+    )
+    tables: dict[str, list[dict[str, Any]]] = {severity: [] for severity in (HELP_DUE, *SEVERITY_ORDER)}
+    for row in counted.iter_rows(named=True):
+        tables.setdefault(row["severity"], []).append({**row, "title": subjects.titles.get(row["code"], row["code"])})
+    return tables
+
+
+def feed_table(subjects: Subjects) -> list[dict[str, Any]]:
+    """Each feed with its age and state, and the rows of the files in force: read, used, repeated, held back."""
+    receipts = subjects.receipts
+    used = receipts.filter("in_force") if "in_force" in receipts.columns else receipts
+    sums = used.group_by("feed").agg(
+        read=pl.col("rows_read").sum(), used=pl.col("rows_accepted").sum(), repeated=pl.col("rows_repeat").sum(),
+        held=pl.col("rows_quarantined").sum(), files=pl.len(),
+    )  # fmt: skip
+    counts = {row["feed"]: row for row in sums.iter_rows(named=True)}
+    nothing = {"read": 0, "used": 0, "repeated": 0, "held": 0, "files": 0}
+    rows = []
+    for row in subjects.feeds.iter_rows(named=True):
+        contract = all_feeds().get(row["feed"])
+        title = contract.title if contract else row["feed"]
+        rows.append(
+            {
+                **row,
+                "title": title,
+                "state_word": STATES.get(row["state"], row["state"]),
+                **nothing,
+                **counts.get(row["feed"], {}),
+            }
+        )
+    return rows
+
+
+def write_report(
+    subjects: Subjects, target: Path, context: RunContext, rows: dict[str, int], worklists: list[dict[str, Any]]
+) -> None:
+    """Writes the page; every value is escaped, and no name or number of a person is on it."""
+    loader = PackageLoader("pipelines.publishing")
+    environment = Environment(loader=loader, autoescape=select_autoescape(default=True), undefined=StrictUndefined)
+    environment.filters["thousands"] = lambda value: f"{value:,}"
+    tables = severity_tables(subjects)
+    outcomes = dict(subjects.households.group_by("outcome").len().sort("outcome").iter_rows())
+    files = subjects.receipts.filter(pl.col("disposition").is_in(["rejected", "held"]))
+    page = environment.get_template("report.html.j2").render(
+        context=context,
+        severities={name: {"title": SEVERITY_TITLES.get(name, name), "codes": codes, "count": sum(c["count"] for c in codes)}
+                    for name, codes in tables.items()},
+        outcomes=[{"title": title, "code": code, "count": outcomes.get(code, 0)} for code, title in OUTCOMES.items()],
+        households=subjects.households.height,
+        people=subjects.people.height,
+        pairs=subjects.pairs.filter(pl.col("state") == "open").height,
+        feeds=feed_table(subjects),
+        refused=files.select("feed", "delivery", "file", "disposition").sort("feed", "delivery", "file").to_dicts(),
+        extracts=[{"name": name, "title": EXTRACT_TITLES.get(name, name), "rows": count} for name, count in rows.items()],
+        worklists=worklists,
+    )  # fmt: skip
+    target.parent.mkdir(parents=True)
+    atomic.write_text(target, page)

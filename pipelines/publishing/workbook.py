@@ -1,0 +1,137 @@
+"""One look for all printed lists: a title, a frozen header with filter, A4 landscape, a column for the verdict.
+
+Every value is written as text or as a number, never as a formula or a link: a delivered value that begins with = + - @
+stays what it was and is marked as quoted, so that editing the cell does not turn it into a formula either
+(OWASP ASVS 5.0, 1.2.10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+VERDICTS = ("属实", "不属实", "待查")
+VERDICT_HEADER = "核实结论"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FONT = "等线"
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """One column of a list; `kind` is text, count, amount, date, verdict or note."""
+
+    header: str
+    width: float
+    kind: str = "text"
+
+
+class ListWorkbook:
+    """Writes lists to the workbook at `path`; use as a context manager."""
+
+    def __init__(self, path: Path, as_of: date) -> None:
+        options = {
+            "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+        }  # fmt: skip
+        self._book = xlsxwriter.Workbook(str(path), options)
+        self._as_of = as_of
+        self._book.set_properties({"title": "核查清单", "created": datetime(as_of.year, as_of.month, as_of.day)})
+        cell = {
+            "font_name": _FONT,
+            "font_size": 9,
+            "text_wrap": True,
+            "valign": "top",
+            "border": 1,
+            "border_color": "#BFBFBF",
+        }
+        kinds = {
+            "text": {"num_format": "@"},
+            "quoted": {"num_format": "@", "quote_prefix": True},
+            "count": {"num_format": "0", "align": "center"},
+            "amount": {"num_format": "#,##0.00"},
+            "date": {"num_format": "yyyy-mm-dd", "align": "center"},
+            "verdict": {"bg_color": "#FFF9E5", "align": "center", "locked": False},
+            "note": {"bg_color": "#FFF9E5", "locked": False},
+        }
+        self._formats = {kind: self._book.add_format({**cell, **extra}) for kind, extra in kinds.items()}
+        self._title = self._book.add_format({"font_name": _FONT, "font_size": 14, "bold": True, "valign": "vcenter"})
+        self._hint = self._book.add_format(
+            {"font_name": _FONT, "font_size": 9, "font_color": "#595959", "valign": "vcenter"}
+        )
+        header = {"bold": True, "bg_color": "#DCE6F1", "align": "center", "valign": "vcenter"}
+        self._header = self._book.add_format({**cell, **header})
+
+    def __enter__(self) -> ListWorkbook:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._book.close()
+
+    def add_list(
+        self,
+        name: str,
+        title: str,
+        hint: str,
+        columns: Sequence[ListColumn],
+        rows: Iterable[Sequence[Any]],
+        colour: str,
+    ) -> int:
+        """Adds one sheet and returns the number of rows written."""
+        sheet = self._book.add_worksheet(name)
+        sheet.set_tab_color(colour)
+        last = len(columns) - 1
+        for position, column in enumerate(columns):
+            sheet.set_column(position, position, column.width)
+        sheet.set_row(0, 26)
+        sheet.write_string(0, 0, title, self._title)
+        sheet.set_row(1, 18)
+        sheet.write_string(1, 0, hint, self._hint)
+        sheet.set_row(2, 30)
+        for position, column in enumerate(columns):
+            sheet.write_string(2, position, column.header, self._header)
+        count = 0
+        for count, row in enumerate(rows, start=1):
+            for position, (column, value) in enumerate(zip(columns, row, strict=True)):
+                self._write(sheet, count + 2, position, column.kind, value)
+        sheet.freeze_panes(3, 2)
+        sheet.autofilter(2, 0, max(count, 1) + 2, last)
+        self._validate(sheet, columns, count)
+        self._print_layout(sheet, title, count + 2, last)
+        return count
+
+    def _write(self, sheet: Any, row: int, position: int, kind: str, value: Any) -> None:
+        if value is None or value == "":
+            sheet.write_blank(row, position, None, self._formats[kind])
+        elif kind == "date" and isinstance(value, date):
+            sheet.write_datetime(row, position, datetime(value.year, value.month, value.day), self._formats["date"])
+        elif kind in ("count", "amount") and isinstance(value, (int, float, Decimal)):
+            sheet.write_number(row, position, value, self._formats[kind])
+        else:
+            text = str(value)
+            quoted = kind == "text" and text.startswith(_FORMULA_STARTS)
+            sheet.write_string(row, position, text, self._formats["quoted" if quoted else kind])
+
+    def _validate(self, sheet: Any, columns: Sequence[ListColumn], count: int) -> None:
+        for position, column in enumerate(columns):
+            if column.kind == "verdict" and count:
+                sheet.data_validation(3, position, count + 2, position, {
+                    "validate": "list", "source": list(VERDICTS), "input_title": VERDICT_HEADER,
+                    "input_message": "请选择:属实、不属实或待查。", "error_title": "请从列表中选择",
+                    "error_message": "核实结论只能是:属实、不属实、待查。",
+                })  # fmt: skip
+
+    def _print_layout(self, sheet: Any, title: str, last_row: int, last_column: int) -> None:
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(2)
+        sheet.print_area(0, 0, max(last_row, 3), last_column)
+        safe = title.replace("&", "&&")
+        sheet.set_header(f"&L{safe}&R数据截至 {self._as_of.isoformat()}")
+        sheet.set_footer("&L内部资料,含个人信息,用后妥善保管&C第 &P 页,共 &N 页&R经办人:____________")

@@ -1,0 +1,167 @@
+"""Worklists: one workbook a town, with what its caseworkers have to look at.
+
+Help that is due has its own sheet, of the same kind as the one for payments that may be wrong. Findings already cleared
+are not listed again. File names hold a town's name and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.contracts import all_feeds
+from pipelines.publishing.context import RunContext
+from pipelines.publishing.masks import compare_birth_dates, compare_id_numbers, mask_account_number, mask_id_number
+from pipelines.publishing.people import NO_TOWN, Subjects
+from pipelines.publishing.workbook import VERDICT_HEADER, ListColumn, ListWorkbook
+
+HELP_DUE = "蓝"
+SEVERITY_ORDER = ("红", "黄", "灰")
+_SEVERITY_WORDS = {"红": "红·停发前核", "黄": "黄·复核", "蓝": "蓝·可能应享", "灰": "灰·数据问题"}
+_STATE_WORDS = {"open": "待核", "confirmed": "已核属实", "expired": "重新待核", "cleared": "已核排除"}
+
+_VERDICT = (ListColumn(VERDICT_HEADER, 10, "verdict"), ListColumn("核实情况说明", 20, "note"))
+_FINDING_COLUMNS = (
+    ListColumn("序号", 5, "count"), ListColumn("姓名", 12), ListColumn("身份证号(隐去中间)", 20), ListColumn("村(社区)", 12),
+    ListColumn("级别", 11), ListColumn("疑点", 16), ListColumn("户(证号)", 19), ListColumn("说明", 46),
+    ListColumn("依据(来源·文件·工作表·行)", 44), ListColumn("身份把握", 10), ListColumn("涉及金额(元)", 11, "amount"),
+    ListColumn("首次发现", 11, "date"), ListColumn("状态", 9), *_VERDICT, ListColumn("疑点编号", 14),
+)  # fmt: skip
+_PAIR_COLUMNS = (
+    ListColumn("序号", 5, "count"), ListColumn("甲 姓名", 10), ListColumn("甲 身份证号(隐去中间)", 20), ListColumn("甲 性别·村·账号", 17),
+    ListColumn("甲 来源", 30), ListColumn("乙 姓名", 10), ListColumn("乙 身份证号(隐去中间)", 20),
+    ListColumn("乙 性别·村·账号", 17), ListColumn("乙 来源", 30), ListColumn("身份证号比对", 12), ListColumn("出生日期比对", 11),
+    ListColumn("同一人的把握", 9), ListColumn("为什么列出", 36), ListColumn("相冲突之处", 18), *_VERDICT, ListColumn("编号", 14),
+)  # fmt: skip
+
+
+def place(feed: str, file: str, sheet: str | None, row_number: int) -> str:
+    """A row address as an office finds it: `最低生活保障对象花名册·文件.xlsx·工作表·第6行`."""
+    known = all_feeds().get(feed)
+    title = known.title if known else feed
+    return "·".join(part for part in (title, file, sheet, f"第{row_number}行") if part)
+
+
+def _certainty(certain: bool | None, probability: float | None) -> str:
+    if certain:
+        return "确定"
+    return "待确认" if probability is None else f"待确认 {probability:.0%}"
+
+
+def safe_file_name(town: str) -> str:
+    """A town's name without what a file system or a reader of file names could stumble over."""
+    name = "".join(character for character in town if character.isalnum() or character in "()()·-_")[:40]
+    return name or NO_TOWN
+
+
+class _Lists:
+    """The rows of every town's sheets."""
+
+    def __init__(self, subjects: Subjects) -> None:
+        self._subjects = subjects
+        self._people = {row["person_id"]: row for row in subjects.people.iter_rows(named=True)}
+        self._mentions = {row["mention_id"]: row for row in subjects.mentions.iter_rows(named=True)}
+        listed = subjects.findings.filter(pl.col("state") != "cleared")
+        self.findings = _with_town(listed)
+        self.pairs = _with_town(subjects.pairs.filter(pl.col("state") == "open"))
+
+    def towns(self) -> list[str]:
+        names = {*self.findings.get_column("town"), *self.pairs.get_column("town")}
+        return sorted(names - {NO_TOWN}) + ([NO_TOWN] if NO_TOWN in names else [])
+
+    def finding_rows(self, town: str, help_due: bool) -> Iterator[tuple[Any, ...]]:
+        mine = self.findings.filter(pl.col("town") == town, (pl.col("severity") == HELP_DUE) == help_due)
+        rank = {severity: number for number, severity in enumerate(SEVERITY_ORDER)}
+        order = pl.col("severity").replace_strict(rank, default=len(rank), return_dtype=pl.Int64)
+        ordered = mine.sort(order, ~pl.col("certain"), "code", "village", "finding_id", nulls_last=True)
+        for number, row in enumerate(ordered.iter_rows(named=True), start=1):
+            yield (number, *self._finding(row))
+
+    def _finding(self, row: dict[str, Any]) -> tuple[Any, ...]:
+        people = [self._people.get(person_id, {}) for person_id in row["person_ids"] or ()]
+        village = row.get("village") or next((person["village"] for person in people if person.get("village")), None)
+        evidence = [place(e["feed"], e["file"], e["sheet"], e["row_number"]) for e in row["evidence"] or ()]
+        shown = evidence[:6] + ([f"……共 {len(evidence)} 处,见提取表 finding"] if len(evidence) > 6 else [])
+        return (
+            "\n".join(person.get("name") or "(无姓名)" for person in people[:6]),
+            "\n".join(mask_id_number(person.get("id_number")) or "(无)" for person in people[:6]),
+            village,
+            _SEVERITY_WORDS.get(row["severity"], row["severity"]),
+            self._subjects.titles.get(row["code"], row["code"]),
+            row["household_case"],
+            row["message"],
+            "\n".join(shown),
+            _certainty(row["certain"], row["match_probability"]),
+            row["amount"],
+            row["first_seen_as_of"],
+            _STATE_WORDS.get(row["state"], row["state"]),
+            None,
+            None,
+            row["finding_id"],
+        )
+
+    def pair_rows(self, town: str) -> Iterator[tuple[Any, ...]]:
+        mine = self.pairs.filter(pl.col("town") == town).sort("probability", "pair_id", descending=[True, False])
+        for number, row in enumerate(mine.iter_rows(named=True), start=1):
+            one, other = (self._mentions.get(row[f"mention_id_{side}"], {}) for side in "lr")
+            yield (
+                number,
+                *_side(one),
+                *_side(other),
+                compare_id_numbers(one.get("id_number_delivered"), other.get("id_number_delivered")),
+                compare_birth_dates(one.get("birth_date"), other.get("birth_date")),
+                f"{row['probability']:.1%}",
+                row["explanation"],
+                row["conflicts"],
+                None,
+                None,
+                row["pair_id"],
+            )
+
+
+def _with_town(frame: pl.DataFrame) -> pl.DataFrame:
+    town = pl.col("town").str.strip_chars().replace("", None).fill_null(NO_TOWN)
+    return frame.with_columns(town=town)
+
+
+def _side(mention: dict[str, Any]) -> tuple[Any, ...]:
+    if not mention:
+        return ("(记录缺失)", None, None, None)
+    account = mask_account_number(mention["account_number"])
+    details = [text for text in (mention["sex"], mention["village"], account) if text]
+    return (
+        mention["name"] or "(无姓名)",
+        mask_id_number(mention["id_number_delivered"] or mention["id_number"]) or "(无)",
+        "·".join(details),
+        place(mention["feed"], mention["file"], mention["sheet"], mention["row_number"]),
+    )
+
+
+def write_worklists(subjects: Subjects, folder: Path, context: RunContext) -> list[dict[str, Any]]:
+    """Writes one workbook per town and returns `file, town, findings, help_due, pairs` of each."""
+    folder.mkdir(parents=True)
+    lists, written, names = _Lists(subjects), [], set()
+    date_line = f"数据截至 {context.as_of.isoformat()} · 匹配与疑点都是核查线索,不是处理决定 · 黄色两栏由经办人填写"
+    for town in lists.towns():
+        name = safe_file_name(town)
+        while name in names:
+            name += "_"
+        names.add(name)
+        with ListWorkbook(folder / f"{name}.xlsx", context.as_of) as book:
+            common = (date_line,)
+            findings = book.add_list(
+                "疑点清单", f"{town} 疑点清单", *common, _FINDING_COLUMNS, lists.finding_rows(town, False), "#C0504D"
+            )
+            help_due = book.add_list(
+                "应享未享", f"{town} 应享未享清单", *common, _FINDING_COLUMNS, lists.finding_rows(town, True), "#4F81BD"
+            )
+            pairs = book.add_list(
+                "重复待核", f"{town} 重复待核清单", *common, _PAIR_COLUMNS, lists.pair_rows(town), "#9BBB59"
+            )
+        written.append(
+            {"file": f"{name}.xlsx", "town": town, "findings": findings, "help_due": help_due, "pairs": pairs}
+        )
+    return written

@@ -1,0 +1,46 @@
+"""What a run must remember of earlier ones: findings seen before, and the verdicts in force."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.review.ledger import Ledger
+from pipelines.storage import atomic
+from pipelines.storage.paths import DataFolder
+
+MEMORY_SCHEMA = {"finding_id": pl.String, "first_seen_as_of": pl.Date, "fingerprint": pl.String}
+
+
+def newest_release_before(data: DataFolder, as_of: date) -> Path | None:
+    """The last published release of the newest business date before `as_of`."""
+    dated = {path.name: path for path in data.releases.glob("*-*-*") if path.name < as_of.isoformat()}
+    for name in sorted(dated, reverse=True):
+        manifests = list(dated[name].glob("*/manifest.json"))
+        if manifests:
+            return max(manifests, key=lambda path: (_run_number(path), path.parent.name)).parent
+    return None
+
+
+def _run_number(manifest: Path) -> int:
+    run_id = str(json.loads(manifest.read_text(encoding="utf-8"))["run_id"])
+    digits = "".join(character for character in run_id if character.isdigit())
+    return int(digits or 0)
+
+
+def finding_memory(data: DataFolder, as_of: date) -> pl.DataFrame:
+    """`finding_id, first_seen_as_of, fingerprint` of the newest release of an earlier business date; else empty."""
+    release = newest_release_before(data, as_of)
+    if release is None:
+        return pl.DataFrame(schema=MEMORY_SCHEMA)
+    finding = pl.read_parquet(release / "extracts" / "finding.parquet", columns=list(MEMORY_SCHEMA))
+    return finding.cast(MEMORY_SCHEMA).sort("finding_id")  # type: ignore[arg-type]
+
+
+def write_review_tables(data: DataFolder, as_of: date, matched: Path) -> None:
+    """Writes `finding_memory.parquet` and `finding_verdict.parquet` into the run's folder `matched`."""
+    atomic.write_parquet(finding_memory(data, as_of), matched / "finding_memory.parquet")
+    atomic.write_parquet(Ledger(data.decisions).finding_verdicts(as_of), matched / "finding_verdict.parquet")
