@@ -1,0 +1,78 @@
+-- One 18-digit ID number is used for two persons who cannot be the same: different name beyond spelling, and another sex
+-- or birth date on record. Matching says whose number it is; the rows in which somebody else uses it are judged here.
+-- Head columns are references to a person, not entries of one, and start no conflict.
+with
+
+uses as (
+    select
+        linked.person_id,
+        linked.row_id,
+        linked.role,
+        linked.match_probability,
+        mentioned.id_number,
+        mentioned.name,
+        mentioned.sex,
+        mentioned.birth_date,
+        mentioned.town,
+        mentioned.village,
+        own.person_id as owner_id
+    from {{ ref('int_row__linked') }} as linked
+    inner join {{ ref('int_person__mentioned') }} as mentioned on linked.mention_id = mentioned.mention_id
+    inner join {{ source('matched', 'person_id_number') }} as own on mentioned.id_number = own.id_number
+    where linked.role != 'head' and linked.disposition = 'accepted'
+),
+
+conflicts as (
+    select
+        foreign_use.owner_id,
+        foreign_use.person_id as user_id,
+        foreign_use.id_number,
+        foreign_use.row_id,
+        foreign_use.name as user_name,
+        owner.name as owner_name,
+        coalesce(foreign_use.town, owner.town) as town,
+        coalesce(foreign_use.village, owner.village) as village,
+        coalesce(foreign_use.sex != owner.sex, false) or coalesce(foreign_use.birth_date != owner.birth_date, false) as is_on_row,
+        foreign_use.match_probability
+    from uses as foreign_use
+    inner join {{ ref('int_person__profiled') }} as owner on foreign_use.owner_id = owner.person_id
+    inner join {{ ref('int_person__profiled') }} as other on foreign_use.person_id = other.person_id
+    where
+        foreign_use.person_id != foreign_use.owner_id
+        and {{ shared_character_share('foreign_use.name', 'owner.name') }} < 0.6
+        and (
+            foreign_use.sex != owner.sex
+            or foreign_use.birth_date != owner.birth_date
+            or (other.has_own_id_number and (other.sex != owner.sex or other.birth_date != owner.birth_date))
+        )
+),
+
+owner_rows as (
+    select
+        person_id,
+        row_id
+    from uses
+    where person_id = owner_id
+    qualify row_number() over (partition by person_id order by role != 'self', row_id) <= 3
+),
+
+finding as (
+    select
+        [conflicts.owner_id, conflicts.user_id] as person_ids,
+        {{ evidence('[conflicts.row_id, owner_rows.row_id]') }} as evidence_row_ids,
+        bool_or(conflicts.is_on_row) as certain,
+        max(case when conflicts.is_on_row then 1.0 else conflicts.match_probability end) as match_probability,
+        null as amount,
+        json_object('rows', count(distinct conflicts.row_id)) as parameters,
+        '身份证号' || left(conflicts.id_number, 6) || '********' || right(conflicts.id_number, 4) || '登记在'
+        || max(conflicts.owner_name) || '名下，另有' || count(distinct conflicts.row_id) || '条记录把它用于'
+        || max(conflicts.user_name) || '，两人姓名不同，性别或出生日期也不同，不可能是同一人。'
+        || '请向报送部门核实后者的身份证号并更正，更正前不以该号码认定后者的任何情况。' as message,
+        max(conflicts.town) as town,
+        max(conflicts.village) as village
+    from conflicts
+    left join owner_rows on conflicts.owner_id = owner_rows.person_id
+    group by conflicts.owner_id, conflicts.user_id, conflicts.id_number
+)
+
+{{ finding_of_persons('identity_conflict') }}

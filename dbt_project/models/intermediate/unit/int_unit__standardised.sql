@@ -1,0 +1,81 @@
+-- The standard in force for a unit: of the programme that its kind is measured by, by area type, the newest up to the
+-- month. A standard delivered without an area type holds for both. A unit whose area type is missing has a standard only
+-- where town and country have the same one. Two figures for one month: the higher one, the one that accuses less.
+with
+
+programmes as ({{ in_force('unit_programme') }}),
+
+areas as (
+    select unnest(['城市', '农村']) as area_type
+),
+
+effective as (
+    select
+        standard.programme,
+        areas.area_type,
+        standard.monthly_standard,
+        standard.effective_from,
+        standard.row_id
+    from {{ ref('stg_reference__assistance_standard') }} as standard
+    inner join areas
+        on
+            standard.area_type = areas.area_type
+            or (standard.area_type is null and nullif(trim(standard.area_type_delivered), '') is null)
+    cross join {{ source('raw', 'run_context') }} as run
+    where
+        standard.disposition = 'accepted'
+        and standard.monthly_standard > 0
+        and standard.effective_from <= strftime(run.as_of, '%Y-%m')
+    qualify standard.effective_from = max(standard.effective_from) over (partition by standard.programme, areas.area_type)
+),
+
+standards as (
+    select
+        programme,
+        area_type,
+        max(monthly_standard) as standard,
+        max(effective_from) as effective_from,
+        arg_min(row_id, (-monthly_standard, row_id)) as row_id,
+        min(monthly_standard) != max(monthly_standard) as is_ambiguous
+    from effective
+    group by programme, area_type
+),
+
+measured as (
+    select
+        declared.household_id,
+        programmes.standard_programme,
+        programmes.is_income_verified and declared.is_authorised as is_income_verified,
+        coalesce(programmes.standard_area_type, declared.area_type) as area_type
+    from {{ ref('int_unit__declared') }} as declared
+    left join programmes on declared.case_feed = programmes.case_feed
+),
+
+-- More than one row per unit only where the area type is missing.
+possible as (
+    select
+        measured.household_id,
+        min(standards.standard) as lowest,
+        max(standards.standard) as standard,
+        max(standards.effective_from) as effective_from,
+        min(standards.row_id) as row_id,
+        bool_or(standards.is_ambiguous) as is_ambiguous
+    from measured
+    inner join standards
+        on
+            measured.standard_programme = standards.programme
+            and coalesce(measured.area_type, standards.area_type) = standards.area_type
+    group by measured.household_id
+)
+
+select
+    measured.household_id,
+    measured.standard_programme,
+    measured.area_type,
+    coalesce(measured.is_income_verified, false) as is_income_verified,
+    possible.standard,
+    possible.effective_from,
+    possible.row_id as standard_row_id,
+    coalesce(possible.is_ambiguous, false) as is_standard_ambiguous
+from measured
+left join possible on measured.household_id = possible.household_id and possible.lowest = possible.standard

@@ -1,0 +1,8 @@
+-- Every finding names source rows, and every row that it names was delivered.
+select
+    finding_id,
+    code,
+    len(evidence_row_ids) as named,
+    coalesce(len(evidence), 0) as delivered
+from {{ ref('finding') }}
+where coalesce(len(evidence), 0) = 0 or len(evidence) != len(evidence_row_ids)
