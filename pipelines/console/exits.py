@@ -1,0 +1,90 @@
+"""The exit statuses of `hedui`, and how an error becomes one of them and a message in three parts."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The contract with schedulers; the numbers never change their meaning."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    HELD_BACK = 3
+    LOCKED = 4
+    STOPPED = 5
+
+
+#: State of a run -> status.
+OF_STATE = {"finished": Exit.DONE, "held_back": Exit.HELD_BACK, "stopped": Exit.STOPPED, "failed": Exit.FAILED}
+
+
+@dataclass
+class UserError(Exception):
+    """Something the user can put right: what is wrong, where, and what to do."""
+
+    what: str
+    where: str
+    remedy: str
+    status: Exit = Exit.FAILED
+
+    def __str__(self) -> str:
+        return f"{self.what}\n  位置:{self.where}\n  处理:{self.remedy}"
+
+
+def usage(what: str, where: str, remedy: str) -> UserError:
+    return UserError(what, where, remedy, Exit.USAGE)
+
+
+#: Errors of the rooms by class name (importing the rooms would slow every command): status, and the remedy where the
+#: error's own text has none. Their texts are written for people and hold no personal data.
+_KNOWN: dict[str, tuple[Exit, str]] = {
+    "LockHeld": (Exit.LOCKED, "等那次运行结束后再试;`hedui doctor` 可查看占用者"),
+    "KeyMissing": (Exit.FAILED, "从备份恢复 keys/county.key;不要新建密钥,否则所有人员标识都会改变"),
+    "ModelError": (Exit.USAGE, "用 --model 指定有效的匹配模型文件,或省略以使用随附的模型"),
+    "MatchingInputError": (Exit.USAGE, "按提示改正输入表后再试"),
+    "ContractViolation": (Exit.STOPPED, "上一次发布继续有效;按提示修正后重新运行"),
+    "ReleaseExists": (Exit.FAILED, "重新运行会得到新的运行编号"),
+    "Damaged": (Exit.FAILED, "用同一业务日期重新运行"),
+    "NotPublished": (Exit.USAGE, "核对编号;编号见 extracts/ 中相应的表"),
+    "VerdictRefused": (Exit.USAGE, "按提示改正后重新登记"),
+    "ChainBroken": (Exit.FAILED, "从备份恢复 decisions.sqlite,并查明是谁改动了它"),
+    "ContractError": (Exit.FAILED, "改正 pipelines/contracts 中的约定文件"),
+}
+
+
+def as_user_error(error: BaseException, where: str) -> UserError:
+    """The error in three parts. An error nobody foresaw is named by its class and place; its text may hold values of a
+    person and is not shown."""
+    if isinstance(error, UserError):
+        return error
+    name = type(error).__name__
+    if name in _KNOWN:
+        status, remedy = _KNOWN[name]
+        return UserError(str(error), where, remedy, status)
+    if isinstance(error, OSError) and error.filename:
+        return UserError(f"文件操作失败:{error.strerror}", str(error.filename), "检查该路径是否存在、权限和磁盘空间", Exit.FAILED)
+    if isinstance(error, MemoryError):
+        return UserError("内存不足", where, "关闭其他程序,或换用内存更大的机器(全县约需 3 GB)", Exit.FAILED)
+    return UserError(f"程序内部错误({name})", f"{where},{_last_frame(error)}", "用 HEDUI_DEBUG=1 重新运行以查看详情并报告此问题")
+
+
+def _last_frame(error: BaseException) -> str:
+    frame, place = error.__traceback__, "?"
+    while frame is not None:
+        code = frame.tb_frame.f_code
+        if "pipelines" in code.co_filename or "expectations" in code.co_filename:
+            place = f"{code.co_filename.rsplit('/', 1)[-1]}:{frame.tb_lineno}"
+        frame = frame.tb_next
+    return place
+
+
+def speak_chinese() -> None:
+    """Standard streams in UTF-8 whatever the locale, so that Chinese is printed under LANG=C and in a pipe."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(encoding="utf-8", errors="replace")

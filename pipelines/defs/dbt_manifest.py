@@ -1,0 +1,132 @@
+"""The dbt manifest and the column lineage that Dagster shows: made anew whenever the dbt project changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import sqlglot
+from dagster_dbt import DbtProject
+from filelock import FileLock
+from sqlglot.errors import SqlglotError
+from sqlglot.lineage import lineage
+
+from pipelines.settings import Settings
+
+SOURCE_SUFFIXES = (".sql", ".yml", ".csv", ".py", ".md")
+IGNORED_FOLDERS = ("target", "logs", "__pycache__")
+
+
+@cache
+def dbt_project() -> DbtProject:
+    """The dbt project with a manifest that fits its files."""
+    folder = Settings().dbt_project
+    prepare_manifest(folder)
+    return DbtProject(project_dir=folder, profiles_dir=folder)
+
+
+@cache
+def manifest() -> dict[str, Any]:
+    return dict(json.loads(dbt_project().manifest_path.read_text(encoding="utf-8")))
+
+
+def dbt_environment(project: Path, warehouse: Path) -> dict[str, str]:
+    return {
+        "HEDUI_WAREHOUSE": str(warehouse),
+        "HEDUI_DBT_FUNCTIONS": str(project / "functions"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+
+
+def prepare_manifest(project: Path) -> None:
+    """Compiles the project and computes its column lineage, unless that was done for exactly these files.
+
+    Several processes may start at once: one of them works, the others wait. Raises RuntimeError with dbt's words when the
+    project does not compile.
+    """
+    target = project / "target"
+    target.mkdir(exist_ok=True)
+    stamp = target / "manifest.digest"
+    with FileLock(target / "manifest.lock"):
+        digest = _digest(project)
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
+            return
+        with tempfile.TemporaryDirectory() as scratch:
+            _compile(project, Path(scratch))
+        compiled = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+        found = json.dumps(column_lineage(compiled), indent=1, ensure_ascii=False)
+        (target / "column_lineage.json").write_text(found, encoding="utf-8")
+        stamp.write_text(digest, encoding="utf-8")
+
+
+def _compile(project: Path, scratch: Path) -> None:
+    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-version-check", "compile", "--project-dir", str(project)]
+    command += ["--profiles-dir", str(project), "--vars", json.dumps({"work": str(scratch)})]
+    environment = {**os.environ, **dbt_environment(project, scratch / "compile.duckdb"), "PYTHONUTF8": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=False, cwd=scratch)
+    if done.returncode:
+        words = (done.stdout + done.stderr)[-3000:]
+        raise RuntimeError(f"The dbt project at {project} does not compile; repair it and run again.\n{words}")
+
+
+def _digest(project: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(project.rglob("*")):
+        relative = path.relative_to(project)
+        if path.suffix in SOURCE_SUFFIXES and relative.parts[0] not in IGNORED_FOLDERS:
+            digest.update(f"{relative}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def column_lineage(manifest: dict[str, Any]) -> dict[str, dict[str, list[list[str]]]]:
+    """Model name -> output column -> [[upstream relation, column], ...], read from the compiled SQL.
+
+    A model whose SQL sqlglot cannot follow has an empty entry: lineage of tables is still known from dbt.
+    """
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "model" and node.get("compiled_code")]
+    found: dict[str, dict[str, list[list[str]]]] = {}
+    for node in nodes:
+        columns: dict[str, list[list[str]]] = {}
+        try:
+            query = sqlglot.parse_one(node["compiled_code"], dialect="duckdb")
+            for column in query.named_selects:
+                columns[column] = _upstream(column, query)
+        except SqlglotError:
+            columns = {}
+        found[node["name"]] = columns
+    return found
+
+
+def _upstream(column: str, query: Any) -> list[list[str]]:
+    leaves = (node for node in lineage(column, query, dialect="duckdb").walk() if not node.downstream)
+    pairs = {
+        (leaf.source.name, leaf.name.split(".")[-1].strip('"'))
+        for leaf in leaves
+        if isinstance(leaf.source, sqlglot.exp.Table)
+    }
+    return [list(pair) for pair in sorted(pairs)]
+
+
+@cache
+def stored_column_lineage() -> dict[str, dict[str, list[list[str]]]]:
+    path = dbt_project().project_dir / "target" / "column_lineage.json"
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def lineage_metadata(model: str, keys: dict[str, dg.AssetKey]) -> dict[str, Any]:
+    """The metadata entry of one model; `keys` maps relation names to asset keys."""
+    deps = {
+        column: [
+            dg.TableColumnDep(asset_key=keys[relation], column_name=name) for relation, name in pairs if relation in keys
+        ]
+        for column, pairs in stored_column_lineage().get(model, {}).items()
+    }
+    return {"dagster/column_lineage": dg.TableColumnLineage(deps)} if deps else {}

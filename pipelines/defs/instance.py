@@ -1,0 +1,52 @@
+"""Dagster's own storage: one instance per data folder, below `<data>/dagster`.
+
+The project's dagster.yaml says how an instance behaves; where it lies is said here, so that runs on different data
+folders (tests, two counties) share no database, and a data folder that moves takes the history of its runs along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+
+from pipelines.settings import PROJECT_ROOT
+from pipelines.storage.atomic import write_text
+
+#: Marks a run whose process holds the lock of its data folder from before the run's first event.
+HEADLESS_TAG = "hedui/headless"
+
+UNFINISHED = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
+
+
+def prepare_home(home: Path) -> Path:
+    """Writes the instance's dagster.yaml: the project's, with its storage in `home`. Returns `home`."""
+    config = yaml.safe_load((PROJECT_ROOT / "dagster.yaml").read_text(encoding="utf-8"))
+    config["storage"]["sqlite"]["base_dir"] = str(home / "storage")
+    config["local_artifact_storage"]["config"]["base_dir"] = str(home)
+    config["compute_logs"]["config"]["base_dir"] = str(home / "logs")
+    text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
+    path = home / "dagster.yaml"
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_text(path, text)
+    return home
+
+
+@contextmanager
+def open_instance(home: Path) -> Iterator[DagsterInstance]:
+    with DagsterInstance.from_config(str(prepare_home(home))) as instance:
+        yield instance
+
+
+def close_crashed(instance: DagsterInstance) -> list[str]:
+    """Reports headless runs that died as failed, and frees what they held. To be called with the data folder's lock held:
+    a headless run that is still open then has no process any more."""
+    dead = instance.get_runs(RunsFilter(statuses=UNFINISHED, tags={HEADLESS_TAG: "true"}))
+    for run in dead:
+        instance.report_run_failed(run, "the process of this run ended without closing it")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    return [run.run_id for run in dead]
+

@@ -1,0 +1,124 @@
+"""Who is who: the matching engine's tables as assets, and what earlier runs and caseworkers left for this one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import duckdb
+import polars as pl
+
+from pipelines.defs.conventions import MATCHING, spec
+from pipelines.defs.metadata import column_schema, file_metadata, frame_metadata
+from pipelines.defs.workspace import RunWorkspace
+from pipelines.matching import Linkage, link_mentions, load_model
+from pipelines.review import Ledger, write_review_tables
+from pipelines.review.memory import newest_release_before
+from pipelines.storage.atomic import write_parquet
+from pipelines.storage.keys import county_key
+
+MENTIONS = dg.AssetKey(["staging", "int_person__mentioned"])
+
+#: Table of the linkage -> Chinese title, English description, tables of the linkage it is made from.
+STEPS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "candidate_pairs": (
+        "候选对(分块)",
+        "One row per blocking rule: how many pairs it proposed, and what was left out as too common a value.",
+        (),
+    ),
+    "scored_pairs": (
+        "候选对评分",
+        "One row per compared pair: level and weight of each comparison, vetoes, probability before and after them.",
+        ("candidate_pairs",),
+    ),
+    "person_link": (
+        "人员归并结果",
+        "One row per mention: the person it belongs to, how surely, and by which method.",
+        ("scored_pairs",),
+    ),
+    "person_identity": (
+        "人员标识沿用表",
+        "One row per identity key (a keyed token): the person id it stands for, read back on the next night.",
+        ("person_link",),
+    ),
+    "person_id_number": ("本人身份证号", "One row per person with an ID number of their own.", ("person_link",)),
+    "person_superseded": ("已并入的人员标识", "One row per person id that was merged into another.", ("person_link",)),
+    "duplicate_candidate": (
+        "疑似同一人(待核)",
+        "One row per pair awaiting review, with weights, a Chinese explanation and the conflicts.",
+        ("scored_pairs", "person_link"),
+    ),
+}
+
+#: Which attribute of the linkage holds a table, where the names differ.
+ATTRIBUTES = {"candidate_pairs": "blocking_report", "person_identity": "identity"}
+
+
+def matched_key(table: str) -> dg.AssetKey:
+    return dg.AssetKey(["matched", table])
+
+
+def _step_spec(table: str) -> dg.AssetSpec:
+    chinese, english, parts = STEPS[table]
+    deps = [matched_key(part) for part in parts] or [MENTIONS]
+    return spec(["matched", table], chinese, english, group=MATCHING, kinds=["polars", "parquet"], deps=deps)
+
+
+@dg.multi_asset(name="matching", specs=[_step_spec(table) for table in STEPS], required_resource_keys={"workspace"})
+def matching(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    """Links the mentions of this run, with the person ids of the newest earlier release and the verdicts on pairs."""
+    workspace: RunWorkspace = context.resources.workspace
+    path = workspace.needs(workspace.export / "person_mention.parquet", "dbt staging")
+    mentions = pl.read_parquet(path)
+    key = county_key(workspace.data)
+    verdicts = Ledger(workspace.data.decisions).verdicts(mentions, key, workspace.as_of)
+    model = load_model(workspace.settings.model)
+    linkage = link_mentions(mentions, model, key=key, previous=previous_identities(workspace), verdicts=verdicts)
+    workspace.notes["mentions"] = mentions.height
+    workspace.notes["persons"] = linkage.person_link["person_id"].n_unique()
+    workspace.notes["pairs_for_review"] = linkage.duplicate_candidate.height
+    for table in STEPS:
+        frame = _table(linkage, table)
+        write_parquet(frame, workspace.matched / f"{table}.parquet")
+        yield dg.MaterializeResult(asset_key=matched_key(table), metadata=frame_metadata(frame))
+
+
+def _table(linkage: Linkage, table: str) -> pl.DataFrame:
+    frame: pl.DataFrame = getattr(linkage, ATTRIBUTES.get(table, table))
+    return frame
+
+
+def previous_identities(workspace: RunWorkspace) -> pl.DataFrame | None:
+    """`identity_key, person_id` of the newest release of an earlier business date, from its warehouse."""
+    release = newest_release_before(workspace.data, workspace.as_of)
+    if release is None:
+        return None
+    with duckdb.connect(str(release / "warehouse.duckdb"), read_only=True) as connection:
+        return connection.sql("select identity_key, person_id from matched.person_identity order by identity_key").pl()
+
+
+MEMORY = spec(
+    ["matched", "finding_memory"],
+    "以往发现",
+    "One row per finding of the newest release of an earlier business date: when it was first seen, and on what values.",
+    group=MATCHING,
+    kinds=["parquet"],
+)
+VERDICTS = spec(
+    ["matched", "finding_verdict"],
+    "经办人结论",
+    "One row per finding with a verdict in the ledger of decisions, as it stood at the end of the business date.",
+    group=MATCHING,
+    kinds=["parquet"],
+)
+
+
+@dg.multi_asset(name="memory", specs=[MEMORY, VERDICTS], required_resource_keys={"workspace"})
+def memory(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    """What the marts must remember of earlier runs, and what caseworkers have decided since."""
+    workspace: RunWorkspace = context.resources.workspace
+    write_review_tables(workspace.data, workspace.as_of, workspace.matched)
+    for asset in (MEMORY, VERDICTS):
+        path = workspace.matched / f"{asset.key.path[-1]}.parquet"
+        yield dg.MaterializeResult(asset_key=asset.key, metadata=file_metadata(path))
