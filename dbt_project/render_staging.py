@@ -1,10 +1,10 @@
-"""Renders from the contracts what repeats them: the staging models with their yml, the list of sources, the union of all
-rows and of all mentions, and the seed of Chinese headers.
+"""Renders from the contracts what repeats them: the staging models with their yml, the list of sources, the union of
+all rows and of all mentions, and the seed of Chinese headers.
 
     python dbt_project/render_staging.py
 
-The files are committed and read by people; a test compares them with a fresh rendering, so that a feed is added or changed
-in the contracts alone.
+The files are committed and read by people; a test compares them with a fresh rendering, so that a feed is added or
+changed in the contracts alone.
 """
 
 from __future__ import annotations
@@ -22,26 +22,51 @@ PROJECT = Path(__file__).resolve().parent
 STAGING = PROJECT / "models" / "staging"
 
 FUNCTIONS = {
-    "text": "clean_text", "person_name": "clean_person_name", "id_number": "clean_id_number",
-    "certificate_number": "clean_certificate_number", "account_number": "clean_account_number", "phone": "clean_phone",
-    "address": "clean_text", "town": "clean_place", "village": "clean_place", "group": "clean_group", "relation": "clean_text",
-    "code": "clean_code", "date": "clean_date", "year_month": "clean_year_month", "amount": "clean_amount",
-    "number": "clean_number", "count": "clean_count",
-}  # fmt: skip
+    "text": "clean_text",
+    "person_name": "clean_person_name",
+    "id_number": "clean_id_number",
+    "certificate_number": "clean_certificate_number",
+    "account_number": "clean_account_number",
+    "phone": "clean_phone",
+    "address": "clean_text",
+    "town": "clean_place",
+    "village": "clean_place",
+    "group": "clean_group",
+    "relation": "clean_text",
+    "code": "clean_code",
+    "date": "clean_date",
+    "year_month": "clean_year_month",
+    "amount": "clean_amount",
+    "number": "clean_number",
+    "count": "clean_count",
+}
 SQL_TYPES = {"date": "DATE", "amount": "DECIMAL(14,2)", "number": "DOUBLE", "count": "BIGINT"}
 MASKED_TYPES = ("id_number", "account_number", "phone", "certificate_number")
 #: Roles without whose identity a row says nothing.
 MAIN_ROLES = ("self", "payee", "child", "husband", "wife")
 DEPARTMENTS = {
-    "civil_affairs": "民政", "rural_revitalisation": "乡村振兴", "fishing_ban": "十年禁渔", "economic_status": "经济状况核对",
+    "civil_affairs": "民政",
+    "rural_revitalisation": "乡村振兴",
+    "fishing_ban": "十年禁渔",
+    "economic_status": "经济状况核对",
     "reference": "参考数据",
-}  # fmt: skip
+}
 #: Attributes of a mention beside name and ID number, with their SQL types.
 MENTION_ATTRIBUTES = [
-    ("sex", "varchar"), ("birth_date", "date"), ("town", "varchar"), ("village", "varchar"), ("group_no", "varchar"),
-    ("address", "varchar"), ("phone", "varchar"), ("account_number", "varchar"), ("certificate_number", "varchar"),
-    ("case_key", "varchar"), ("relation_to_head", "varchar"), ("vessel_number", "varchar"), ("event", "varchar"),
-]  # fmt: skip
+    ("sex", "varchar"),
+    ("birth_date", "date"),
+    ("town", "varchar"),
+    ("village", "varchar"),
+    ("group_no", "varchar"),
+    ("address", "varchar"),
+    ("phone", "varchar"),
+    ("account_number", "varchar"),
+    ("certificate_number", "varchar"),
+    ("case_key", "varchar"),
+    ("relation_to_head", "varchar"),
+    ("vessel_number", "varchar"),
+    ("event", "varchar"),
+]
 RAW_TABLES = {
     "feed_status": "One row per feed: the delivery in force, its age, fresh or stale or never delivered.",
     "delivered_file": "One row per delivered file up to the business date: type, encoding, row counts, disposition.",
@@ -51,13 +76,21 @@ MATCHED_TABLES = {
     "person_link": "One row per mention: the person it belongs to.",
     "person_id_number": "One row per person that owns an ID number.",
     "person_superseded": "One row per person id that was replaced by another.",
+    "person_identity": "One row per identity key: the person id that it stands for, read back by the next run.",
     "duplicate_candidate": "One row per pair of mentions awaiting review.",
     "finding_memory": "One row per finding of the newest earlier release.",
     "finding_verdict": "One row per finding with a verdict in force.",
 }
 ID_STATUSES = (
-    "valid", "missing", "placeholder", "precision_lost", "bad_length", "bad_checksum", "impossible_birth_date", "other_document",
-)  # fmt: skip
+    "valid",
+    "missing",
+    "placeholder",
+    "precision_lost",
+    "bad_length",
+    "bad_checksum",
+    "impossible_birth_date",
+    "other_document",
+)
 
 
 def function_of(column: Column) -> str:
@@ -75,11 +108,14 @@ def function_of(column: Column) -> str:
 def _columns_of(feed: Feed) -> list[dict]:
     return [
         {
-            "name": column.name, "type": column.type, "call": function_of(column), "is_masked": column.type in MASKED_TYPES,
+            "name": column.name,
+            "type": column.type,
+            "call": function_of(column),
+            "is_masked": column.type in MASKED_TYPES,
             "comparable": _comparable(column),
         }
         for column in feed.columns
-    ]  # fmt: skip
+    ]
 
 
 def _comparable(column: Column) -> str:
@@ -87,7 +123,10 @@ def _comparable(column: Column) -> str:
     value = f"read.{column.name}_read.value"
     if column.type in SQL_TYPES:
         value = f"cast({value} as varchar)"
-    return f"coalesce({value}, upper(trim(read.{column.name})))"
+    text = f"upper(trim(read.{column.name}))"
+    one_line = f"coalesce({value}, {text})"
+    indent = " " * 16
+    return one_line if len(one_line) < 100 else f"coalesce(\n{indent}    {value},\n{indent}    {text}\n{indent})"
 
 
 def _identities(feed: Feed) -> list[dict[str, str]]:
@@ -97,9 +136,13 @@ def _identities(feed: Feed) -> list[dict[str, str]]:
 def _template(name: str) -> Template:
     """A template of SQL; its own variables stand in [[ ]], so that dbt's {{ }} pass through."""
     environment = Environment(
-        loader=FileSystemLoader(PROJECT / "templates"), trim_blocks=True, undefined=StrictUndefined,
-        keep_trailing_newline=True, variable_start_string="[[", variable_end_string="]]",
-    )  # fmt: skip
+        loader=FileSystemLoader(PROJECT / "templates"),
+        trim_blocks=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        variable_start_string="[[",
+        variable_end_string="]]",
+    )
     return environment.get_template(name)
 
 
@@ -119,15 +162,26 @@ def _column_yml(name: str, description: str, **more: object) -> dict:
 def _staged_columns(feed: Feed) -> list[dict]:
     listed = [
         _column_yml("row_id", "标识一个送达的行", data_tests=["unique", "not_null"]),
-        _column_yml("disposition", "accepted 采用，quarantined 暂不采用，repeat 重复送达", data_tests=["not_null", {"accepted_values": {"arguments": {"values": ["accepted", "quarantined", "repeat"]}}}]),
+        _column_yml(
+            "disposition",
+            "accepted 采用，quarantined 暂不采用，repeat 重复送达",
+            data_tests=[
+                "not_null",
+                {"accepted_values": {"arguments": {"values": ["accepted", "quarantined", "repeat"]}}},
+            ],
+        ),
         _column_yml("problems", "不能采用的值：列、送达的值（号码已遮盖）、原因代码"),
-    ]  # fmt: skip
+    ]
     for column in feed.columns:
         more = {"config": {"meta": {"personal": True}}} if column.personal else {}
         listed.append(_column_yml(column.name, column.header, **more))
         if column.type == "id_number":
             values = {"accepted_values": {"arguments": {"values": list(ID_STATUSES)}}}
-            listed.append(_column_yml(f"{column.name}_status", f"{column.header}是否可用，为什么", data_tests=["not_null", values]))
+            listed.append(
+                _column_yml(
+                    f"{column.name}_status", f"{column.header}是否可用，为什么", data_tests=["not_null", values]
+                )
+            )
     return listed
 
 
@@ -170,7 +224,9 @@ def render_rows() -> str:
 
 def render_sources() -> str:
     """sources.yml: every table that the Python rooms hand to dbt."""
-    raw = [{"name": name, "description": f"One row per delivered row: {feed.title}."} for name, feed in all_feeds().items()]
+    raw = [
+        {"name": name, "description": f"One row per delivered row: {feed.title}."} for name, feed in all_feeds().items()
+    ]
     raw += [{"name": name, "description": text} for name, text in RAW_TABLES.items()]
     matched = [{"name": name, "description": text} for name, text in MATCHED_TABLES.items()]
     sources = [
@@ -207,7 +263,7 @@ def render_all() -> dict[Path, str]:
 
 def main() -> None:
     rendered = render_all()
-    for stale in {*STAGING.rglob("*.sql"), *STAGING.rglob("*.yml")} - set(rendered):
+    for stale in set(STAGING.rglob("stg_*.sql")) - set(rendered):
         stale.unlink()
     for path, text in rendered.items():
         path.parent.mkdir(parents=True, exist_ok=True)

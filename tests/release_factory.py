@@ -20,50 +20,103 @@ from pipelines.storage.paths import DataFolder
 
 AS_OF = date(2026, 10, 31)
 TOWN = "测试镇"
-ID_NUMBERS = ("340590195503124525", "340590196808085316", "340590201001017731")
+ID_NUMBERS = ("340590195503124527", "340590196808085316", "340590201001017738")
 ACCOUNT = "6217900000000001234"
 FORMULA = '=HYPERLINK("http://example.invalid","点我")'
 DELIVERIES = {"dibao": b"first delivered file", "cremation": b"second delivered file"}
 
-_ADDRESS = [("feed", "VARCHAR"), ("delivery", "VARCHAR"), ("file", "VARCHAR"), ("sheet", "VARCHAR"), ("row_number", "BIGINT")]
+_ADDRESS = [
+    ("feed", "VARCHAR"),
+    ("delivery", "VARCHAR"),
+    ("file", "VARCHAR"),
+    ("sheet", "VARCHAR"),
+    ("row_number", "BIGINT"),
+]
 _EVIDENCE = "STRUCT(feed VARCHAR, delivery VARCHAR, file VARCHAR, sheet VARCHAR, row_number BIGINT)[]"
 
 MART_COLUMNS: dict[str, list[tuple[str, str]]] = {
     "person_link": [
-        ("mention_id", "VARCHAR"), ("row_id", "VARCHAR"), *_ADDRESS, ("role", "VARCHAR"), ("person_id", "VARCHAR"),
-        ("match_probability", "DOUBLE"), ("link_method", "VARCHAR"), ("id_number_status", "VARCHAR"),
+        ("mention_id", "VARCHAR"),
+        ("row_id", "VARCHAR"),
+        *_ADDRESS,
+        ("role", "VARCHAR"),
+        ("person_id", "VARCHAR"),
+        ("match_probability", "DOUBLE"),
+        ("link_method", "VARCHAR"),
+        ("id_number_status", "VARCHAR"),
     ],
     "person": [
-        ("person_id", "VARCHAR"), ("name", "VARCHAR"), ("id_number", "VARCHAR"), ("town", "VARCHAR"),
-        ("village", "VARCHAR"), ("superseded_by", "VARCHAR"),
+        ("person_id", "VARCHAR"),
+        ("name", "VARCHAR"),
+        ("id_number", "VARCHAR"),
+        ("town", "VARCHAR"),
+        ("village", "VARCHAR"),
+        ("superseded_by", "VARCHAR"),
     ],
     "finding": [
-        ("finding_id", "VARCHAR"), ("code", "VARCHAR"), ("severity", "VARCHAR"), ("title", "VARCHAR"),
-        ("certain", "BOOLEAN"), ("person_ids", "VARCHAR[]"), ("household_feed", "VARCHAR"),
-        ("household_case", "VARCHAR"), ("evidence", _EVIDENCE), ("match_probability", "DOUBLE"),
-        ("amount", "DECIMAL(14,2)"), ("message", "VARCHAR"), ("first_seen_as_of", "DATE"), ("state", "VARCHAR"),
-        ("state_reason", "VARCHAR"), ("fingerprint", "VARCHAR"), ("town", "VARCHAR"), ("village", "VARCHAR"),
+        ("finding_id", "VARCHAR"),
+        ("code", "VARCHAR"),
+        ("severity", "VARCHAR"),
+        ("title", "VARCHAR"),
+        ("certain", "BOOLEAN"),
+        ("person_ids", "VARCHAR[]"),
+        ("household_feed", "VARCHAR"),
+        ("household_case", "VARCHAR"),
+        ("evidence", _EVIDENCE),
+        ("match_probability", "DOUBLE"),
+        ("amount", "DECIMAL(14,2)"),
+        ("message", "VARCHAR"),
+        ("first_seen_as_of", "DATE"),
+        ("state", "VARCHAR"),
+        ("state_reason", "VARCHAR"),
+        ("fingerprint", "VARCHAR"),
+        ("town", "VARCHAR"),
+        ("village", "VARCHAR"),
     ],
     "verified_household": [
-        ("household_id", "VARCHAR"), ("case_feed", "VARCHAR"), ("case_number", "VARCHAR"), ("outcome", "VARCHAR"),
-        ("verified_member_count", "BIGINT"), ("verified_income_per_capita", "DECIMAL(14,2)"), ("as_of", "DATE"),
+        ("household_id", "VARCHAR"),
+        ("case_feed", "VARCHAR"),
+        ("case_number", "VARCHAR"),
+        ("outcome", "VARCHAR"),
+        ("verified_member_count", "BIGINT"),
+        ("verified_income_per_capita", "DECIMAL(14,2)"),
+        ("as_of", "DATE"),
         ("run_id", "VARCHAR"),
     ],
     "duplicate_candidate": [
-        ("pair_id", "VARCHAR"), ("probability", "DOUBLE"), ("explanation", "VARCHAR"), ("town", "VARCHAR"), ("state", "VARCHAR"),
+        ("pair_id", "VARCHAR"),
+        ("probability", "DOUBLE"),
+        ("explanation", "VARCHAR"),
+        ("town", "VARCHAR"),
+        ("state", "VARCHAR"),
     ],
     "quarantine": [*_ADDRESS, ("column_name", "VARCHAR"), ("delivered", "VARCHAR"), ("code", "VARCHAR")],
     "delivery_receipt": [
-        ("feed", "VARCHAR"), ("delivery", "VARCHAR"), ("file", "VARCHAR"), ("sha256", "VARCHAR"), ("disposition", "VARCHAR"),
-        ("in_force", "BOOLEAN"), ("rows_read", "BIGINT"), ("rows_header", "BIGINT"), ("rows_title", "BIGINT"),
-        ("rows_total", "BIGINT"), ("rows_blank", "BIGINT"), ("rows_accepted", "BIGINT"), ("rows_quarantined", "BIGINT"),
+        ("feed", "VARCHAR"),
+        ("delivery", "VARCHAR"),
+        ("file", "VARCHAR"),
+        ("sha256", "VARCHAR"),
+        ("disposition", "VARCHAR"),
+        ("in_force", "BOOLEAN"),
+        ("rows_read", "BIGINT"),
+        ("rows_header", "BIGINT"),
+        ("rows_title", "BIGINT"),
+        ("rows_total", "BIGINT"),
+        ("rows_blank", "BIGINT"),
+        ("rows_accepted", "BIGINT"),
+        ("rows_quarantined", "BIGINT"),
         ("rows_repeat", "BIGINT"),
     ],
     "lineage": [
-        ("extract", "VARCHAR"), ("key", "VARCHAR"), ("row_id", "VARCHAR"), *_ADDRESS, ("file_sha256", "VARCHAR"),
-        ("row_sha256", "VARCHAR"), ("step", "VARCHAR"),
+        ("extract", "VARCHAR"),
+        ("key", "VARCHAR"),
+        ("row_id", "VARCHAR"),
+        *_ADDRESS,
+        ("file_sha256", "VARCHAR"),
+        ("row_sha256", "VARCHAR"),
+        ("step", "VARCHAR"),
     ],
-}  # fmt: skip
+}
 
 
 def write_dbt_project(folder: Path) -> Path:
@@ -76,7 +129,12 @@ def write_dbt_project(folder: Path) -> Path:
             "description": f"One row per {name}.",
             "config": {"meta": {"title": f"表 {name}"}},
             "columns": [
-                {"name": column, "data_type": kind, "description": f"列 {column}。", "meta": {"personal": column in ("name", "id_number")}}
+                {
+                    "name": column,
+                    "data_type": kind,
+                    "description": f"列 {column}。",
+                    "meta": {"personal": column in ("name", "id_number")},
+                }
                 for column, kind in columns
             ],
         }
@@ -105,13 +163,24 @@ def mart_rows(run_id: str) -> dict[str, list[dict[str, Any]]]:
     """The rows of every mart."""
     rows = {"dibao": (4, 5), "cremation": (2,)}
     addresses = {row_id(feed, row): address(feed, row) for feed, numbers in rows.items() for row in numbers}
-    delivered = {key: {**place, "file_sha256": _sha256(DELIVERIES[place["feed"]]), "row_sha256": _sha256(key.encode())}
-                 for key, place in addresses.items()}  # fmt: skip
+    delivered = {
+        key: {**place, "file_sha256": _sha256(DELIVERIES[place["feed"]]), "row_sha256": _sha256(key.encode())}
+        for key, place in addresses.items()
+    }
     persons = dict(zip(addresses, ("p1", "p2", "p1"), strict=True))
     finding = {
-        "certain": True, "household_feed": "dibao", "household_case": "D0001", "match_probability": 0.999, "amount": None,
-        "first_seen_as_of": AS_OF, "state": "open", "state_reason": None, "fingerprint": "f" * 24, "town": TOWN, "village": "东村",
-    }  # fmt: skip
+        "certain": True,
+        "household_feed": "dibao",
+        "household_case": "D0001",
+        "match_probability": 0.999,
+        "amount": None,
+        "first_seen_as_of": AS_OF,
+        "state": "open",
+        "state_reason": None,
+        "fingerprint": "f" * 24,
+        "town": TOWN,
+        "village": "东村",
+    }
     ids = list(addresses)
     used = {
         ("finding", "f1", "finding:deceased_recipient"): [ids[0], ids[2]],
@@ -121,13 +190,27 @@ def mart_rows(run_id: str) -> dict[str, list[dict[str, Any]]]:
         ("person", "p2", "link:single"): [ids[1]],
     }
     receipt = {
-        "disposition": "accepted", "in_force": True, "rows_title": 1, "rows_header": 1, "rows_total": 0, "rows_blank": 0,
-        "rows_quarantined": 0, "rows_repeat": 0,
-    }  # fmt: skip
+        "disposition": "accepted",
+        "in_force": True,
+        "rows_title": 1,
+        "rows_header": 1,
+        "rows_total": 0,
+        "rows_blank": 0,
+        "rows_quarantined": 0,
+        "rows_repeat": 0,
+    }
     return {
         "person_link": [
-            {"mention_id": f"{key}#self", "row_id": key, **place, "role": "self", "person_id": persons[key],
-             "match_probability": 1.0, "link_method": "id_number", "id_number_status": "valid"}
+            {
+                "mention_id": f"{key}#self",
+                "row_id": key,
+                **place,
+                "role": "self",
+                "person_id": persons[key],
+                "match_probability": 1.0,
+                "link_method": "id_number",
+                "id_number_status": "valid",
+            }
             for key, place in addresses.items()
         ],
         "person": [
@@ -135,36 +218,83 @@ def mart_rows(run_id: str) -> dict[str, list[dict[str, Any]]]:
             {"person_id": "p2", "name": "李四", "id_number": ID_NUMBERS[1], "town": None, "village": None},
         ],
         "finding": [
-            {**finding, "finding_id": "f1", "code": "deceased_recipient", "severity": "红", "title": "死亡仍享受",
-             "person_ids": ["p1"], "message": f"持 {ID_NUMBERS[0]} 者已火化,仍在保。", "amount": 560,
-             "evidence": [addresses[ids[0]], addresses[ids[2]]]},
-            {**finding, "finding_id": "f2", "code": "uncovered_hardship", "severity": "蓝", "title": "困难未保障",
-             "person_ids": ["p2"], "message": "风险未消除,未享受救助。", "certain": False, "match_probability": 0.97,
-             "town": None, "evidence": [addresses[ids[1]]]},
+            {
+                **finding,
+                "finding_id": "f1",
+                "code": "deceased_recipient",
+                "severity": "红",
+                "title": "死亡仍享受",
+                "person_ids": ["p1"],
+                "message": f"持 {ID_NUMBERS[0]} 者已火化,仍在保。",
+                "amount": 560,
+                "evidence": [addresses[ids[0]], addresses[ids[2]]],
+            },
+            {
+                **finding,
+                "finding_id": "f2",
+                "code": "uncovered_hardship",
+                "severity": "蓝",
+                "title": "困难未保障",
+                "person_ids": ["p2"],
+                "message": "风险未消除,未享受救助。",
+                "certain": False,
+                "match_probability": 0.97,
+                "town": None,
+                "evidence": [addresses[ids[1]]],
+            },
         ],
         "verified_household": [
-            {"household_id": "h1", "case_feed": "dibao", "case_number": "D0001", "outcome": "needs_review",
-             "verified_member_count": 1, "verified_income_per_capita": 320, "as_of": AS_OF, "run_id": run_id},
+            {
+                "household_id": "h1",
+                "case_feed": "dibao",
+                "case_number": "D0001",
+                "outcome": "needs_review",
+                "verified_member_count": 1,
+                "verified_income_per_capita": 320,
+                "as_of": AS_OF,
+                "run_id": run_id,
+            },
         ],
         "duplicate_candidate": [
-            {"pair_id": "d1", "probability": 0.93, "explanation": "姓名同音,出生日期一致。", "town": TOWN, "state": "open"},
+            {
+                "pair_id": "d1",
+                "probability": 0.93,
+                "explanation": "姓名同音,出生日期一致。",
+                "town": TOWN,
+                "state": "open",
+            },
         ],
         "quarantine": [
-            {**address("dibao", 5), "column_name": "id_number", "delivered": "340590********531X", "code": "bad_checksum"},
+            {
+                **address("dibao", 5),
+                "column_name": "id_number",
+                "delivered": "340590********531X",
+                "code": "bad_checksum",
+            },
         ],
         "delivery_receipt": [
-            {**receipt, "feed": feed, "delivery": "2026-10-31", "file": address(feed, 1)["file"],
-             "sha256": _sha256(content), "rows_read": len(rows[feed]) + 2, "rows_accepted": len(rows[feed])}
+            {
+                **receipt,
+                "feed": feed,
+                "delivery": "2026-10-31",
+                "file": address(feed, 1)["file"],
+                "sha256": _sha256(content),
+                "rows_read": len(rows[feed]) + 2,
+                "rows_accepted": len(rows[feed]),
+            }
             for feed, content in DELIVERIES.items()
         ],
         "lineage": [
             {"extract": extract, "key": key, "row_id": source, **delivered[source], "step": step}
-            for (extract, key, step), sources in used.items() for source in sources
+            for (extract, key, step), sources in used.items()
+            for source in sources
         ],
-    }  # fmt: skip
+    }
 
 
-def _create(connection: duckdb.DuckDBPyConnection, table: str, columns: list[tuple[str, str]], rows: list[dict[str, Any]]) -> None:
+def _create(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: list[tuple[str, str]], rows: list[dict[str, Any]]
+) -> None:
     described = ", ".join(f'"{name}" {kind}' for name, kind in columns)
     connection.execute(f"create table {table} ({described})")
     for row in rows:
@@ -192,43 +322,96 @@ def _write_raw(raw: Path, run_id: str, as_of: date) -> None:
             if of_feed == feed:
                 place = address(feed, number)
                 key = row_id(feed, number)
-                rows.append({"_row_id": key, "_feed": feed, "_delivery": place["delivery"], "_file": place["file"],
-                             "_sheet": place["sheet"], "_row": number, "_row_sha256": _sha256(key.encode()),
-                             "_extra": json.dumps({"备注": "随意"}, ensure_ascii=False), **cells})  # fmt: skip
+                rows.append(
+                    {
+                        "_row_id": key,
+                        "_feed": feed,
+                        "_delivery": place["delivery"],
+                        "_file": place["file"],
+                        "_sheet": place["sheet"],
+                        "_row": number,
+                        "_row_sha256": _sha256(key.encode()),
+                        "_extra": json.dumps({"备注": "随意"}, ensure_ascii=False),
+                        **cells,
+                    }
+                )
         _raw_rows(feed, rows).write_parquet(raw / f"{feed}.parquet")
-    context = {"run_id": run_id, "as_of": as_of, "rule_version": "rules-1", "code_version": "code-1", "model_version": "model-1"}
+    context = {
+        "run_id": run_id,
+        "as_of": as_of,
+        "rule_version": "rules-1",
+        "code_version": "code-1",
+        "model_version": "model-1",
+    }
     pl.DataFrame([context]).write_parquet(raw / "run_context.parquet")
     status = [
-        {"feed": feed, "delivery": "2026-10-31" if feed in DELIVERIES else None, "delivered_on": AS_OF if feed in DELIVERIES else None,
-         "age_days": 0 if feed in DELIVERIES else None, "freshness_days": contract.freshness_days,
-         "state": "fresh" if feed in DELIVERIES else "never", "is_fallback": False, "rows": 1}
+        {
+            "feed": feed,
+            "delivery": "2026-10-31" if feed in DELIVERIES else None,
+            "delivered_on": AS_OF if feed in DELIVERIES else None,
+            "age_days": 0 if feed in DELIVERIES else None,
+            "freshness_days": contract.freshness_days,
+            "state": "fresh" if feed in DELIVERIES else "never",
+            "is_fallback": False,
+            "rows": 1,
+        }
         for feed, contract in all_feeds().items()
-    ]  # fmt: skip
+    ]
     pl.DataFrame(status).write_parquet(raw / "feed_status.parquet")
 
 
 def _mentions() -> list[dict[str, Any]]:
     """The two sides of the pair awaiting review; birth dates differ in the day."""
     return [
-        {"mention_id": f"{row_id('dibao', 4)}#self", **address("dibao", 4), "role": "self", "name": FORMULA, "sex": "女",
-         "id_number": ID_NUMBERS[0], "id_number_delivered": ID_NUMBERS[0], "birth_date": date(1955, 3, 12), "town": TOWN,
-         "village": "东村", "account_number": ACCOUNT},
-        {"mention_id": f"{row_id('dibao', 5)}#self", **address("dibao", 5), "role": "self", "name": "李四", "sex": "女",
-         "id_number_delivered": ID_NUMBERS[0][:-2] + "9X", "birth_date": date(1955, 3, 13), "town": TOWN},
-    ]  # fmt: skip
+        {
+            "mention_id": f"{row_id('dibao', 4)}#self",
+            **address("dibao", 4),
+            "role": "self",
+            "name": FORMULA,
+            "sex": "女",
+            "id_number": ID_NUMBERS[0],
+            "id_number_delivered": ID_NUMBERS[0],
+            "birth_date": date(1955, 3, 12),
+            "town": TOWN,
+            "village": "东村",
+            "account_number": ACCOUNT,
+        },
+        {
+            "mention_id": f"{row_id('dibao', 5)}#self",
+            **address("dibao", 5),
+            "role": "self",
+            "name": "李四",
+            "sex": "女",
+            "id_number_delivered": ID_NUMBERS[0][:-2] + "9X",
+            "birth_date": date(1955, 3, 13),
+            "town": TOWN,
+        },
+    ]
 
 
 def make_work(
-    work: Path, run_id: str = "1", as_of: date = AS_OF, changed: dict[str, list[dict[str, Any]]] | None = None,
+    work: Path,
+    run_id: str = "1",
+    as_of: date = AS_OF,
+    changed: dict[str, list[dict[str, Any]]] | None = None,
     columns: dict[str, list[tuple[str, str]]] | None = None,
-) -> Path:  # fmt: skip
+) -> Path:
     """Writes the working folder `work`; `changed` and `columns` replace the rows and columns of marts by name."""
     _write_raw(work / "raw", run_id, as_of)
     (work / "export").mkdir()
     (work / "matched").mkdir()
-    pair = {"pair_id": "d1", "mention_id_l": f"{row_id('dibao', 4)}#self", "mention_id_r": f"{row_id('dibao', 5)}#self",
-            "person_id_l": "p1", "person_id_r": "p2", "probability": 0.93, "match_weight": 3.7, "weights": "{}",
-            "explanation": "姓名同音,出生日期一致。", "conflicts": "性别一致。"}  # fmt: skip
+    pair = {
+        "pair_id": "d1",
+        "mention_id_l": f"{row_id('dibao', 4)}#self",
+        "mention_id_r": f"{row_id('dibao', 5)}#self",
+        "person_id_l": "p1",
+        "person_id_r": "p2",
+        "probability": 0.93,
+        "match_weight": 3.7,
+        "weights": "{}",
+        "explanation": "姓名同音,出生日期一致。",
+        "conflicts": "性别一致。",
+    }
     pl.DataFrame([pair]).write_parquet(work / "matched" / "duplicate_candidate.parquet")
     rows = {**mart_rows(run_id), **(changed or {})}
     with duckdb.connect(str(work / "warehouse.duckdb")) as connection:
@@ -237,12 +420,29 @@ def make_work(
         for folder in ("raw", "matched"):
             for path in sorted((work / folder).glob("*.parquet")):
                 connection.execute(f"create view {folder}.{path.stem} as from read_parquet('{path}')")
-        mention = [("mention_id", "VARCHAR"), *_ADDRESS, *((name, "VARCHAR") for name in (
-            "role", "name", "id_number", "id_number_delivered", "sex", "town", "village", "account_number")),
-            ("birth_date", "DATE")]  # fmt: skip
+        mention = [
+            ("mention_id", "VARCHAR"),
+            *_ADDRESS,
+            *(
+                (name, "VARCHAR")
+                for name in (
+                    "role",
+                    "name",
+                    "id_number",
+                    "id_number_delivered",
+                    "sex",
+                    "town",
+                    "village",
+                    "account_number",
+                )
+            ),
+            ("birth_date", "DATE"),
+        ]
         _create(connection, "intermediate.int_person__mentioned", mention, _mentions())
-        delivered = [{"row_id": row["row_id"], "disposition": "accepted", **{name: row[name] for name, _ in _ADDRESS}}
-                     for row in mart_rows(run_id)["person_link"]]  # fmt: skip
+        delivered = [
+            {"row_id": row["row_id"], "disposition": "accepted", **{name: row[name] for name, _ in _ADDRESS}}
+            for row in mart_rows(run_id)["person_link"]
+        ]
         shape = [("row_id", "VARCHAR"), ("disposition", "VARCHAR"), *_ADDRESS]
         _create(connection, "intermediate.int_row__delivered", shape, delivered)
         for name, described in {**MART_COLUMNS, **(columns or {})}.items():

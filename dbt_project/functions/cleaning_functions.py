@@ -1,8 +1,8 @@
 """The cleaning room's readers as SQL functions on the dbt connection (docs/decisions/0001).
 
-`clean_…(text)` returns a struct: `value` and `problem` (`status` for ID numbers). `clean_code(text, code list)` reads the
-lists of the contracts. `mask_number(text)` hides the middle of a number. The functions never raise: DuckDB would print
-the value that was being read.
+`clean_…(text)` returns a struct: `value` and `problem` (`status` for ID numbers). `clean_code(text, code list)` reads
+the lists of the contracts. `mask_number(text)` hides the middle of a number. The functions never raise: DuckDB would
+print the value that was being read.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def _read_safely(reader: Reader, texts: pl.Series, second: str) -> pl.DataFrame:
     except Exception:
         if len(texts) == 1:
             return pl.DataFrame({"value": [None], second: [FAILED[second]]})
-        return pl.concat([_read_safely(reader, texts[i : i + 1], second) for i in range(len(texts))], how="vertical_relaxed")
+        return pl.concat(
+            [_read_safely(reader, texts[i : i + 1], second) for i in range(len(texts))], how="vertical_relaxed"
+        )
 
 
 def _as_struct(frame: pl.DataFrame, value_type: pa.DataType, second: str) -> pa.StructArray:
@@ -95,7 +97,9 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     _create(connection, "mask_number", mask_number, ["VARCHAR"], "VARCHAR")
 
 
-def _create(connection: duckdb.DuckDBPyConnection, name: str, function: Callable, parameters: list, returned: object) -> None:
+def _create(
+    connection: duckdb.DuckDBPyConnection, name: str, function: Callable, parameters: list, returned: object
+) -> None:
     connection.create_function(name, function, parameters, returned, type="arrow", null_handling="special")
 
 

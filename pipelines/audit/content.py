@@ -11,9 +11,7 @@ from pipelines.audit.problem import Problem
 
 _READ_AGAIN = "不要使用本发布;查看该来源的报送回执和运行记录后重新运行。"
 #: Numbers of cases and addresses are what offices gave them; nothing else may look like an ID number.
-_EXEMPT = frozenset(
-    ["case_number", "household_case", "key", "row_id", "file", "subject_key", "pair_id", "mention_id_l", "mention_id_r"]
-)
+_EXEMPT = frozenset(("key", "row_id", "mention_id", "pair_id", "case_number", "household_case", "file", "sheet"))
 _ID_NUMBER = r"(^|[^0-9])[1-9]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]($|[^0-9])"
 
 _PARTS = ("rows_header", "rows_title", "rows_total", "rows_blank", "rows_accepted", "rows_quarantined", "rows_repeat")
@@ -37,10 +35,12 @@ select extract, count(*) from published anti join lineage using (extract, key) g
 _DELIVERED = """
 with counted as (
     select feed, delivery, file, count(*) filter (disposition = 'accepted') as accepted,
-        count(*) filter (disposition = 'quarantined') as quarantined, count(*) filter (disposition = 'repeat') as repeated
+        count(*) filter (disposition = 'quarantined') as quarantined,
+        count(*) filter (disposition = 'repeat') as repeated
     from intermediate.int_row__delivered group by all
 )
-select receipt.feed, receipt.delivery, receipt.file from delivery_receipt as receipt left join counted using (feed, delivery, file)
+select receipt.feed, receipt.delivery, receipt.file
+from delivery_receipt as receipt left join counted using (feed, delivery, file)
 where receipt.in_force and (
     coalesce(counted.accepted, 0) <> coalesce(rows_accepted, 0) or coalesce(repeated, 0) <> coalesce(rows_repeat, 0)
     or coalesce(counted.quarantined, 0) <> coalesce(rows_quarantined, 0)
@@ -62,6 +62,11 @@ def content_problems(release: Path) -> list[Problem]:
         return problems + [problem for name in names for problem in _disclosed(warehouse, name)]
 
 
+def _count(warehouse: duckdb.DuckDBPyConnection, query: str, values: list[str] | None = None) -> int:
+    """The one number that `query` gives; the result is read to its end, so that the connection is free again."""
+    return int(warehouse.execute(query, values or []).fetchall()[0][0])
+
+
 def _conserved(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
     """Of every file that was used: rows read = header + title + total + blank + accepted + quarantined + repeat."""
     parts = " + ".join(f"coalesce({part}, 0)" for part in _PARTS)
@@ -81,13 +86,13 @@ def _counted(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
 
 
 def _resolvable(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
-    row = warehouse.sql("select count(*) from finding where evidence is null or len(evidence) = 0").fetchone()
-    if row and row[0]:
-        yield Problem("EVIDENCE_MISSING", "extracts/finding.parquet", f"{row[0]} 条疑点没有依据。", _READ_AGAIN)
-    row = warehouse.sql(_UNRESOLVED).fetchone()
-    if row and row[0]:
+    without = _count(warehouse, "select count(*) from finding where evidence is null or len(evidence) = 0")
+    if without:
+        yield Problem("EVIDENCE_MISSING", "extracts/finding.parquet", f"{without} 条疑点没有依据。", _READ_AGAIN)
+    unresolved = _count(warehouse, _UNRESOLVED)
+    if unresolved:
         yield Problem(
-            "EVIDENCE_UNRESOLVED", "extracts/finding.parquet", f"{row[0]} 条疑点的依据找不到原始行。", _READ_AGAIN
+            "EVIDENCE_UNRESOLVED", "extracts/finding.parquet", f"{unresolved} 条疑点的依据找不到原始行。", _READ_AGAIN
         )
 
 
@@ -99,10 +104,10 @@ def _traced(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
 def _disclosed(warehouse: duckdb.DuckDBPyConnection, name: str) -> Iterator[Problem]:
     table = warehouse.table(name)
     for column, kind in zip(table.columns, table.types, strict=True):
-        if str(kind) != "VARCHAR" or column in _EXEMPT:
+        if str(kind) != "VARCHAR" or column.removesuffix("_l").removesuffix("_r") in _EXEMPT:
             continue
         query = f'select count(*) from "{name}" where regexp_matches("{column}", ?)'
-        row = warehouse.execute(query, [_ID_NUMBER]).fetchone()
-        if row and row[0]:
-            what = f"列 {column} 有 {row[0]} 行含完整身份证号。"
+        disclosed = _count(warehouse, query, [_ID_NUMBER])
+        if disclosed:
+            what = f"列 {column} 有 {disclosed} 行含完整身份证号。"
             yield Problem("IDENTIFIER_DISCLOSED", f"extracts/{name}.parquet", what, "立即停止对外提供,更正后重新发布。")

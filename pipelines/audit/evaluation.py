@@ -1,9 +1,9 @@
 """How right a release is, measured against a county whose truth is known.
 
-Links are judged on mentions (row and role): pairwise precision, recall and F1 over all pairs of mentions, the same over
-the pairs that need more than one identical valid ID number, and B-cubed (Bagga and Baldwin 1998). Pairs are counted from
-group sizes and never enumerated. Truth marked `optional` (rows that may be held back, readings that may differ) counts
-neither for nor against.
+Links are judged on mentions (row and role): pairwise precision, recall and F1 over all pairs of mentions, the same
+over the pairs that need more than one identical valid ID number, and B-cubed (Bagga and Baldwin 1998). Pairs are
+counted from group sizes and never enumerated. Truth marked `optional` (rows that may be held back, readings that may
+differ) counts neither for nor against.
 """
 
 from __future__ import annotations
@@ -74,9 +74,8 @@ def link_scores(record: pl.DataFrame, link: pl.DataFrame) -> dict[str, Any]:
     )
     numbered = mentions.filter(pl.col("number").is_not_null())
     everything = (_pairs(mentions, "truth", "person"), _pairs(mentions, "person"), _pairs(mentions, "truth"))
-    easy = (
-        _pairs(numbered, "truth", "person", "number"), _pairs(numbered, "person", "number"), _pairs(numbered, "truth", "number"),
-    )  # fmt: skip
+    by_number = (("truth", "person", "number"), ("person", "number"), ("truth", "number"))
+    easy = tuple(_pairs(numbered, *columns) for columns in by_number)
     hard = tuple(whole - part for whole, part in zip(everything, easy, strict=True))
     return {
         "mentions": mentions.height,
@@ -89,7 +88,7 @@ def link_scores(record: pl.DataFrame, link: pl.DataFrame) -> dict[str, Any]:
 
 
 def household_scores(truth: pl.DataFrame, published: pl.DataFrame) -> dict[str, Any]:
-    """Agreement on outcomes and incomes (within 1 yuan a month and person). A unit that is missing agrees in nothing."""
+    """Agreement on outcomes and incomes (within 1 yuan a month and person). A missing unit agrees in nothing."""
     key = ["case_feed", "case_number"]
     mine = published.with_columns(pl.col("case_number").str.strip_chars()).unique(key, keep="first").select(
         *key, "outcome", "verified_income_per_capita", "verified_member_count"
@@ -99,6 +98,7 @@ def household_scores(truth: pl.DataFrame, published: pl.DataFrame) -> dict[str, 
     income = joined.filter(pl.col("verified_income_per_capita").is_not_null())
     published_income = pl.col("verified_income_per_capita_published").cast(pl.Float64)
     within = (published_income - pl.col("verified_income_per_capita")).abs() <= 1
+    members = pl.col("verified_member_count_published")
     confusion = core.group_by("outcome", "outcome_published").len().sort("outcome", "outcome_published")
     return {
         "units": truth.height,
@@ -107,7 +107,7 @@ def household_scores(truth: pl.DataFrame, published: pl.DataFrame) -> dict[str, 
         "outcome_agreement": _share(core, pl.col("outcome") == pl.col("outcome_published")),
         "income_compared": income.height,
         "income_within_1_yuan": _share(income, within),
-        "member_count_agreement": _share(core, pl.col("verified_member_count") == pl.col("verified_member_count_published")),
+        "member_count_agreement": _share(core, members == pl.col("verified_member_count")),
         "outcomes": [
             {"truth": a, "published": b, "units": count} for a, b, count in confusion.iter_rows()
         ],

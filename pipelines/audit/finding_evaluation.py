@@ -16,19 +16,12 @@ import polars as pl
 from pipelines.audit.scores import per_feed_address, score
 
 HOUSEHOLD_CODES = frozenset(
-    [
-        "undeclared_spouse",
-        "undeclared_fishing_compensation",
-        "income_over_limit",
-        "vehicle_owned",
-        "property_over_limit",
-        "deposit_over_limit",
-        "business_interest",
-        "uncovered_hardship",
-        "member_gap",
+    (
+        "undeclared_spouse", "undeclared_fishing_compensation", "income_over_limit", "vehicle_owned",
+        "property_over_limit", "deposit_over_limit", "business_interest", "uncovered_hardship", "member_gap",
         "unauthorised_check",
-    ]
-)
+    )
+)  # fmt: skip
 _ADDRESS = ["feed", "delivery", "file", "sheet", "row_number"]
 #: Whom a row is about: not the head it refers to, nor the guardian. Only an identity conflict is about spouses.
 _SUBJECT_ROLES = ("self", "child", "payee")
@@ -106,7 +99,8 @@ def finding_scores(record: pl.DataFrame, truth: pl.DataFrame, findings: pl.DataF
     answers: dict[Hashable, _Answer] = {}
     without_subject = 0
     for row in numbered.select("number", "code", "household_feed", "household_case", "certain").iter_rows(named=True):
-        code, subject = row["code"], None
+        code = row["code"]
+        subject: Hashable
         if code in HOUSEHOLD_CODES:
             true = known.of_case(code, row["household_feed"], row["household_case"])
             subject = (row["household_feed"], row["household_case"])

@@ -20,7 +20,7 @@ def per_feed_address(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def score(hits: int, given: int, true: int) -> dict[str, Any]:
-    """Precision, recall and F1 of `hits` among `given` answers and `true` ones; null where there was nothing to count."""
+    """Precision, recall and F1 of `hits` among `given` answers and `true` ones; null where nothing was counted."""
     precision = hits / given if given else None
     recall = hits / true if true else None
     f1 = 2 * hits / (given + true) if given + true else None

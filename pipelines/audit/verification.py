@@ -19,6 +19,7 @@ from pipelines.storage.paths import DataFolder
 
 __all__ = ["Problem", "verify_release"]
 
+_RESTORE = "从备份恢复该文件,并查明是谁改动了它;在此之前该结果无法重建。"
 _REBUILD = "不要使用本发布;用同一业务日期重新运行,并查明是谁改动了文件。"
 
 

@@ -27,7 +27,9 @@ def _unsigned(text: str) -> Decimal | None:
     # 元 / 角 / 分: 叁佰元伍角, 12元5角
     if found := re.fullmatch(r"(.+?)[元圆](?:(.)角)?零?(?:(.)分)?", text):
         whole, dime, cent = _unsigned(found[1]), _digit(found[2]), _digit(found[3])
-        return None if whole is None or dime is None or cent is None else whole + Decimal(dime) / 10 + Decimal(cent) / 100
+        return (
+            None if whole is None or dime is None or cent is None else whole + Decimal(dime) / 10 + Decimal(cent) / 100
+        )
     if re.fullmatch(rf"[{NUMERALS}萬億貳陸參]+", text):
         value = whole_number(text)
         return None if value is None else Decimal(value)
@@ -104,7 +106,9 @@ def _read_count(text: str) -> Reading:
 def read_counts(values: pl.Series) -> pl.DataFrame:
     """Counts of people or things as whole numbers. Problems: placeholder, unreadable, negative."""
     text = pl.col("text")
-    return read_each(values, _read_count, pl.Int64(), (text.str.contains(r"^\d{1,9}$"), text.cast(pl.Int64, strict=False)))
+    return read_each(
+        values, _read_count, pl.Int64(), (text.str.contains(r"^\d{1,9}$"), text.cast(pl.Int64, strict=False))
+    )
 
 
 def _read_number(text: str) -> Reading:

@@ -39,7 +39,8 @@ def _read_phone(text: str) -> Reading:
 
 
 def read_phones(values: pl.Series) -> pl.DataFrame:
-    """One number in digits; of several the first that can be one. Problems: placeholder, precision_lost, unreadable."""
+    """One number in digits; of several the first that can be one. Problems: placeholder, precision_lost,
+    unreadable."""
     text = pl.col("text")
     plain = text.str.contains(r"^1[3-9]\d{9}$") & ~text.str.contains(r"^13{10}$")
     return read_each(values, _read_phone, pl.String(), (plain, text))
@@ -78,12 +79,13 @@ def _read_certificate(text: str) -> Reading:
 
 
 def read_certificates(values: pl.Series) -> pl.DataFrame:
-    """Disability certificates: 20 characters, or 22 after a reissue. Problems: placeholder, precision_lost, bad_length."""
+    """Disability certificates: 20 characters, or 22 after a reissue. Problems: placeholder, precision_lost,
+    bad_length."""
     return read_each(values, _read_certificate, pl.String())
 
 
 def mask(text: str | None) -> str | None:
-    """A number as it may be shown: the first three and last two characters; all but the kind hidden when it is short."""
+    """A number as it may be shown: the first three and last two characters, nothing of a short one."""
     if text is None or not re.search(r"\d", text):
         return text
     return text[:3] + "*" * (len(text) - 5) + text[-2:] if len(text) >= 10 else "*" * len(text)

@@ -15,10 +15,14 @@ from pipelines.cleaning.texts import is_placeholder, squeeze
 SERIAL_EPOCH = date(1899, 12, 30)
 #: Serial numbers from 1927 to 2099: five digits, so that no year or month is taken for one.
 SERIALS = range(10_000, 73_051)
+#: Years that a date of a living administration can name.
+YEARS = range(1850, 2101)
 #: A two-digit year up to this one is of this century.
 PIVOT_YEAR = 35
-OPEN_ENDED = frozenset("长期 长期有效 永久 至今 9999".split())
-DEFAULT_DATES = frozenset({date(1900, 1, 1), date(1970, 1, 1), date(1899, 12, 30), date(1899, 12, 31)})
+OPEN_ENDED = frozenset(["长期", "长期有效", "永久", "至今", "9999"])
+DEFAULT_DATES = frozenset(
+    {date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1), date(1970, 1, 1), date(2099, 12, 31)}
+)
 _LUNAR = re.compile("农历|阴历|旧历|闰|正月|冬月|腊月|初")
 _N = f"[{NUMERALS}○]"
 _DIGIT_YEAR = f"[{''.join(DIGITS)}]"
@@ -31,7 +35,7 @@ def _from_numerals(text: str) -> str:
 
 
 def _calendar_date(year: int, month: int, day: int) -> Reading:
-    if year > 2100 or (year, month, day) == (1900, 1, 0):
+    if (year, month, day) == (1900, 1, 0):
         return None, "default_date"
     try:
         found = date(year, month, day)
@@ -39,7 +43,7 @@ def _calendar_date(year: int, month: int, day: int) -> Reading:
         return None, "impossible_date"
     if found in DEFAULT_DATES:
         return None, "default_date"
-    return (found, None) if year >= 1850 else (None, "impossible_date")
+    return (found, None) if year in YEARS else (None, "impossible_date")
 
 
 def _full_year(digits: str) -> int:
@@ -105,19 +109,24 @@ def _read_date(text: str) -> Reading:
 
 
 def _read_month(text: str) -> Reading:
-    (value, problem), has_day = _read(text)
+    (value, problem), _ = _read(text)
     return (f"{value:%Y-%m}", None) if value is not None else (None, problem)
 
 
 def read_dates(values: pl.Series) -> pl.DataFrame:
-    """Calendar dates. Problems: placeholder, unreadable, impossible_date, default_date, month_only, incomplete, ambiguous,
-    lunar_calendar."""
+    """Calendar dates. Problems: placeholder, unreadable, impossible_date, default_date, month_only, incomplete,
+    ambiguous, lunar_calendar."""
     text = pl.col("text")
-    plain = text.str.contains(r"^(19[1-9]\d|20[0-9]\d)-\d\d-\d\d$") & (text != "1970-01-01")
+    plain = text.str.contains(r"^(19[1-9]\d|20[0-9]\d)-\d\d-\d\d$") & ~text.is_in(["1970-01-01", "2099-12-31"])
     return read_each(values, _read_date, pl.Date(), (plain, text.str.to_date("%Y-%m-%d", strict=False)))
 
 
 def read_months(values: pl.Series) -> pl.DataFrame:
     """Months as 'YYYY-MM'; a full date gives its month. Problems as for dates."""
     text = pl.col("text")
-    return read_each(values, _read_month, pl.String(), (text.str.contains(r"^(19[1-9]\d|20[0-9]\d)-(0[1-9]|1[0-2])$") & (text != "1970-01"), text))
+    return read_each(
+        values,
+        _read_month,
+        pl.String(),
+        (text.str.contains(r"^(19[1-9]\d|20[0-9]\d)-(0[1-9]|1[0-2])$") & (text != "1970-01"), text),
+    )

@@ -16,8 +16,15 @@ from pipelines.cleaning.texts import INVISIBLE, PLACEHOLDERS
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 ID_STATUSES = (
-    "valid", "missing", "placeholder", "precision_lost", "bad_length", "bad_checksum", "impossible_birth_date", "other_document",
-)  # fmt: skip
+    "valid",
+    "missing",
+    "placeholder",
+    "precision_lost",
+    "bad_length",
+    "bad_checksum",
+    "impossible_birth_date",
+    "other_document",
+)
 
 #: Sequence numbers that 15-digit numbers kept for people born before 1900.
 CENTENARIAN_SUFFIXES = ("996", "997", "998", "999")
@@ -27,7 +34,10 @@ SCIENTIFIC = r"^\d(\.\d+)?E\+?\d{1,2}$"
 #: A disability certificate: ID number, kind and grade, then perhaps B and the number of the reissue.
 CERTIFICATE = r"^\d{17}[\dX]\d{2}(B\d)?$"
 #: Permits of Hong Kong, Macao and Taiwan residents, passports, foreigners' permanent residence, officers' certificates.
-OTHER_DOCUMENT = r"^([HM]\d{8,10}|[A-Z]{1,2}\d{6,9}|\d{8}|\d{10}\([A-Z]\)|[A-Z]{3}\d{12}|.*(军|士|警|文|护照|通行证|居留).*\d{4,}号?)$"
+OTHER_DOCUMENT = (
+    r"^([HM]\d{8,10}|[A-Z]{1,2}\d{6,9}|\d{8}|\d{10}\([A-Z]\)|[A-Z]{3}\d{12}"
+    r"|.*(军|士|警|文|护照|通行证|居留).*\d{4,}号?)$"
+)
 NOTHING_WRITTEN = sorted(PLACEHOLDERS)
 #: The same character throughout, or digits counted up: typed to satisfy a form.
 TYPED_TO_FILL = ("123456789012345678", "123456789123456789", "12345678901234567X", "123456789012345", "1234567890")
@@ -72,22 +82,22 @@ def fold_id_text(text: pl.Expr) -> pl.Expr:
     )
 
 
-def _checksum_holds(number: pl.Expr) -> pl.Expr:
+def _check_digits(number: pl.Expr) -> pl.Expr:
+    """The check digit that the first 17 characters ask for; null when they are not digits."""
     weighted = pl.sum_horizontal(
         number.str.slice(place, 1).cast(pl.Int32, strict=False) * weight for place, weight in enumerate(WEIGHTS)
     )
-    expected = (weighted % 11).replace_strict(dict(enumerate(CHECK_CHARACTERS)), return_dtype=pl.String, default=None)
-    return (number.str.slice(17, 1) == expected).fill_null(False)
+    return (weighted % 11).replace_strict(dict(enumerate(CHECK_CHARACTERS)), return_dtype=pl.String, default=None)
+
+
+def _checksum_holds(number: pl.Expr) -> pl.Expr:
+    return (number.str.slice(17, 1) == _check_digits(number)).fill_null(False)
 
 
 def _expand_15(number: pl.Expr) -> pl.Expr:
     century = pl.when(number.str.slice(12, 3).is_in(CENTENARIAN_SUFFIXES)).then(pl.lit("18")).otherwise(pl.lit("19"))
     first17 = pl.concat_str(number.str.slice(0, 6), century, number.str.slice(6, 9))
-    weighted = pl.sum_horizontal(
-        first17.str.slice(place, 1).cast(pl.Int32, strict=False) * weight for place, weight in enumerate(WEIGHTS)
-    )
-    check = (weighted % 11).replace_strict(dict(enumerate(CHECK_CHARACTERS)), return_dtype=pl.String, default=None)
-    return first17 + check
+    return first17 + _check_digits(first17)
 
 
 def _birth_date_possible(number: pl.Expr) -> pl.Expr:

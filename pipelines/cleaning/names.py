@@ -9,7 +9,7 @@ import opencc
 import polars as pl
 
 from pipelines.cleaning.reading import Reading, read_each
-from pipelines.cleaning.texts import MOJIBAKE, fold, is_placeholder
+from pipelines.cleaning.texts import CHINESE_PLACEHOLDERS, MOJIBAKE, fold, is_placeholder
 
 #: Dots between the parts of a name, all written as the middle dot U+00B7.
 MIDDLE_DOTS = re.compile("[•・･‧∙⋅．．。●˙]|(?<=[\u4e00-\u9fff])\\.(?=[\u4e00-\u9fff])")
@@ -56,12 +56,10 @@ def _read_name(text: str) -> Reading:
 def read_names(values: pl.Series) -> pl.DataFrame:
     """Names as people write them. Problems: placeholder, mojibake, several_persons, unreadable, too_long."""
     text = pl.col("text")
-    plain = text.str.contains(r"^[\u4e00-\u9fff]{2,4}$") & ~text.str.contains("锟|烫烫|屯屯|户主|先生|女士|同志|已故|等.*[人户口]|姓名|本人")
-    return read_each(values, _read_name, pl.String(), (plain & ~text.is_in(_CHINESE_PLACEHOLDERS), text))
-
-
-_CHINESE_PLACEHOLDERS = ["没有", "未办", "未办理", "未办证", "未上户", "暂无", "不详", "不明", "未知", "待补", "待补充", "待定", "未提供",
-                         "未填", "未填写", "同上", "同前", "保密", "查无", "无证", "无号码", "无电话", "无卡"]  # fmt: skip
+    plain = text.str.contains(r"^[\u4e00-\u9fff]{2,4}$") & ~text.str.contains(
+        "锟|烫烫|屯屯|户主|先生|女士|同志|已故|等.*[人户口]|姓名|本人"
+    )
+    return read_each(values, _read_name, pl.String(), (plain & ~text.is_in(CHINESE_PLACEHOLDERS), text))
 
 
 def name_alias(text: str) -> str | None:
@@ -69,7 +67,14 @@ def name_alias(text: str) -> str | None:
     for inner in _bracketed(fold(text)):
         found = _OTHER_NAME.match(inner)
         candidate = found[2].strip() if found else inner
-        if re.fullmatch(rf"[{CHINESE}·]{{2,6}}", candidate) and candidate not in ("户主", "已故", "残疾", "死亡", "本人", "去世"):
+        if re.fullmatch(rf"[{CHINESE}·]{{2,6}}", candidate) and candidate not in (
+            "户主",
+            "已故",
+            "残疾",
+            "死亡",
+            "本人",
+            "去世",
+        ):
             return candidate
     return None
 

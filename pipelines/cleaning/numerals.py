@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import cn2an
 
-DIGITS = dict(zip("〇零○O一二三四五六七八九", "0000123456789", strict=True)) | dict(zip("壹贰叁肆伍陆柒捌玖两", "1234567892", strict=True))
+DIGITS = dict(zip("〇零○O一二三四五六七八九", "0000123456789", strict=True)) | dict(
+    zip("壹贰叁肆伍陆柒捌玖两", "1234567892", strict=True)
+)
 UNITS = "十百千万亿拾佰仟"
 NUMERALS = "".join(DIGITS).replace("O", "") + UNITS + "廿卅"
 #: Forms that the library does not know.
-_SIMPLE = str.maketrans({"○": "零", "〇": "零", "廿": "二十", "卅": "三十", "两": "二", "萬": "万", "億": "亿", "貳": "贰", "陸": "陆", "參": "叁"})
+_SIMPLE = str.maketrans(
+    {
+        "○": "零",
+        "〇": "零",
+        "廿": "二十",
+        "卅": "三十",
+        "两": "二",
+        "萬": "万",
+        "億": "亿",
+        "貳": "贰",
+        "陸": "陆",
+        "參": "叁",
+    }
+)
 
 
 def spoken_digits(text: str) -> str | None:

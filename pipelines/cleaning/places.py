@@ -10,7 +10,9 @@ from pipelines.cleaning.numerals import NUMERALS, whole_number
 from pipelines.cleaning.reading import Reading, read_each
 from pipelines.cleaning.texts import MOJIBAKE, fold, is_placeholder, squeeze
 
-_BODIES = re.compile("(村民委员会|居民委员会|社区居委会|社区居民委员会|村委会|居委会|委会|社区|行政村|村|居|街道办事处|街道|镇|乡)$")
+_BODIES = re.compile(
+    "(村民委员会|居民委员会|社区居委会|社区居民委员会|村委会|居委会|委会|社区|行政村|村|居|街道办事处|街道|镇|乡)$"
+)
 _GROUP = re.compile(rf"第?([0-9]+|[{NUMERALS}]+)(?:\.0+)?(?:村民小组|村民组|居民小组|居民组|小组|组|队|社)?")
 
 
@@ -34,7 +36,9 @@ def _read_group(text: str) -> Reading:
 def read_places(values: pl.Series) -> pl.DataFrame:
     """Towns and villages without blanks, their suffix kept. Problems: placeholder, mojibake."""
     text = pl.col("text")
-    plain = text.str.contains(r"^[\u4e00-\u9fff]{2,12}(镇|乡|村|社区|街道|居委会|村委会)$") & ~text.str.contains("锟|烫烫|屯屯")
+    plain = text.str.contains(r"^[\u4e00-\u9fff]{2,12}(镇|乡|村|社区|街道|居委会|村委会)$") & ~text.str.contains(
+        "锟|烫烫|屯屯"
+    )
     return read_each(values, _read_place, pl.String(), (plain, text))
 
 

@@ -10,17 +10,22 @@ import polars as pl
 from pipelines.cleaning.reading import Reading, read_each
 
 #: Zero-width, byte order mark, soft hyphen, direction marks, variation selectors, control characters.
-INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe00-\ufe0f\U000e0100-\U000e01ef\x00-\x08\x0b-\x1f\x7f]")
+INVISIBLE = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe00-\ufe0f\U000e0100-\U000e01ef\x00-\x08\x0b-\x1f\x7f]"
+)
 #: Full-width ASCII and the ideographic space; narrower than NFKC, which would also change rare characters of names.
 NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 #: Text that was decoded with the wrong code page before it reached us.
-MOJIBAKE = re.compile("锟斤拷|锟斤|烫烫|屯屯|�|ï»¿|\\?{2,}|[ÃÂäåæçèé][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+MOJIBAKE = re.compile("锟斤拷|锟斤|烫烫|屯屯|\ufffd|ï»¿|\\?{2,}|[ÃÂäåæçèé][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 #: What offices write where they have nothing to write. Compared after folding and removal of blanks.
-PLACEHOLDERS = frozenset(
-    "无 没有 未办 未办理 未办证 未上户 暂无 不详 不明 未知 待补 待补充 待定 未提供 未填 未填写 空 同上 同前 略 保密 查无 无证 "
-    "无号码 无电话 无卡 / \\ // - -- --- — —— ― _ . 、 。 * ** *** 〃 N/A #N/A NA NULL NONE NAN NIL (空) (空白) "
-    "#REF! #VALUE! #DIV/0! #NAME? #NUM! #NULL!".split()
-)
+CHINESE_PLACEHOLDERS = (
+    "无", "没有", "未办", "未办理", "未办证", "未上户", "暂无", "不详", "不明", "未知", "待补", "待补充", "待定", "未提供",
+    "未填", "未填写", "空", "同上", "同前", "略", "保密", "查无", "无证", "无号码", "无电话", "无卡",
+)  # fmt: skip
+PLACEHOLDERS = frozenset(CHINESE_PLACEHOLDERS) | {
+    "/", "\\", "//", "-", "--", "---", "—", "——", "―", "_", ".", "、", "。", "*", "**", "***", "〃", "N/A", "#N/A", "NA", "NULL",
+    "NONE", "NAN", "NIL", "(空)", "(空白)", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!",
+}  # fmt: skip
 
 
 def fold(text: str) -> str:
@@ -60,7 +65,8 @@ def read_texts(values: pl.Series) -> pl.DataFrame:
 
 
 def read_identifiers(values: pl.Series) -> pl.DataFrame:
-    """Case, vessel and unit numbers, plates: upper case without blanks. Problems: precision_lost, mojibake, too_long."""
+    """Case, vessel and unit numbers, plates: upper case without blanks. Problems: precision_lost, mojibake,
+    too_long."""
     return read_each(values, _read_identifier, pl.String(), _plain(r"^([A-Z]{0,4}[0-9]{4,15}|[A-Z]{1,4}[0-9]{4,30})$"))
 
 

@@ -1,5 +1,5 @@
-"""How the command `hedui` speaks: exit statuses, three-part errors, tables for people, JSON for programs.
+"""What lies between the command line and the rooms: one module per command that is more than one call, and how it speaks.
 
-Only presentation belongs here: these modules are given finished results and print them. What does not belong here:
-running anything, judging anything, reading settings.
+Exit statuses, three-part errors, tables for people and JSON for programs live here. What does not belong here: reading
+arguments (cli), steps of the pipeline (defs), judging or linking anything (the rooms).
 """

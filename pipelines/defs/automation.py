@@ -1,11 +1,10 @@
 """What starts a run: the night, and a delivery that has settled."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from pipelines.defs.conventions import DELIVERIES, OWNER
 from pipelines.defs.settling import look
@@ -17,7 +16,7 @@ JOB = "nightly"
 JOB_TAGS = {"dagster/retry_strategy": "ALL_STEPS", "dagster/max_runtime": "7200"}
 
 
-def nightly_job() -> dg.UnresolvedAssetJobDefinition:
+def nightly_job() -> UnresolvedAssetJobDefinition:
     """The whole graph for one business date, in one process: it holds the lock, and the steps share a working folder."""
     return dg.define_asset_job(
         JOB,
@@ -29,7 +28,7 @@ def nightly_job() -> dg.UnresolvedAssetJobDefinition:
     )
 
 
-def nightly_schedule(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+def nightly_schedule(job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
     @dg.schedule(
         name="nightly_0200",
         job=job,
@@ -45,7 +44,7 @@ def nightly_schedule(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinit
     return nightly_0200
 
 
-def settled_delivery_sensor(job: dg.UnresolvedAssetJobDefinition, settings: Settings) -> dg.SensorDefinition:
+def settled_delivery_sensor(job: UnresolvedAssetJobDefinition, settings: Settings) -> dg.SensorDefinition:
     @dg.sensor(
         name="settled_delivery",
         job=job,

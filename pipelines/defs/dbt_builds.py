@@ -1,7 +1,5 @@
 """The two dbt builds of a run: staging before matching, rules and marts after it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

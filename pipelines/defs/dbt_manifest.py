@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,19 @@ import dagster as dg
 import sqlglot
 from dagster_dbt import DbtProject
 from filelock import FileLock
+from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.lineage import lineage
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import build_scope
+from sqlglot.schema import MappingSchema
 
+from pipelines.contracts import all_feeds
 from pipelines.settings import Settings
 
 SOURCE_SUFFIXES = (".sql", ".yml", ".csv", ".py", ".md")
+DIALECT = "duckdb"
+RAW_ADDRESS = ("_row_id", "_feed", "_delivery", "_file", "_sheet", "_row", "_row_sha256", "_extra")
 IGNORED_FOLDERS = ("target", "logs", "__pycache__")
 
 
@@ -86,33 +94,55 @@ def _digest(project: Path) -> str:
     return digest.hexdigest()
 
 
-def column_lineage(manifest: dict[str, Any]) -> dict[str, dict[str, list[list[str]]]]:
+Lineage = dict[str, dict[str, list[list[str]]]]
+
+
+def column_lineage(manifest: dict[str, Any]) -> Lineage:
     """Model name -> output column -> [[upstream relation, column], ...], read from the compiled SQL.
 
-    A model whose SQL sqlglot cannot follow has an empty entry: lineage of tables is still known from dbt.
+    Models are read in the order of their dependence, so that a `select *` is followed through the columns of the models
+    before. A model whose SQL sqlglot cannot follow has an empty entry: lineage of tables is still known from dbt.
     """
-    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "model" and node.get("compiled_code")]
-    found: dict[str, dict[str, list[list[str]]]] = {}
-    for node in nodes:
-        columns: dict[str, list[list[str]]] = {}
+    schema = MappingSchema(dialect=DIALECT)
+    for feed in all_feeds().values():
+        schema.add_table(f"raw.{feed.name}", dict.fromkeys([*RAW_ADDRESS, *feed.by_name], "text"), dialect=DIALECT)
+    found: Lineage = {}
+    for node in _in_order(manifest):
         try:
-            query = sqlglot.parse_one(node["compiled_code"], dialect="duckdb")
-            for column in query.named_selects:
-                columns[column] = _upstream(column, query)
+            query = _without_database(sqlglot.parse_one(node["compiled_code"], dialect=DIALECT))
+            query = qualify(query, schema=schema, dialect=DIALECT, validate_qualify_columns=False, identify=False)
+            columns = _followed(query)
         except SqlglotError:
             columns = {}
         found[node["name"]] = columns
+        schema.add_table(f"{node['schema']}.{node['name']}", dict.fromkeys(columns, "text"), dialect=DIALECT)
     return found
 
 
-def _upstream(column: str, query: Any) -> list[list[str]]:
-    leaves = (node for node in lineage(column, query, dialect="duckdb").walk() if not node.downstream)
-    pairs = {
-        (leaf.source.name, leaf.name.split(".")[-1].strip('"'))
-        for leaf in leaves
-        if isinstance(leaf.source, sqlglot.exp.Table)
-    }
-    return [list(pair) for pair in sorted(pairs)]
+def _in_order(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """The models, each after those that it reads."""
+    models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model" and node.get("compiled_code")}
+    order = TopologicalSorter({key: [up for up in node["depends_on"]["nodes"] if up in models] for key, node in models.items()})
+    return [models[key] for key in order.static_order()]
+
+
+def _without_database(query: exp.Expression) -> exp.Expression:
+    """The database's name is that of the warehouse file, which changes from run to run."""
+    for table in query.find_all(exp.Table):
+        table.set("catalog", None)
+    return query
+
+
+def _followed(query: exp.Expression) -> dict[str, list[list[str]]]:
+    scope = build_scope(query)
+    columns: dict[str, list[list[str]]] = {}
+    for column in query.named_selects:
+        if column == "*":
+            continue
+        top = lineage(column, query, schema={}, scope=scope, dialect=DIALECT, trim_selects=False, copy=False)
+        leaves = (node for node in top.walk() if not node.downstream and isinstance(node.source, exp.Table))
+        columns[column] = [list(pair) for pair in sorted({(leaf.source.name, leaf.name.split(".")[-1].strip('"')) for leaf in leaves})]
+    return columns
 
 
 @cache

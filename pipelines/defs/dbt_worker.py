@@ -90,7 +90,6 @@ def _serve(settings: dict[str, str]) -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # whatever dbt prints goes to the log, never between the answers
 
-    from dbt.adapters.factory import reset_adapters
     from dbt.cli.main import dbtRunner
 
     def tell(answer: dict[str, Any]) -> None:
@@ -112,8 +111,17 @@ def _serve(settings: dict[str, str]) -> None:
             continue
         runner = dbtRunner(manifest=parsed.result, callbacks=[on_event])
         done = runner.invoke([*quiet, "build", *common, "--exclude-resource-type", "unit_test", *json.loads(line)])
-        reset_adapters()
+        _let_go_of_the_warehouse()
         tell({"error": _failure(done)})
+
+
+def _let_go_of_the_warehouse() -> None:
+    """Closes dbt's connection, which would otherwise last as long as this process: the next reader is another one."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager._ENV.close()
+        DuckDBConnectionManager._ENV = None
 
 
 def _node_result(data: Any) -> dict[str, Any]:

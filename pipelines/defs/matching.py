@@ -1,7 +1,5 @@
 """Who is who: the matching engine's tables as assets, and what earlier runs and caseworkers left for this one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +16,7 @@ from pipelines.review.memory import newest_release_before
 from pipelines.storage.atomic import write_parquet
 from pipelines.storage.keys import county_key
 
-MENTIONS = dg.AssetKey(["staging", "int_person__mentioned"])
+MENTIONS = dg.AssetKey(["intermediate", "int_person__mentioned"])
 
 #: Table of the linkage -> Chinese title, English description, tables of the linkage it is made from.
 STEPS: dict[str, tuple[str, str, tuple[str, ...]]] = {

@@ -1,7 +1,5 @@
 """Deliveries to raw Parquet: one asset per feed, made from the contracts, with the checks on shape and counts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,12 +7,14 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from pipelines.contracts import Feed, all_feeds
+from pipelines.contracts import Feed, all_feeds, get_feed
 from pipelines.defs.conventions import INTAKE, spec
 from pipelines.defs.deliveries import delivery_key
 from pipelines.defs.metadata import column_schema, file_metadata, frame_metadata
+from pipelines.defs.versions import code_version, rule_version
 from pipelines.defs.workspace import RunWorkspace
-from pipelines.intake import FeedIntake, receive, take_in, write_overview
+from pipelines.intake import FeedIntake, Limits, receive, take_in, write_overview
+from pipelines.matching import load_model
 from pipelines.storage.atomic import write_parquet
 
 #: Files on a network share can fail for a moment; a broken file is no exception but a receipt.
@@ -22,6 +22,9 @@ TRANSIENT = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIA
 
 #: Parsing runs in child processes; two at a time suit the smallest machine we support.
 PARALLEL_FEEDS = 2
+
+#: The address of a raw row, as text; `_row` is a number.
+ADDRESS = ("_row_id", "_feed", "_delivery", "_file", "_sheet", "_row_sha256", "_extra")
 
 #: Feeds that list assistance units. Without any of them there is no household to verify, hence no release.
 UNIT_FEEDS = ("dibao", "tekun", "application")
@@ -120,15 +123,102 @@ def intake(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Receives what has arrived, and takes in of every feed what is in force for the business date."""
     workspace: RunWorkspace = context.resources.workspace
     settings = workspace.settings
-    receive(settings.landing, workspace.data, workspace.as_of)
+    received = receive(settings.landing, workspace.data, workspace.as_of, workspace.settle_seconds)
+    workspace.notes["landing_messages"] = received.messages
+    limits = Limits(hold_fewer_than=settings.hold_fewer_than, hold_more_than=settings.hold_more_than)
     with ThreadPoolExecutor(PARALLEL_FEEDS) as pool:
-        taken = list(pool.map(lambda feed: take_in(feed, workspace.data, workspace.as_of, settings.hold_limits), all_feeds()))
+        taken = list(pool.map(lambda feed: take_in(feed, workspace.data, workspace.as_of, limits), all_feeds()))
+    seen = _reported_deliveries(context)
     for feed_intake in taken:
-        yield from _feed_events(context, workspace, feed_intake)
+        yield from _feed_events(context, workspace, feed_intake, seen)
     write_overview(taken, workspace.raw)
+    write_parquet(run_context(workspace), workspace.raw / "run_context.parquet")
+    for name in ("feed_status", "delivered_file", "run_context"):
+        yield dg.MaterializeResult(asset_key=raw_key(name), metadata=file_metadata(workspace.raw / f"{name}.parquet"))
+    yield _names_units(workspace, taken)
+    rows = sum(feed_intake.status.rows for feed_intake in taken)
+    workspace.progress("intake", f"{rows:,} 行,{sum(len(feed_intake.receipts) for feed_intake in taken)} 个文件")
 
 
-def _feed_events(context: dg.AssetExecutionContext, workspace: RunWorkspace, taken: FeedIntake) -> Iterator[Any]:
-    feed = taken.feed
-    path = workspace.raw / f"{feed}.parquet"
-    write_parquet(taken.frame, path)
+def _feed_events(
+    context: dg.AssetExecutionContext, workspace: RunWorkspace, taken: FeedIntake, seen: dict[str, str]
+) -> Iterator[Any]:
+    """One feed: its table is written, a delivery that is new is reported, and the feed's three checks are made."""
+    feed, status = get_feed(taken.feed), taken.status
+    write_parquet(taken.frame, workspace.raw / f"{feed.name}.parquet")
+    if status.delivery and seen.get(feed.name, "") < str(status.delivered_on):
+        facts = {"delivery": status.delivery, "delivered_on": str(status.delivered_on), "rows": status.rows}
+        context.log_event(dg.AssetMaterialization(asset_key=delivery_key(feed.name), metadata=facts))
+    metadata = {"state": status.state, "delivery": status.delivery or "", "is_fallback": status.is_fallback}
+    yield dg.MaterializeResult(asset_key=raw_key(feed.name), metadata={**frame_metadata(taken.frame), **metadata})
+    yield _rows_are_conserved(workspace, taken)
+    yield _has_contract_columns(workspace, taken, feed)
+    fresh = status.state == "fresh" and not status.is_fallback
+    facts = {**metadata, "age_days": status.age_days if status.age_days is not None else -1, "limit_days": status.freshness_days}
+    yield dg.AssetCheckResult(
+        asset_key=raw_key(feed.name), check_name="is_fresh", passed=fresh, severity=dg.AssetCheckSeverity.WARN, metadata=facts
+    )
+
+
+def _rows_are_conserved(workspace: RunWorkspace, taken: FeedIntake) -> dg.AssetCheckResult:
+    in_force = [receipt for receipt in taken.receipts if receipt.in_force]
+    unbalanced = [receipt for receipt in in_force if receipt.account.rows_read != sum(receipt.account.counts.values())]
+    told = sum(receipt.rows for receipt in in_force)
+    passed = not unbalanced and told == taken.frame.height == taken.status.rows
+    metadata = {"files": len(in_force), "unbalanced_files": len(unbalanced), "rows_told": told, "rows_in_table": taken.frame.height}
+    if not passed:
+        workspace.gates.append(f"{get_feed(taken.feed).title}: 文件中的行数与读入的行数不符({told} 与 {taken.frame.height})")
+    return dg.AssetCheckResult(
+        asset_key=raw_key(taken.feed), check_name="rows_are_conserved", passed=passed, severity=dg.AssetCheckSeverity.ERROR, metadata=metadata
+    )
+
+
+def _has_contract_columns(workspace: RunWorkspace, taken: FeedIntake, feed: Feed) -> dg.AssetCheckResult:
+    expected = {**dict.fromkeys(ADDRESS, pl.String), **dict.fromkeys(feed.by_name, pl.String), "_row": pl.Int64}
+    missing = sorted(name for name, kind in expected.items() if taken.frame.schema.get(name) != kind)
+    if missing:
+        workspace.gates.append(f"{feed.title}: 读入的表缺少列或类型不符({'、'.join(missing)})")
+    return dg.AssetCheckResult(
+        asset_key=raw_key(feed.name),
+        check_name="has_contract_columns",
+        passed=not missing,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={"missing": missing},
+    )
+
+
+def _names_units(workspace: RunWorkspace, taken: list[FeedIntake]) -> dg.AssetCheckResult:
+    rows = {feed_intake.feed: feed_intake.status.rows for feed_intake in taken if feed_intake.feed in UNIT_FEEDS}
+    if not any(rows.values()):
+        titles = "、".join(get_feed(feed).title for feed in UNIT_FEEDS)
+        workspace.gates.append(f"{titles} 都没有可用的报送,没有可核对的家庭;请补报其中至少一类")
+    return dg.AssetCheckResult(
+        asset_key=raw_key("feed_status"),
+        check_name="names_assistance_units",
+        passed=any(rows.values()),
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata=rows,
+    )
+
+
+def _reported_deliveries(context: dg.AssetExecutionContext) -> dict[str, str]:
+    """Feed -> date of the newest delivery that Dagster was told of."""
+    found = {}
+    events = context.instance.get_latest_materialization_events([delivery_key(feed) for feed in all_feeds()])
+    for key, event in events.items():
+        if event and event.asset_materialization:
+            found[key.path[-1]] = str(event.asset_materialization.metadata["delivered_on"].value)
+    return found
+
+
+def run_context(workspace: RunWorkspace) -> pl.DataFrame:
+    """`run_id, as_of, rule_version, code_version, model_version`: what a release says about the run that made it."""
+    settings = workspace.settings
+    row = {
+        "run_id": workspace.run_id,
+        "as_of": workspace.as_of,
+        "rule_version": rule_version(settings.dbt_project),
+        "code_version": code_version(),
+        "model_version": load_model(settings.model).version,
+    }
+    return pl.DataFrame([row])

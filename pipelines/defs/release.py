@@ -1,7 +1,5 @@
 """The release: built and checked beside the others, then made visible. Two assets, since a check cannot undo its asset."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Checks on staging before anyone is linked: rows add up, and the expectation suites of the economic feeds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

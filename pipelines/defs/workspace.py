@@ -4,8 +4,6 @@ Every step of a run gets it as the resource `workspace`. The whole graph runs in
 first step to the last, and the steps hand each other nothing but files in the working folder.
 """
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,6 +41,7 @@ class RunWorkspace:
     as_of: date
     run_id: str
     progress: Progress = silent
+    settle_seconds: float = 0
     published: Path | None = None
     staged: Path | None = None
     gates: list[str] = field(default_factory=list)
@@ -77,7 +76,9 @@ class RunWorkspace:
 
 
 @contextmanager
-def open_workspace(settings: Settings, as_of: date, progress: Progress = silent) -> Iterator[RunWorkspace]:
+def open_workspace(
+    settings: Settings, as_of: date, progress: Progress = silent, settle_seconds: float = 0
+) -> Iterator[RunWorkspace]:
     """Takes the lock and a run number, makes the working folder, and closes the run with its outcome.
 
     Raises LockHeld when another run is at work, KeyMissing when the county's key is gone. What a run that was killed has
@@ -92,7 +93,7 @@ def open_workspace(settings: Settings, as_of: date, progress: Progress = silent)
         remove_leftovers(data)
         remove_orphans(data)
         register.start_run(run_id, as_of)
-        workspace = RunWorkspace(settings, data, as_of, run_id, progress)
+        workspace = RunWorkspace(settings, data, as_of, run_id, progress, settle_seconds)
         for folder in (workspace.raw, workspace.matched, workspace.export):
             folder.mkdir(parents=True)
         try:
@@ -122,7 +123,7 @@ def workspace_resource(settings: Settings, opened: RunWorkspace | None) -> dg.Re
         partition = context.run.tags.get(PARTITION_TAG) if context.run else None
         if partition is None:
             raise dg.Failure("a run needs a business date; start the job nightly for one date of its partitions")
-        with open_workspace(settings, date.fromisoformat(partition)) as own:
+        with open_workspace(settings, date.fromisoformat(partition), settle_seconds=settings.settle_seconds) as own:
             yield own
 
     return workspace

@@ -1,4 +1,4 @@
-"""Personal benefits: tekun, orphans, allowances of the old; with planted wrongs and people for whom all is in order."""
+"""Personal benefits and the allowances of the old; with planted wrongs and people for whom all is in order."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from pipelines.demo import planted, wealth
+from pipelines.demo import planted
 from pipelines.demo.county import County, month_of
 from pipelines.demo.population import Person, Settler
-from pipelines.demo.units import Unit
 
 GRADES = ("轻度", "中度", "重度")
 
 
 def enrol(county: County, programme: str, uid: int, amount: int, status: str = "在保", **more: Any) -> None:
     values = {
-        **county.person_block(uid), **county.account_block(uid), "monthly_amount": amount,
-        "start_month": month_of(county.as_of, county.rng.randint(4, 70)), "status": status, **more,
-    }  # fmt: skip
+        **county.person_block(uid),
+        **county.account_block(uid),
+        "monthly_amount": amount,
+        "start_month": month_of(county.as_of, county.rng.randint(4, 70)),
+        "status": status,
+        **more,
+    }
     if programme == "nursing_subsidy":
         values["disability_grade"] = county.rng.choice(GRADES)
     guardian = {"guardian": more["guardian_uid"]} if "guardian_uid" in more else {}
@@ -31,10 +34,16 @@ def enrol_tekun(county: County, uid: int, status: str = "在保") -> None:
     in_home = county.rng.random() < 0.3
     number = f"云特{len(county.rows.get('tekun', ())) + 1:05d}"
     enrol(
-        county, "tekun", uid, standard, status, case_number=number, support_mode="集中" if in_home else "分散",
+        county,
+        "tekun",
+        uid,
+        standard,
+        status,
+        case_number=number,
+        support_mode="集中" if in_home else "分散",
         self_care=county.rng.choice(("全自理", "半护理", "全护理")),
         institution=county.rng.choice(county.words.places["institutions"]) if in_home else None,
-    )  # fmt: skip
+    )
     if status != "停保":
         county.pay(uid, "tekun", standard)
 
@@ -103,17 +112,26 @@ def paid_without_right(county: County, programme: str, person: Person, amount: i
 
 
 PLANS: tuple[Plan, ...] = (
-    dead_but_active, paid_after_death, died_this_month, stopped_in_time, enrolled_twice, enrolled_again,
-    paid_another_amount, paid_in_parts, paid_without_right,
-)  # fmt: skip
+    dead_but_active,
+    paid_after_death,
+    died_this_month,
+    stopped_in_time,
+    enrolled_twice,
+    enrolled_again,
+    paid_another_amount,
+    paid_in_parts,
+    paid_without_right,
+)
 
 
 def write_allowances(county: County, settler: Settler) -> None:
-    """Everyone of 80 and more has the allowance, a few of 60 and more a subsidy; then the plans, the ages, the accounts."""
+    """Everyone of 80 and more has the allowance, a few of 60 and more a subsidy; among them the planted cases."""
     population = county.population
     each = max(1, planted.per_kind(county) // 2)
     _move_birthdays(county, settler, each)
-    old = [p for p in population.people if population.age(p.uid) >= 80 and p.death is None and p.uid not in county.taken]
+    old = [
+        p for p in population.people if population.age(p.uid) >= 80 and p.death is None and p.uid not in county.taken
+    ]
     county.rng.shuffle(old)
     queue = [plan for plan in PLANS for _ in range(each)]
     tekun = {row.uid for row in county.rows.get("tekun", ())}
@@ -123,6 +141,14 @@ def write_allowances(county: County, settler: Settler) -> None:
             county.taken.add(person.uid)
         amount = 60 if population.age(person.uid) < 90 else 130 if population.age(person.uid) < 100 else 500
         plan(county, "elderly_allowance", person, amount)
+    for person in population.people:  # dibao beside the allowance is in order
+        if (
+            person.uid in county.assisted
+            and person.uid not in tekun
+            and population.age(person.uid) >= 80
+            and person.death is None
+        ):
+            as_usual(county, "elderly_allowance", person, 60)
     _write_subsidy(county, "homecare_subsidy", 150, 0.035, tekun, each)
     _write_subsidy(county, "nursing_subsidy", 220, 0.02, tekun, each)
     _share_accounts(county, old[len(queue) :], planted.per_kind(county))
@@ -130,7 +156,11 @@ def write_allowances(county: County, settler: Settler) -> None:
 
 def _write_subsidy(county: County, programme: str, amount: int, share: float, tekun: set[int], each: int) -> None:
     population = county.population
-    fit = [p for p in population.people if population.age(p.uid) >= 60 and p.death is None and p.uid not in county.taken and p.uid not in tekun]
+    fit = [
+        p
+        for p in population.people
+        if population.age(p.uid) >= 60 and p.death is None and p.uid not in county.taken and p.uid not in tekun
+    ]
     county.rng.shuffle(fit)
     queue = [plan for plan in PLANS for _ in range(max(1, each // 3))]
     for number, person in enumerate(fit[: max(len(queue), int(len(fit) * share))]):
@@ -141,17 +171,29 @@ def _write_subsidy(county: County, programme: str, amount: int, share: float, te
 
 def _move_birthdays(county: County, settler: Settler, each: int) -> None:
     """People a day too young, and people who reach the age on the very day."""
-    for programme, limit, amount in (("elderly_allowance", 80, 60), ("homecare_subsidy", 60, 150), ("nursing_subsidy", 60, 220)):
+    for programme, limit, amount in (
+        ("elderly_allowance", 80, 60),
+        ("homecare_subsidy", 60, 150),
+        ("nursing_subsidy", 60, 220),
+    ):
         population = county.population
-        near = [p for p in population.people if limit - 6 <= population.age(p.uid) < limit and p.death is None and p.uid not in county.taken | county.assisted]
+        near = [
+            p
+            for p in population.people
+            if limit - 6 <= population.age(p.uid) < limit
+            and p.death is None
+            and p.uid not in county.taken | county.assisted
+        ]
         for number, person in enumerate(near[: each * 2]):
             county.taken.add(person.uid)
-            birthday = _years_before(county.as_of, limit)
-            settler.reissue(person, birthday if number % 2 else birthday + timedelta(days=county.rng.choice((1, 40, 400))))
+            birthday = years_before(county.as_of, limit)
+            settler.reissue(
+                person, birthday if number % 2 else birthday + timedelta(days=county.rng.choice((1, 40, 400)))
+            )
             as_usual(county, programme, person, amount)
 
 
-def _years_before(day: date, years: int) -> date:
+def years_before(day: date, years: int) -> date:
     return day.replace(year=day.year - years, day=min(day.day, 28) if day.month == 2 else day.day)
 
 
@@ -165,82 +207,3 @@ def _share_accounts(county: County, old: list[Person], each: int) -> None:
             for row in county.rows["payment"]:
                 if row.uid == second.uid:
                     row.values.update(county.account_block(first.uid))
-
-
-def write_tekun(county: County) -> None:
-    """Old people alone. Some own what they should not, some have a second programme beside it."""
-    population = county.population
-    homes = [home for home in county.free_homes() if len(home.members) == 1 and population.is_alive(home.head) and population.age(home.head) >= 60]
-    each = max(1, planted.per_kind(county) // 3)
-    for number, home in enumerate(homes[: max(8 * each, len(population.people) // 130)]):
-        uid = home.head
-        county.assisted.add(uid)
-        county.taken.add(uid)
-        kind = number // each
-        enrol_tekun(county, uid, "停保" if kind == 3 or (kind > 8 and county.rng.random() < 0.03) else "在保")
-        if kind == 0:
-            wealth.vehicle(county, uid, "轻型货车")
-        elif kind == 1:
-            wealth.deposit(county, uid, 24 * county.standard("tekun", "农村") + 100)
-        elif kind == 2:
-            wealth.deposit(county, uid, 24 * county.standard("tekun", "农村"))
-        elif kind in (3, 4):  # a stopped tekun beside a subsidy is in order
-            as_usual(county, "nursing_subsidy", population.people[uid], 220)
-        elif kind == 5:
-            as_usual(county, "homecare_subsidy", population.people[uid], 150)
-        elif kind == 6:
-            population.people[uid].death = county.as_of.replace(day=1) - timedelta(days=45)
-        if population.age(uid) >= 80:
-            as_usual(county, "elderly_allowance", population.people[uid], 60)
-
-
-def write_orphans(county: County, settler: Settler) -> None:
-    """Grandchildren without parents; some adopted, some grown up."""
-    population = county.population
-    homes = [
-        home for home in county.free_homes()
-        if home.relations[home.members[-1]] in ("孙子", "孙女") and all(population.is_alive(uid) for uid in home.members)
-    ]  # fmt: skip
-    each = planted.per_kind(county)
-    adopters = [home.head for home in county.free_homes() if len(home.members) == 2 and population.age(home.head) >= 30]
-    for number, home in enumerate(homes[: max(6 * each, len(population.people) // 600)]):
-        child, guardian = home.members[-1], home.head
-        county.taken.update(home.members)
-        kind = number // each
-        first = county.as_of.replace(day=1)
-        if kind in (2, 3):
-            grown = _years_before(county.as_of, 18)
-            settler.reissue(population.people[child], grown if kind == 2 else grown + timedelta(days=1))
-        enrol(county, "orphan", child, 1100, orphan_type=county.rng.choice(("孤儿", "事实无人抚养儿童")), guardian_uid=guardian)
-        county.pay(child, "orphan", 1100, account_of=guardian)
-        if kind in (0, 1):  # before the month, and within it
-            day = first - timedelta(days=county.rng.randint(1, 200)) if kind == 0 else first
-            county.add("adoption", {"registered_on": day, "child_birth_date": population.people[child].birth}, child=child, adopter=adopters[number])
-    for home in county.free_homes()[: 5 + len(population.people) // 2000]:
-        child = home.members[-1]
-        if population.age(child) < 14:
-            day = max(population.people[child].birth, county.as_of - timedelta(days=county.rng.randint(1, 300)))
-            county.add("adoption", {"registered_on": day, "child_birth_date": population.people[child].birth}, child=child, adopter=adopters[-home.number % len(adopters)])
-
-
-def cross_programmes(county: County, units: list[Unit]) -> None:
-    """People of dibao cases who stand on a second list: another dibao case, tekun, orphans."""
-    population = county.population
-    plain = [unit for unit in units if unit.feed == "dibao" and not unit.on_poverty_list and unit.active() and not unit.paid_beside]
-    each = planted.per_kind(county)
-    pairs = iter(list(zip(plain[::2], plain[1::2], strict=False))[::-1])
-    for number, (guest_of, host) in enumerate(pairs):
-        if number >= 3 * each:
-            break
-        guest = next((uid for uid in guest_of.active()[1:] if population.is_alive(uid) and population.people[uid].spouse is None), None)
-        if guest is None:
-            continue
-        if number % 3 == 0:
-            model = next(row for row in county.rows["dibao"] if row["case_number"] == host.case_number)
-            values = {**model.values, **county.person_block(guest), "relation_to_head": "其他亲属"}
-            county.add("dibao", values, self=guest, head=model.persons["head"])
-        elif population.age(guest) < 18:
-            enrol(county, "orphan", guest, 1100, orphan_type="事实无人抚养儿童", guardian_uid=guest_of.declared[0])
-            county.pay(guest, "orphan", 1100, account_of=guest_of.declared[0])
-        else:
-            enrol_tekun(county, guest)

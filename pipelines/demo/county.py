@@ -13,17 +13,35 @@ from pipelines.demo.words import Words
 
 #: (programme, area type, yuan a month, effective from); the newest one up to the month is in force.
 STANDARDS = (
-    ("dibao", "城市", 735, "2024-07"), ("dibao", "城市", 772, "2025-07"), ("dibao", "城市", 806, "2026-07"),
-    ("dibao", "农村", 655, "2024-07"), ("dibao", "农村", 691, "2025-07"), ("dibao", "农村", 728, "2026-07"),
-    ("tekun", "城市", 1003, "2025-07"), ("tekun", "城市", 1048, "2026-07"),
-    ("tekun", "农村", 899, "2025-07"), ("tekun", "农村", 947, "2026-07"),
-)  # fmt: skip
+    ("dibao", "城市", 602, "2020-07"),
+    ("dibao", "农村", 521, "2020-07"),
+    ("tekun", "城市", 845, "2020-07"),
+    ("tekun", "农村", 733, "2020-07"),
+    ("dibao", "城市", 735, "2024-07"),
+    ("dibao", "城市", 772, "2025-07"),
+    ("dibao", "城市", 806, "2026-07"),
+    ("dibao", "农村", 655, "2024-07"),
+    ("dibao", "农村", 691, "2025-07"),
+    ("dibao", "农村", 728, "2026-07"),
+    ("tekun", "城市", 1003, "2025-07"),
+    ("tekun", "城市", 1048, "2026-07"),
+    ("tekun", "农村", 899, "2025-07"),
+    ("tekun", "农村", 947, "2026-07"),
+)
 
 
 def month_of(day: date, back: int = 0) -> str:
     """`YYYY-MM` of a day, some months back."""
     months = day.year * 12 + day.month - 1 - back
     return f"{months // 12:04d}-{months % 12 + 1:02d}"
+
+
+def standard_in_force(programme: str, area_type: str, as_of: date) -> int:
+    """Yuan a month; the newest one up to the month of `as_of`. ValueError for a date before the first standard."""
+    due = [s for s in STANDARDS if s[:2] == (programme, area_type) and s[3] <= month_of(as_of)]
+    if not due:
+        raise ValueError(f"the county has no standard before {min(s[3] for s in STANDARDS)}; choose a later date")
+    return max(due, key=lambda s: s[3])[2]
 
 
 def year_before(day: date) -> date:
@@ -46,22 +64,25 @@ class County:
     #: people that a planted case uses; no second plan touches them
     taken: set[int] = field(default_factory=set)
 
-    def add(self, feed: str, values: dict[str, Any], **persons: int) -> Row:
+    def add(self, feed: str, values: dict[str, Any], /, **persons: int) -> Row:
         row = Row(feed, values, persons)
         self.rows.setdefault(feed, []).append(row)
         return row
 
     def standard(self, programme: str, area_type: str) -> int:
-        month = month_of(self.as_of)
-        found = [s for s in STANDARDS if s[:2] == (programme, area_type) and s[3] <= month]
-        return max(found, key=lambda s: s[3])[2] if found else min(s[2] for s in STANDARDS if s[:2] == (programme, area_type))
+        return standard_in_force(programme, area_type, self.as_of)
 
     def person_block(self, uid: int) -> dict[str, Any]:
         person, home = self.population.people[uid], self.population.household_of(uid)
         return {
-            "sex": person.sex, "birth_date": person.birth, "town": home.town, "village": home.village,
-            "group_no": home.group_no, "address": home.address, "phone": person.phone,
-        }  # fmt: skip
+            "sex": person.sex,
+            "birth_date": person.birth,
+            "town": home.town,
+            "village": home.village,
+            "group_no": home.group_no,
+            "address": home.address,
+            "phone": person.phone,
+        }
 
     def account_block(self, uid: int) -> dict[str, Any]:
         person = self.population.people[uid]
@@ -77,14 +98,28 @@ class County:
     def living(self, home: Household) -> list[int]:
         return [uid for uid in home.members if self.population.is_alive(uid)]
 
-    def pay(self, uid: int, programme: str, amount: int, months: range | tuple[int, ...] = (2, 1, 0), account_of: int | None = None) -> list[Row]:
+    def pay(
+        self,
+        uid: int,
+        programme: str,
+        amount: int,
+        months: range | tuple[int, ...] = (2, 1, 0),
+        account_of: int | None = None,
+    ) -> list[Row]:
         """Payments of one person for the months so many back."""
         home = self.population.household_of(uid)
         account = self.account_block(uid if account_of is None else account_of)
         return [
             self.add(
                 "payment",
-                {**account, "programme": programme, "paid_month": month_of(self.as_of, back), "amount": amount, "town": home.town, "village": home.village},
+                {
+                    **account,
+                    "programme": programme,
+                    "paid_month": month_of(self.as_of, back),
+                    "amount": amount,
+                    "town": home.town,
+                    "village": home.village,
+                },
                 self=uid,
             )
             for back in months

@@ -52,7 +52,8 @@ class Clerk:
     def __init__(self, rng: random.Random, words: Words, rates: Rates = NORMAL) -> None:
         self.rng, self.words, self.rates = rng, words, rates
         self.id_kinds = [
-            (kind, getattr(rates, f"id_{kind}")) for kind in ("format", "15", "missing", "typo", "swap", "rounded", "truncated", "other")
+            (kind, getattr(rates, f"id_{kind}"))
+            for kind in ("format", "15", "missing", "typo", "swap", "rounded", "truncated", "other")
         ]
         self.id_trouble = sum(rate for _, rate in self.id_kinds)
 
@@ -100,7 +101,13 @@ class Clerk:
         kind = self.rng.randrange(5)
         if kind == 0 and number.endswith("X"):
             return number[:17] + "x"
-        return ("'" + number, number.translate(FULL_WIDTH), f"{number[:6]} {number[6:14]} {number[14:]}", f" {number} ", number + "\u200b")[kind]
+        return (
+            "'" + number,
+            number.translate(FULL_WIDTH),
+            f"{number[:6]} {number[6:14]} {number[14:]}",
+            f" {number} ",
+            number + "\u200b",
+        )[kind]
 
     def name(self, name: str) -> tuple[str, str]:
         """A misspelt name and the way it was misspelt; one that offers no way stays as it is."""
@@ -135,7 +142,11 @@ class Clerk:
 
     def _alias(self, name: str) -> str | None:
         nickname = self.rng.choice("小阿大") + name[-1]
-        return f"{name}({nickname})" if self.rng.random() < 0.4 else f"{name}（曾用名：{name[0]}{self.rng.choice(self.words.given['男'])}）"
+        return (
+            f"{name}({nickname})"
+            if self.rng.random() < 0.4
+            else f"{name}（曾用名：{name[0]}{self.rng.choice(self.words.given['男'])}）"
+        )
 
     def _other_dot(self, name: str) -> str | None:
         return name.replace("·", self.rng.choice(("•", "・", ".", "")))
@@ -146,7 +157,7 @@ class Clerk:
     def birth(self, day: date) -> tuple[date, str]:
         """The lunar date taken for a solar one, or day and month exchanged, where that gives a date."""
         if self.rng.random() < 0.65:
-            lunar = LunarDate.fromSolarDate(day.year, day.month, day.day)
+            lunar = LunarDate.from_solar_date(day.year, day.month, day.day)
             try:
                 return date(lunar.year, lunar.month, lunar.day), "lunar"
             except ValueError:

@@ -143,7 +143,7 @@ class Office:
             lines.append([number + 1, *cells] if layout.ordinal else cells)
             placed.append((len(lines), row))
         if layout.total:
-            lines.append(self._total(rows))
+            lines.append(self._total(rows, layout.total))
         if layout.note:
             lines.append(["备注：本表由填报单位负责解释，如有疑问请联系经办人。"])
         return Sheet(name, lines, placed, header_at)
@@ -153,9 +153,9 @@ class Office:
         upper = [grouped.get(column, header) for column, header in self.layout.columns.items()]
         return ["序号", *upper] if self.layout.ordinal else upper
 
-    def _total(self, rows: list[Row]) -> list[Any]:
-        total = sum(row.values[self.layout.total] for row in rows if row.delivered[self.layout.total] is not None)
-        cells = [total if column == self.layout.total else None for column in self.layout.columns]
+    def _total(self, rows: list[Row], column: str) -> list[Any]:
+        total = sum(row.values[column] for row in rows)
+        cells: list[Any] = [total if name == column else None for name in self.layout.columns]
         cells = [None, *cells] if self.layout.ordinal else cells
         cells[0] = "合计"
         return cells
@@ -195,7 +195,10 @@ class Office:
     def _write_workbook(self, path: Path, sheets: list[Sheet]) -> None:
         with xlsxwriter.Workbook(path, {"strings_to_numbers": False, "strings_to_formulas": False}) as book:
             book.set_properties({"created": datetime(2026, 1, 1)})
-            formats = {"date": book.add_format({"num_format": "yyyy-mm-dd"}), "title": book.add_format({"bold": True, "align": "center"})}
+            formats = {
+                "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+                "title": book.add_format({"bold": True, "align": "center"}),
+            }
             for sheet in sheets:
                 page = book.add_worksheet(sheet.name)
                 for number, line in enumerate(sheet.lines):

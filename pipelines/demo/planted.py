@@ -49,11 +49,16 @@ def has_couple_and_more(county: County, unit: Unit) -> bool:
 
 
 def has_minor(county: County, unit: Unit) -> bool:
-    return any(county.population.age(u) < 18 and unit.home.relations[u] in ("之子", "之女") for u in unit.declared) and unit.home.head in unit.declared
+    return (
+        any(county.population.age(u) < 18 and unit.home.relations[u] in ("之子", "之女") for u in unit.declared)
+        and unit.home.head in unit.declared
+    )
 
 
 def has_adult_child(county: County, unit: Unit) -> bool:
-    return unit.size >= 2 and any(county.population.age(u) >= 18 and unit.home.relations[u] in ("之子", "之女") for u in unit.declared)
+    return unit.size >= 2 and any(
+        county.population.age(u) >= 18 and unit.home.relations[u] in ("之子", "之女") for u in unit.declared
+    )
 
 
 def has_three_and_rural(county: County, unit: Unit) -> bool:
@@ -145,6 +150,7 @@ def spouse_died(county: County, unit: Unit) -> None:
     assert spouse is not None
     county.population.people[spouse].death = county.as_of - timedelta(days=county.rng.randint(40, 400))
     unit.declared.remove(spouse)
+    unit.on_poverty_list = True
     write_poverty_household(county, unit.home, "否", "脱贫不稳定户", on_dibao=unit.feed == "dibao")
 
 
@@ -181,13 +187,19 @@ def fishing_property(county: County, unit: Unit) -> None:
 
 
 def leave_out_child(county: County, unit: Unit) -> None:
-    minor = next(u for u in unit.declared if county.population.age(u) < 18 and unit.home.relations[u] in ("之子", "之女"))
+    minor = next(
+        u for u in unit.declared if county.population.age(u) < 18 and unit.home.relations[u] in ("之子", "之女")
+    )
+    unit.on_poverty_list = True
     write_poverty_household(county, unit.home, "是", "脱贫户", on_dibao=True)
     unit.declared.remove(minor)
 
 
 def leave_out_adult_child(county: County, unit: Unit) -> None:
-    grown = next(u for u in unit.declared if county.population.age(u) >= 18 and unit.home.relations[u] in ("之子", "之女"))
+    grown = next(
+        u for u in unit.declared if county.population.age(u) >= 18 and unit.home.relations[u] in ("之子", "之女")
+    )
+    unit.on_poverty_list = True
     write_poverty_household(county, unit.home, "是", "脱贫户", on_dibao=True)
     unit.declared.remove(grown)
 
@@ -228,25 +240,44 @@ PLANS: dict[str, tuple[tuple[str, ...], Fit, Change]] = {
     **{
         change.__name__: (("dibao", "application"), fit, change)
         for fit, change in (
-            (anyone, high_wage), (anyone, high_wage_once), (anyone, wage_at_standard), (anyone, large_pension), (anyone, exempt_pension),
-            (anyone, car), (anyone, car_given_up), (anyone, two_homes), (anyone, one_home_and_others), (anyone, savings),
-            (anyone, savings_at_limit), (anyone, shareholder), (anyone, stall_holder), (has_couple, leave_out_spouse),
-            (has_couple_and_more, spouse_died), (has_couple, divorced), (has_three_and_rural, fishing_undeclared),
-            (has_three_and_rural, fishing_declared), (has_three_and_rural, fishing_property),
+            (anyone, high_wage),
+            (anyone, high_wage_once),
+            (anyone, wage_at_standard),
+            (anyone, large_pension),
+            (anyone, exempt_pension),
+            (anyone, car),
+            (anyone, car_given_up),
+            (anyone, two_homes),
+            (anyone, one_home_and_others),
+            (anyone, savings),
+            (anyone, savings_at_limit),
+            (anyone, shareholder),
+            (anyone, stall_holder),
+            (has_couple, leave_out_spouse),
+            (has_couple_and_more, spouse_died),
+            (has_couple, divorced),
+            (has_three_and_rural, fishing_undeclared),
+            (has_three_and_rural, fishing_declared),
+            (has_three_and_rural, fishing_property),
         )
     },
     **{
         change.__name__: (("dibao",), fit, change)
         for fit, change in (
-            (has_couple, spouse_stopped), (has_minor, leave_out_child), (has_adult_child, leave_out_adult_child),
-            (has_couple_and_more, dead_member), (has_couple_and_more, dead_payee), (has_couple_and_more, died_this_month), (anyone, paid_more),
+            (has_couple, spouse_stopped),
+            (has_minor, leave_out_child),
+            (has_adult_child, leave_out_adult_child),
+            (has_couple_and_more, dead_member),
+            (has_couple_and_more, dead_payee),
+            (has_couple_and_more, died_this_month),
+            (anyone, paid_more),
         )
     },
     "unauthorised": (("application",), anyone, unauthorised),
     "unauthorised_yet": (("application",), anyone, authorised_later),
     "authorised_today": (("application",), anyone, nothing),
     "plain": (("dibao", "application"), anyone, nothing),
-}  # fmt: skip
+}
 
 
 def deck(feed: str, each: int) -> list[str]:

@@ -10,13 +10,20 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
 
 from pipelines.demo.county import month_of
 from pipelines.demo.population import Person, age_at
 from pipelines.demo.rows import Row
 
 PROGRAMMES = ("dibao", "tekun", "orphan", "elderly_allowance", "homecare_subsidy", "nursing_subsidy")
-EXCLUSIVE = (("dibao", "tekun"), ("dibao", "orphan"), ("tekun", "orphan"), ("tekun", "nursing_subsidy"), ("tekun", "homecare_subsidy"))
+EXCLUSIVE = (
+    ("dibao", "tekun"),
+    ("dibao", "orphan"),
+    ("tekun", "orphan"),
+    ("tekun", "nursing_subsidy"),
+    ("tekun", "homecare_subsidy"),
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,10 @@ class Books:
 
     def __post_init__(self) -> None:
         self.died = {row.uid: row for row in self.rows.get("cremation", ())}
-        self.active = {programme: _by_uid(row for row in self.rows.get(programme, ()) if row["status"] != "停保") for programme in PROGRAMMES}
+        self.active = {
+            programme: _by_uid(row for row in self.rows.get(programme, ()) if row["status"] != "停保")
+            for programme in PROGRAMMES
+        }
         self.owned = {feed: _by_uid(self.rows.get(feed, ())) for feed in ("payment", "fishing_compensation")}
 
     @property
@@ -58,10 +68,19 @@ def _by_uid(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return grouped
 
 
-def finding(code: str, uids: Iterable[int], evidence: Iterable[Row], feed: str | None = None, case: str | None = None, optional: bool = False) -> Finding:
+def finding(
+    code: str,
+    uids: Iterable[int],
+    evidence: Iterable[Row],
+    feed: str | None = None,
+    case: str | None = None,
+    optional: bool = False,
+) -> Finding:
     rows = tuple(dict.fromkeys(evidence))
     people = tuple(dict.fromkeys(uids))
-    certain = all(row.is_certain(role) for row in rows for role, uid in row.persons.items() if uid in people and role != "head")
+    certain = all(
+        row.is_certain(role) for row in rows for role, uid in row.persons.items() if uid in people and role != "head"
+    )
     return Finding(code, people, rows, certain, feed, case, optional)
 
 
@@ -128,13 +147,31 @@ def payment_amount_mismatch(books: Books) -> Iterator[Finding]:
 
 
 def shared_account(books: Books) -> Iterator[Finding]:
+    """Payees of one household are in order; where no case, marriage or guardianship shows it, a report is no mistake."""
+    bonds = _bonds(books)
     accounts: dict[str, list[Row]] = defaultdict(list)
     for row in books.rows.get("payment", ()):
         if row["account_number"]:
             accounts[row["account_number"]].append(row)
     for rows in accounts.values():
-        if len({books.people[row.uid].household for row in rows}) > 1:
-            yield finding("shared_account", sorted({row.uid for row in rows}), rows)
+        uids = sorted({row.uid for row in rows})
+        if len({books.people[uid].household for uid in uids}) > 1:
+            yield finding("shared_account", uids, rows)
+        elif any(not bonds[one] & bonds[other] for one, other in combinations(uids, 2)):
+            yield finding("shared_account", uids, rows, optional=True)
+
+
+def _bonds(books: Books) -> dict[int, set[object]]:
+    """Person -> cases, weddings and guardianships that he or she stands in, as far as the books show them."""
+    bonds: dict[int, set[object]] = defaultdict(set)
+    for feed, rows in books.rows.items():
+        for row in rows:
+            if feed in ("marriage", "orphan", "adoption"):
+                for uid in row.persons.values():
+                    bonds[uid].add(row)
+            elif "case_number" in row.values:
+                bonds[row.uid].add((feed, row["case_number"]))
+    return bonds
 
 
 def adopted_orphan(books: Books) -> Iterator[Finding]:
@@ -145,7 +182,12 @@ def adopted_orphan(books: Books) -> Iterator[Finding]:
 
 
 def age_mismatch(books: Books) -> Iterator[Finding]:
-    limits = {"elderly_allowance": (80, 999), "homecare_subsidy": (60, 999), "nursing_subsidy": (60, 999), "orphan": (0, 17)}
+    limits = {
+        "elderly_allowance": (80, 999),
+        "homecare_subsidy": (60, 999),
+        "nursing_subsidy": (60, 999),
+        "orphan": (0, 17),
+    }
     found: dict[int, list[Row]] = defaultdict(list)
     for programme, (least, most) in limits.items():
         for uid, rows in books.active[programme].items():
@@ -156,7 +198,7 @@ def age_mismatch(books: Books) -> Iterator[Finding]:
 
 
 def identity_conflict(books: Books) -> Iterator[Finding]:
-    """A valid number stands in a row of somebody else whose name differs and whose row states another sex or birth date.
+    """A valid number stands in a row of somebody else, and the row states another sex or birth date.
 
     Where the row states neither, the conflict may be reported but need not be.
     """
@@ -176,10 +218,13 @@ def identity_conflict(books: Books) -> Iterator[Finding]:
     for (owner_uid, user), rows in misused.items():
         if owner_uid in own_rows:
             told = any(row.persons.get("self") == user and {"sex", "birth_date"} & row.values.keys() for row in rows)
-            yield Finding("identity_conflict", (owner_uid, user), (own_rows[owner_uid], *rows), certain=told, optional=not told)
+            yield Finding(
+                "identity_conflict", (owner_uid, user), (own_rows[owner_uid], *rows), certain=told, optional=not told
+            )
 
 
 def uncovered_hardship(books: Books) -> Iterator[Finding]:
+    """Where nobody of the household is left alive, the finding may be reported but need not be."""
     applicants = {row.uid for row in books.rows.get("application", ())}
     covered = applicants | books.active["dibao"].keys() | books.active["tekun"].keys()
     cases: dict[str, list[Row]] = defaultdict(list)
@@ -188,7 +233,8 @@ def uncovered_hardship(books: Books) -> Iterator[Finding]:
     for case, rows in cases.items():
         uids = [row.uid for row in rows]
         if any(row["risk_cleared"] == "否" for row in rows) and not covered.intersection(uids):
-            yield finding("uncovered_hardship", uids, rows, "poverty_household", case)
+            nobody_left = all(uid in books.died for uid in uids)
+            yield finding("uncovered_hardship", uids, rows, "poverty_household", case, optional=nobody_left)
 
 
 def member_gap(books: Books) -> Iterator[Finding]:
@@ -206,7 +252,11 @@ def member_gap(books: Books) -> Iterator[Finding]:
         for member in rows:
             for listed in listed_in.get(uid, ()):
                 for other in homes[listed["case_number"]]:
-                    if other.uid not in declared[member["case_number"]] and other.uid not in books.died and _is_close(books, other):
+                    if (
+                        other.uid not in declared[member["case_number"]]
+                        and other.uid not in books.died
+                        and _is_close(books, other)
+                    ):
                         gaps[member["case_number"]] += [member, listed, other]
                         missing[member["case_number"]].add(other.uid)
     for case, rows in gaps.items():
@@ -220,7 +270,16 @@ def _is_close(books: Books, row: Row) -> bool:
 
 
 PERSON_RULES: tuple[Callable[[Books], Iterator[Finding]], ...] = (
-    deceased_recipient, payment_after_death, duplicate_enrolment, exclusive_programmes, payment_without_entitlement,
-    payment_amount_mismatch, shared_account, adopted_orphan, age_mismatch, identity_conflict, uncovered_hardship, member_gap,
-)  # fmt: skip
-
+    deceased_recipient,
+    payment_after_death,
+    duplicate_enrolment,
+    exclusive_programmes,
+    payment_without_entitlement,
+    payment_amount_mismatch,
+    shared_account,
+    adopted_orphan,
+    age_mismatch,
+    identity_conflict,
+    uncovered_hardship,
+    member_gap,
+)

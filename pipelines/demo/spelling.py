@@ -23,21 +23,32 @@ PROGRAMMES = {
     "farmland_protection": ("耕地地力保护补贴",),
 }
 RELATIONS = {
-    "户主": ("户主", "本人"), "配偶": ("配偶", "妻", "之妻", "配偶"), "之子": ("之子", "长子", "儿子", "子"), "之女": ("之女", "长女", "女儿", "女"),
-    "父亲": ("父亲", "之父"), "母亲": ("母亲", "之母"), "孙子": ("孙子", "孙"), "孙女": ("孙女",), "其他亲属": ("其他亲属", "其他"),
-}  # fmt: skip
+    "户主": ("户主", "本人"),
+    "配偶": ("配偶", "妻", "之妻", "配偶"),
+    "之子": ("之子", "长子", "儿子", "子"),
+    "之女": ("之女", "长女", "女儿", "女"),
+    "父亲": ("父亲", "之父"),
+    "母亲": ("母亲", "之母"),
+    "孙子": ("孙子", "孙"),
+    "孙女": ("孙女",),
+    "其他亲属": ("其他亲属", "其他"),
+}
 CHINESE_DIGITS = ("零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四")
 
 
 def naming_columns(feed: str) -> dict[str, tuple[str, str]]:
     """Role in the books -> (name column, ID column); the payee of a payment is its `self`."""
-    return {"self" if m.role == "payee" else m.role: (m.columns["name"], m.columns["id_number"]) for m in get_feed(feed).mentions}
+    return {
+        "self" if m.role == "payee" else m.role: (m.columns["name"], m.columns["id_number"])
+        for m in get_feed(feed).mentions
+    }
 
 
 def spell(county: County, clerk: Clerk, rows: Iterable[Row]) -> None:
     """Fills `delivered`, `namings` and `uncertain` of every row."""
     people = county.population.people
     columns = {feed: naming_columns(feed) for feed in county.rows}
+    known = {uid for own in county.rows.values() for row in own for uid in row.persons.values()}
     for row in rows:
         row.delivered = dict(row.values)
         uncertain = set()
@@ -45,7 +56,7 @@ def spell(county: County, clerk: Clerk, rows: Iterable[Row]) -> None:
             if role not in row.persons:
                 continue
             person = people[row.persons[role]]
-            naming = clerk.naming(person, _confused_with(county, person))
+            naming = clerk.naming(person, _confused_with(county, person, known))
             row.namings[role] = naming
             row.delivered[name_column], row.delivered[id_column] = naming.name, naming.id_number
             if naming.recovered_id != person.id_number:
@@ -54,11 +65,15 @@ def spell(county: County, clerk: Clerk, rows: Iterable[Row]) -> None:
         _spell_values(county, clerk, row)
 
 
-def _confused_with(county: County, person: Person) -> Person:
-    """Whose number a clerk takes by mistake: mostly somebody of the same household."""
+def _confused_with(county: County, person: Person, known: set[int]) -> Person | None:
+    """Whose number a clerk takes by mistake: mostly somebody of the same household, always one whom some row names."""
     members = county.population.households[person.household].members
-    uid = county.rng.choice(members) if len(members) > 1 and county.rng.random() < 0.6 else county.rng.randrange(len(county.population.people))
-    return county.population.people[uid]
+    uid = (
+        county.rng.choice(members)
+        if len(members) > 1 and county.rng.random() < 0.6
+        else county.rng.randrange(len(county.population.people))
+    )
+    return county.population.people[uid] if uid in known else None
 
 
 def _spell_values(county: County, clerk: Clerk, row: Row) -> None:
@@ -99,11 +114,20 @@ def _group(rng: random.Random, number: int) -> str:
 
 
 def confuse_identities(county: County, clerk: Clerk, count: int) -> None:
-    """Plants numbers of other people in rows that state sex and birth date, beside misspelt names with the own number."""
+    """Plants other people's numbers where sex and birth date are stated, beside misspelt names with the own number."""
     people = county.population.people
     feeds = ("disability", "elderly_allowance", "poverty_household")
-    rows = [row for feed in feeds for row in county.rows.get(feed, ()) if not row.unusable and row.uid not in county.taken]
-    known = sorted({row.uid for feed in ("payment", "deposit", "marriage") for row in county.rows.get(feed, ()) if "self" in row.persons})
+    rows = [
+        row for feed in feeds for row in county.rows.get(feed, ()) if not row.unusable and row.uid not in county.taken
+    ]
+    known = sorted(
+        {
+            row.uid
+            for feed in ("payment", "deposit", "marriage")
+            for row in county.rows.get(feed, ())
+            if "self" in row.persons
+        }
+    )
     for number, row in enumerate(county.rng.sample(rows, min(len(rows), 2 * count))):
         person, naming = people[row.uid], row.namings["self"]
         if number % 2:

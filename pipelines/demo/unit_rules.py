@@ -12,15 +12,17 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from pipelines.demo.county import STANDARDS, month_of, year_before
+from pipelines.demo.county import standard_in_force, year_before
 from pipelines.demo.rows import Row
 from pipelines.demo.rules import Books, Finding, finding
 from pipelines.demo.wealth import EXEMPT_VEHICLES
 
 EXEMPT_BASIC_PENSION = 180
-INELIGIBLE = frozenset("income_over_limit vehicle_owned property_over_limit deposit_over_limit business_interest".split())
-REVIEW = frozenset("undeclared_spouse undeclared_fishing_compensation member_gap".split())
-PERSON_REVIEW = frozenset("deceased_recipient duplicate_enrolment exclusive_programmes identity_conflict".split())
+INELIGIBLE = frozenset(
+    ["income_over_limit", "vehicle_owned", "property_over_limit", "deposit_over_limit", "business_interest"]
+)
+REVIEW = frozenset(["undeclared_spouse", "undeclared_fishing_compensation", "member_gap"])
+PERSON_REVIEW = frozenset(["deceased_recipient", "duplicate_enrolment", "exclusive_programmes", "identity_conflict"])
 
 
 @dataclass
@@ -38,7 +40,9 @@ class UnitBook:
 
     @property
     def judges_income(self) -> bool:
-        return self.authorised and (self.feed == "dibao" or (self.feed == "application" and self.members[0]["programme"] == "dibao"))
+        return self.authorised and (
+            self.feed == "dibao" or (self.feed == "application" and self.members[0]["programme"] == "dibao")
+        )
 
     @property
     def sure(self) -> set[int]:
@@ -67,12 +71,6 @@ class Registers:
 
     def of_people(self, feed: str, uids: Iterable[int], sure_only: bool = False) -> list[Row]:
         return [row for uid in uids for row in self.rows[feed].get(uid, ()) if row.is_certain() or not sure_only]
-
-
-def standard_in_force(programme: str, area_type: str, as_of: date) -> int:
-    """Yuan a month; the newest one up to the month of `as_of`."""
-    due = [s for s in STANDARDS if s[0] == programme and s[1] == area_type and s[3] <= month_of(as_of)]
-    return max(due, key=lambda s: s[3])[2]
 
 
 def units_of(books: Books) -> list[UnitBook]:
@@ -171,7 +169,9 @@ def property_over_limit(unit: UnitBook, registers: Registers) -> Iterator[Findin
     rows = registers.of_people("real_estate", unit.living)
     if len(homes(rows)) >= 2:
         used = [row for row in rows if row["unit_number"] in homes(rows)]
-        yield _of(unit, "property_over_limit", used, len(homes(registers.of_people("real_estate", unit.sure, True))) >= 2)
+        yield _of(
+            unit, "property_over_limit", used, len(homes(registers.of_people("real_estate", unit.sure, True))) >= 2
+        )
 
 
 def deposit_over_limit(unit: UnitBook, registers: Registers) -> Iterator[Finding]:
@@ -201,8 +201,13 @@ def undeclared_fishing_compensation(unit: UnitBook, registers: Registers) -> Ite
 
 
 ECONOMIC_RULES: tuple[Callable[[UnitBook, Registers], Iterator[Finding]], ...] = (
-    income_over_limit, vehicle_owned, property_over_limit, deposit_over_limit, business_interest, undeclared_fishing_compensation,
-)  # fmt: skip
+    income_over_limit,
+    vehicle_owned,
+    property_over_limit,
+    deposit_over_limit,
+    business_interest,
+    undeclared_fishing_compensation,
+)
 
 
 def unauthorised_check(unit: UnitBook) -> Iterator[Finding]:
@@ -260,11 +265,21 @@ def outcome(unit: UnitBook, household: list[Finding], personal: Iterable[str] = 
     return "eligible"
 
 
-def household_record(unit: UnitBook, registers: Registers, household: list[Finding], personal: set[str], optional: bool) -> dict[str, Any]:
+def household_record(
+    unit: UnitBook, registers: Registers, household: list[Finding], personal: set[str], optional: bool
+) -> dict[str, Any]:
     income = verified_income_per_capita(unit, registers)
     return {
-        "case_feed": unit.feed, "case_number": unit.case, "declared_members": len(unit.members), "member_uids": sorted(unit.living),
-        "verified_member_count": len(unit.living), "verified_income_per_capita": None if income is None else round(float(income), 2),
-        "standard": float(unit.standard), "area_type": unit.area_type, "codes": sorted({f.code for f in household} | (personal & PERSON_REVIEW)),
-        "outcome": outcome(unit, household, personal), "outcome_household_codes_only": outcome(unit, household), "optional": optional,
-    }  # fmt: skip
+        "case_feed": unit.feed,
+        "case_number": unit.case,
+        "declared_members": len(unit.members),
+        "member_uids": sorted(unit.living),
+        "verified_member_count": len(unit.living),
+        "verified_income_per_capita": None if income is None else round(float(income), 2),
+        "standard": float(unit.standard),
+        "area_type": unit.area_type,
+        "codes": sorted({f.code for f in household} | (personal & PERSON_REVIEW)),
+        "outcome": outcome(unit, household, personal),
+        "outcome_household_codes_only": outcome(unit, household),
+        "optional": optional,
+    }

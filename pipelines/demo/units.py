@@ -1,4 +1,4 @@
-"""Assistance units: the cases of dibao and the applications, and how their rows, modest means and payments are written."""
+"""Assistance units: the cases of dibao and the applications, with their rows, modest means and payments."""
 
 from __future__ import annotations
 
@@ -95,7 +95,9 @@ def write_unit(county: County, unit: Unit, plan: str) -> None:
         unit.on_poverty_list = True
         covered = unit.feed == "dibao" and bool(unit.active())
         if covered or unit.feed == "application":
-            write_poverty_household(county, unit.home, county.rng.choice(("否", "是")), "脱贫不稳定户", on_dibao=covered)
+            write_poverty_household(
+                county, unit.home, county.rng.choice(("否", "是")), "脱贫不稳定户", on_dibao=covered
+            )
 
 
 def write_modest_means(county: County, unit: Unit) -> None:
@@ -120,9 +122,12 @@ def unit_block(county: County, unit: Unit, uid: int) -> dict[str, object]:
     total = sum(unit.incomes.values())
     return {
         **county.person_block(uid),
-        "relation_to_head": unit.home.relations.get(uid, "其他亲属"), "case_number": unit.case_number, "area_type": unit.home.area_type,
-        "declared_income_per_capita": total // max(1, unit.size), **{f"declared_{kind}_income": unit.incomes[kind] for kind in INCOME_KINDS},
-    }  # fmt: skip
+        "relation_to_head": unit.home.relations.get(uid, "其他亲属"),
+        "case_number": unit.case_number,
+        "area_type": unit.home.area_type,
+        "declared_income_per_capita": total // max(1, unit.size),
+        **{f"declared_{kind}_income": unit.incomes[kind] for kind in INCOME_KINDS},
+    }
 
 
 def write_dibao(county: County, unit: Unit, plan: str) -> None:
@@ -135,10 +140,17 @@ def write_dibao(county: County, unit: Unit, plan: str) -> None:
     active = unit.active()
     for uid in unit.declared:
         values = {
-            **unit_block(county, unit, uid), **county.account_block(unit.declared[0]), "benefit_class": benefit_class, "covered_count": len(active),
-            "monthly_amount": amount, "start_month": start, "status": unit.statuses.get(uid, "在保"),
-        }  # fmt: skip
-        county.add("dibao", values, self=uid, head=unit.home.head if unit.home.head in unit.declared else unit.declared[0])
+            **unit_block(county, unit, uid),
+            **county.account_block(unit.declared[0]),
+            "benefit_class": benefit_class,
+            "covered_count": len(active),
+            "monthly_amount": amount,
+            "start_month": start,
+            "status": unit.statuses.get(uid, "在保"),
+        }
+        county.add(
+            "dibao", values, self=uid, head=unit.home.head if unit.home.head in unit.declared else unit.declared[0]
+        )
     if active:
         for back in (2, 1, 0):
             county.pay(active[0], "dibao", amount + unit.paid_beside.get(back, 0), months=(back,))
@@ -151,8 +163,17 @@ def write_application(county: County, unit: Unit, plan: str) -> None:
         authorised = county.as_of
     for uid in unit.declared:
         values = {
-            **unit_block(county, unit, uid), "programme": unit.programme, "applied_on": applied,
+            **unit_block(county, unit, uid),
+            "programme": unit.programme,
+            "applied_on": applied,
             "authorised_on": unit.authorised_on if plan.startswith("unauthorised") else authorised,
-            "declared_vehicles": 0, "declared_properties": 1, "declared_deposit": county.rng.randint(0, 30) * 100,
-        }  # fmt: skip
-        county.add("application", values, self=uid, head=unit.home.head if unit.home.head in unit.declared else unit.declared[0])
+            "declared_vehicles": 0,
+            "declared_properties": 1,
+            "declared_deposit": county.rng.randint(0, 30) * 100,
+        }
+        county.add(
+            "application",
+            values,
+            self=uid,
+            head=unit.home.head if unit.home.head in unit.declared else unit.declared[0],
+        )

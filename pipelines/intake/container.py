@@ -62,7 +62,8 @@ def _workbook(path: Path, limits: Limits) -> Container:
             _check_directory(entries, path.stat().st_size, limits)
             names = {entry.filename for entry in entries}
             if "xl/workbook.xml" not in names:
-                raise Refused(plain("UNSUPPORTED_TYPE" if "mimetype" in names or "[Content_Types].xml" in names else "ARCHIVE"))  # fmt: skip
+                is_document = "mimetype" in names or "[Content_Types].xml" in names
+                raise Refused(plain("UNSUPPORTED_TYPE" if is_document else "ARCHIVE"))
             with archive.open("xl/workbook.xml") as part:
                 properties = part.read(200_000)
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:

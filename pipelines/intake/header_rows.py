@@ -47,7 +47,7 @@ def _text(value: Any) -> str:
 
 
 def _parents(grid: Grid, row: int, width: int) -> tuple[list[str], set[int]]:
-    """The texts of a header's upper row, spread over horizontally merged cells; and the columns that are merged down."""
+    """The texts of a header's upper row, spread over horizontally merged cells; and the columns merged down."""
     texts = [_text(value) for value in grid.rows[row]] + [""] * (width - len(grid.rows[row]))
     merged_down: set[int] = set()
     merges = [area for area in grid.merged if area[0][0] == row]
@@ -103,11 +103,13 @@ def find_header(grid: Grid, feed: Feed) -> Header | None:
 def _adds_headers(grid: Grid, feed: Feed, header: Header, alone: int) -> bool:
     """Whether the second row is a header's second row, not the first data row.
 
-    It is when some column reads a header in it that the dictionary knows, and it stands under a merged or wider parent.
+    It is when headers stand in it that the dictionary knows, and the two rows together say more than either alone (a
+    title above a header adds nothing).
     """
     children = [(parent, child) for parent, child in header.cells if parent and child]
     known = sum(1 for parent, child in children if look_up(feed, child, parent))
-    return known >= 1 and known * 2 >= len(children) and _score(feed, header.cells) > alone
+    below = _score(feed, _one_row(grid, header.row + 1))
+    return known >= 1 and known * 2 >= len(children) and _score(feed, header.cells) > max(alone, below)
 
 
 def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
@@ -175,5 +177,6 @@ def name_unheaded(grid: Grid, header: Header, data_rows: list[int]) -> list[Mess
             raise Refused(Message("BLANK_HEADER", where, "该列有数据,却没有列名", "请补上列名,或删除该列后重新报送"))
         header.extra[index] = f"第{index + 1}列"
         where = place(grid.name, filled[0] + 1, index)
-        warnings.append(Message("UNKNOWN_COLUMN", where, "没有列名的列中有内容,原样保留,不参与核对", "请补上列名,或删除该列"))  # fmt: skip
+        what = "没有列名的列中有内容,原样保留,不参与核对"
+        warnings.append(Message("UNKNOWN_COLUMN", where, what, "请补上列名,或删除该列"))
     return warnings

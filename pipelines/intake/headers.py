@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
-from pipelines.contracts import Column, Feed, all_feeds
+from pipelines.contracts import Column, Feed, all_feeds, get_feed
 
 _UNIT_WORDS = (
     r"单位|人民币|千元|百元|万元|元|每月|每年|月|年|日|人|户|次|个|套|辆|亩|平方米|平米|m2|岁|周岁|必填|选填|可不填|"
@@ -18,7 +18,7 @@ _UNIT_WORDS = (
 _UNIT = re.compile(rf"\((?:(?:{_UNIT_WORDS})[::/、,.\-]?)+\)$", re.IGNORECASE)
 _SLASH_UNIT = re.compile(r"[/,:](?:万元|千元|元)(?:/(?:月|年|人|户))*$")
 _ORDINAL = re.compile(r"^(?:\d{1,2}[.、)](?!\d)|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,2}\))")
-_BRACKETS = str.maketrans({"【": "(", "】": ")", "[": "(", "]": ")", "〔": "(", "〕": ")", "{": "(", "}": ")", "「": "(", "」": ")"})  # fmt: skip
+_BRACKETS = str.maketrans("【】[]〔〕{}「」", "()()()()()")
 _INVISIBLE = dict.fromkeys(map(ord, "*★☆※#\u200b\u200c\u200d\ufeff\u00ad'\""))
 
 #: Columns that only number the lines.
@@ -30,7 +30,11 @@ _PARENT_TAIL = re.compile(r"(?:基本|相关|个人)?(?:信息|情况|资料|登
 _PERSONS = re.compile(r"户主|申请人|监护人|配偶|男方|女方|收养人|负责人|经办人|联系人|代领人|父亲|母亲|丈夫|妻子")
 
 
-@cache
+#: What belongs to one person: under another person's parent header it is not the subject's.
+_OF_A_PERSON = frozenset({"person_name", "id_number", "phone", "date", "account_number", "address"})
+
+
+@lru_cache(8192)
 def fold(text: str) -> str:
     """A header without what offices add to it: width, blanks, line breaks, stars, ordinals, kinds of brackets."""
     folded = unicodedata.normalize("NFKC", text).translate(_BRACKETS).translate(_INVISIBLE)
@@ -48,12 +52,17 @@ def without_unit(folded: str) -> str:
     return _SLASH_UNIT.sub("", _UNIT.sub("", folded))
 
 
-@cache
 def dictionary(feed: Feed) -> dict[str, tuple[Column, int]]:
+    return _entries(feed.name)
+
+
+@cache
+def _entries(feed_name: str) -> dict[str, tuple[Column, int]]:
     """Folded header -> column and rank of the spelling (0 is the contract's own header).
 
     A spelling of one column never displaces another column's own header.
     """
+    feed = get_feed(feed_name)
     entries: dict[str, tuple[Column, int]] = {}
     for strip in (lambda text: text, without_unit):
         for rank_first in (True, False):
@@ -72,8 +81,9 @@ def look_up(feed: Feed, header: str, parent: str = "") -> tuple[Column, int] | N
         for joined in (stem + folded, without_unit(stem + folded)):
             if stem and joined in entries:
                 return entries[joined]
-        if _PERSONS.search(stem) and not _PERSONS.search(folded) and not _speaks_of_all(feed, stem):
-            return None
+        hit = entries.get(folded) or entries.get(without_unit(folded))
+        names_other = _PERSONS.search(stem) and not _PERSONS.search(folded) and not _speaks_of_all(feed, stem)
+        return None if hit and names_other and hit[0].type in _OF_A_PERSON else hit
     return entries.get(folded) or entries.get(without_unit(folded))
 
 
@@ -109,7 +119,7 @@ class Fit:
     complete: bool
 
 
-@cache
+@lru_cache(512)
 def _fits(cells: tuple[tuple[str, str], ...]) -> tuple[Fit, ...]:
     fits = []
     for feed in all_feeds().values():
@@ -130,6 +140,11 @@ def better_feed(feed: Feed, cells: tuple[tuple[str, str], ...]) -> str | None:
     if not own.complete:
         return best.feed if best.hits > own.hits else None
     return best.feed if best.hits >= own.hits + 3 and own.hits < 0.6 * named and best.hits > 0.9 * named else None
+
+
+def fits(feed: Feed, cells: tuple[tuple[str, str], ...]) -> bool:
+    """Whether (parent, header) cells hold every required column of a feed."""
+    return next(fit for fit in _fits(cells) if fit.feed == feed.name).complete
 
 
 def titled_feed(feed: Feed, text: str) -> str | None:

@@ -9,7 +9,6 @@ from typing import Any
 from pipelines.intake.cells import cell_text, is_blank
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header
-from pipelines.intake.headers import fold
 
 #: Kinds of rows. A footer counts as title: both are text around the table.
 TITLE, HEADER, DATA, TOTAL, BLANK = "title", "header", "data", "total", "blank"
@@ -28,6 +27,8 @@ _FOOTER = re.compile(
 )
 _SECTION = re.compile(r"^[一-鿿]{2,8}(?:村|镇|乡|社区|街道|居委会|村委会|办事处)$")
 
+_NUMBER = re.compile(r"^[\d.、]+$")
+
 #: A footer is a line of few cells; a data row that begins with such a word has more.
 _FOOTER_CELLS = 6
 
@@ -41,7 +42,10 @@ class RowJudge:
 
     def __init__(self, grid: Grid, header: Header) -> None:
         self.grid, self.header = grid, header
-        self._header_lines = [self._line(row) for row in range(header.row, header.row + header.height)]
+        self._raw_headers = [
+            {index: value for index, value in enumerate(grid.rows[row]) if isinstance(value, str) and value.strip()}
+            for row in range(header.row, header.row + header.height)
+        ]
         self._title_lines = {line for row in range(header.row) if any(line := self._line(row))}
         self._mapped = sorted(header.columns)
         self._identity = [i for i, c in header.columns.items() if c.type in ("id_number", "account_number", "date")]
@@ -52,7 +56,7 @@ class RowJudge:
         }
 
     def _line(self, row: int) -> tuple[str, ...]:
-        folded = [fold(text) if isinstance(text := value, str) else _folded(value) for value in self.grid.rows[row]]
+        folded = [_folded(value) for value in self.grid.rows[row]]
         while folded and not folded[-1]:
             folded.pop()
         return tuple(folded)
@@ -68,7 +72,7 @@ class RowJudge:
         if row < self.header.row:
             return TITLE
         # A line of a template that was numbered beforehand and never filled in.
-        if all(index in self.header.ordinals for index in filled):
+        if all(index in self.header.ordinals and _NUMBER.match(_folded(cells[index])) for index in filled):
             return BLANK
         return self._below(row, cells, filled)
 
@@ -87,23 +91,17 @@ class RowJudge:
         return TITLE if self._title_lines and len(filled) <= 4 and self._line(row) in self._title_lines else DATA
 
     def _has_identity(self, cells: list[Any]) -> bool:
-        return any(index < len(cells) and not is_blank(cells[index]) for index in self._identity if not self._says_total(cells, index))  # fmt: skip
-
-    @staticmethod
-    def _says_total(cells: list[Any], index: int) -> bool:
-        text = _folded(cells[index]) if index < len(cells) else ""
-        return bool(_TOTAL.match(text) or _FOOTER.match(text))
+        """Whether the row holds an ID, an account or a date: a number of rows or a word is none."""
+        texts = (_folded(cells[index]) for index in self._identity if index < len(cells))
+        return any(len(text) >= 6 and not _TOTAL.match(text) and not _FOOTER.match(text) for text in texts)
 
     def _repeats_header(self, row: int) -> bool:
         cells = self.grid.rows[row]
-        first = next(value for value in cells if not is_blank(value))
-        if not isinstance(first, str):
-            return False
-        line = self._line(row)
-        for expected in self._header_lines:
-            named = [(index, text) for index, text in enumerate(expected) if text]
-            same = sum(1 for index, text in named if index < len(line) and line[index] == text)
-            others = sum(1 for index, text in enumerate(line) if text and (index >= len(expected) or text != expected[index]))
-            if same >= 2 and same >= 0.8 * len(named) and others <= 0.2 * len(named):
-                return True
+        for headers in self._raw_headers:  # quick: most rows share no cell with the header
+            same = sum(1 for index, text in headers.items() if index < len(cells) and cells[index] == text)
+            if same >= 2 and same >= 0.8 * len(headers):
+                others = sum(
+                    1 for index, value in enumerate(cells) if not is_blank(value) and headers.get(index) != value
+                )
+                return others <= 0.2 * len(headers)
         return False

@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx, and .xls that is one) to grids of typed cells. Values only: no formula, macro or link is followed."""
+"""Workbooks (.xlsx, and .xls that is one) to grids of typed cells: values only, no formula, macro or link."""
 
 from __future__ import annotations
 

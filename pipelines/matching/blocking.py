@@ -39,7 +39,9 @@ def _keyed(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _villages(nodes: Nodes) -> pl.DataFrame:
-    return _values(nodes, "residence", "town", "village").with_columns(pl.col("town").fill_null("")).drop_nulls().unique()
+    return (
+        _values(nodes, "residence", "town", "village").with_columns(pl.col("town").fill_null("")).drop_nulls().unique()
+    )
 
 
 def _births(nodes: Nodes) -> pl.DataFrame:
@@ -137,18 +139,26 @@ RULES: tuple[BlockingRule, ...] = (
 )
 COMPANIONS_SENTENCE = "家庭成员、登记对象或误用号码的主人相同的记录互相比较"
 
-REPORT = {"rule": pl.String, "blocks": pl.UInt32, "pairs": pl.UInt32, "blocks_left_out": pl.UInt32, "rows_left_out": pl.UInt32}
+REPORT = {
+    "rule": pl.String,
+    "blocks": pl.UInt32,
+    "pairs": pl.UInt32,
+    "blocks_left_out": pl.UInt32,
+    "rows_left_out": pl.UInt32,
+}
 
 
 def companions_of(nodes: Nodes) -> pl.DataFrame:
-    """node, companion: the owners of numbers who stand in the same household, registration or case, or whose number it used."""
+    """node, companion: owners of numbers in the same household, registration or case, or whose number the node used."""
     members = nodes.facts.select("context", "node").drop_nulls().unique()
     members = members.filter(pl.len().over("context") <= LARGEST_CONTEXT)
     owners = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node", "id_number")
     core = members.join(owners.select("node"), on="node", how="semi").rename({"node": "companion"})
     beside = members.join(core, on="context").select("node", "companion")
     used = nodes.facts.select("node", "used_number").drop_nulls().unique()
-    misused = used.join(owners.rename({"node": "companion"}), left_on="used_number", right_on="id_number").select("node", "companion")
+    misused = used.join(owners.rename({"node": "companion"}), left_on="used_number", right_on="id_number").select(
+        "node", "companion"
+    )
     both = pl.concat([beside, misused]).filter(pl.col("node") != pl.col("companion")).unique()
     return both.filter(pl.len().over("companion") <= LARGEST_CONTEXT).sort("node", "companion")
 
@@ -163,25 +173,33 @@ def _oriented(pairs: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     left, right = pl.col("node_l"), pl.col("node_r")
     return marked.select(
         node_l=pl.when(turn).then(right).otherwise(left), node_r=pl.when(turn).then(left).otherwise(right)
-    ).unique()  # fmt: skip
+    ).unique()
 
 
 def _pairs_of_rule(rule: BlockingRule, nodes: Nodes, model: Model) -> tuple[pl.DataFrame, dict[str, object]]:
     owners = nodes.frame.filter(pl.col("id_number").is_not_null())
     keys = rule.keys(nodes).with_columns(rows=pl.len().over("key")).filter(pl.col("rows") > 1)
     loose = keys if rule.for_owners else keys.join(owners, on="node", how="anti")
-    blocks = keys.group_by("key").agg(rows=pl.len()).join(
-        loose.group_by("key").agg(loose=pl.len()), on="key").with_columns(
-        pairs=pl.col("rows").cast(pl.UInt64) * pl.col("loose"))  # fmt: skip
+    blocks = (
+        keys.group_by("key")
+        .agg(rows=pl.len())
+        .join(loose.group_by("key").agg(loose=pl.len()), on="key")
+        .with_columns(pairs=pl.col("rows").cast(pl.UInt64) * pl.col("loose"))
+    )
     blocks = blocks.sort("rows", "key").with_columns(total=pl.col("pairs").cum_sum())
-    kept = blocks.filter((pl.col("rows") <= model.limits["block_rows"]) & (pl.col("total") <= model.limits["block_pairs"]))
+    kept = blocks.filter(
+        (pl.col("rows") <= model.limits["block_rows"]) & (pl.col("total") <= model.limits["block_pairs"])
+    )
     left = loose.join(kept, on="key", how="semi").select("key", node_l="node")
     pairs = left.join(keys.select("key", node_r="node"), on="key").filter(pl.col("node_l") != pl.col("node_r"))
     found = _oriented(pairs.select("node_l", "node_r").unique(), owners)
     report = {
-        "rule": rule.name, "blocks": blocks.height, "pairs": found.height, "blocks_left_out": blocks.height - kept.height,
-        "rows_left_out": int(blocks["rows"].sum() - kept["rows"].sum()),
-    }  # fmt: skip
+        "rule": rule.name,
+        "blocks": blocks.height,
+        "pairs": found.height,
+        "blocks_left_out": blocks.height - kept.height,
+        "rows_left_out": int(blocks["rows"].sum()) - int(kept["rows"].sum()),
+    }
     return found, report
 
 
@@ -191,9 +209,19 @@ def candidate_pairs(nodes: Nodes, model: Model) -> tuple[pl.DataFrame, pl.DataFr
     found = [_pairs_of_rule(rule, nodes, model) for rule in RULES]
     companions = companions_of(nodes)
     loose = companions.join(owners, on="node", how="anti").select("companion", node_l="node")
-    shared = loose.join(companions.rename({"node": "node_r"}), on="companion").filter(pl.col("node_l") != pl.col("node_r"))
+    shared = loose.join(companions.rename({"node": "node_r"}), on="companion").filter(
+        pl.col("node_l") != pl.col("node_r")
+    )
     shared = _oriented(shared.select("node_l", "node_r").unique(), owners)
     report = [line for _, line in found]
-    report.append({"rule": "companions", "blocks": companions["companion"].n_unique(), "pairs": shared.height, "blocks_left_out": 0, "rows_left_out": 0})
+    report.append(
+        {
+            "rule": "companions",
+            "blocks": companions["companion"].n_unique(),
+            "pairs": shared.height,
+            "blocks_left_out": 0,
+            "rows_left_out": 0,
+        }
+    )
     pairs = pl.concat([*(frame for frame, _ in found), shared]).unique().sort("node_l", "node_r")
     return pairs, pl.DataFrame(report, schema=REPORT)

@@ -1,8 +1,8 @@
 """From scored pairs to persons: probabilities, three zones, and a union that keeps every definite rule.
 
-A mention is one person, so the owners it might be compete: its probabilities for all of them and for nobody add up to one
-(namesakes share it and go to review). Edges are joined from the surest down; a join that would put two owned numbers, two
-persons kept apart by a veto or a verdict, or too many nodes into one person is refused and goes to review.
+A mention is one person, so the owners it might be compete: its probabilities for all of them and for nobody add up
+to one (namesakes share it and go to review). Edges are joined from the surest down; a join that would put two owned
+numbers, two persons kept apart by a veto or a verdict, or too many nodes into one person is refused.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PRIOR_ROWS = 1000
 def known_share(nodes: pl.DataFrame, model: Model) -> float:
     """How likely a row's person stands elsewhere too: the model's share, drawn to that of this data's own numbers.
 
-    A row with a number has its person elsewhere when the number stands in another row; rows without one are no different.
+    A row with a number has its person elsewhere when the number stands in another row; others are no different.
     """
     owners = nodes.filter(pl.col("id_number").is_not_null())
     rows, repeated = int(owners["size"].sum()), int(owners.filter(pl.col("size") > 1)["size"].sum())
@@ -34,7 +34,11 @@ def add_probabilities(scored: pl.DataFrame, nodes: pl.DataFrame, model: Model) -
     known = known_share(nodes, model)
     owners = nodes.height - nodes["id_number"].null_count()
     to_owner = pl.col("number_r").is_not_null() & pl.col("number_l").is_null()
-    prior = pl.when(to_owner).then(known / (owners + model.prior_persons)).otherwise(known * LOOSE_SHARE / (nodes.height + model.prior_persons))
+    prior = (
+        pl.when(to_owner)
+        .then(known / (owners + model.prior_persons))
+        .otherwise(known * LOOSE_SHARE / (nodes.height + model.prior_persons))
+    )
     odds = prior * pl.col("match_weight").clip(-80, 80).exp() / (1 - known)
     frame = scored.with_columns(odds=odds, before=odds / (1 + odds))
     allowed = pl.when(to_owner & ~pl.col("is_apart")).then(pl.col("odds"))
@@ -42,7 +46,7 @@ def add_probabilities(scored: pl.DataFrame, nodes: pl.DataFrame, model: Model) -
     posterior = pl.when(to_owner).then(pl.col("odds") / (1 + competing)).otherwise("before")
     return frame.with_columns(
         probability=pl.when("is_apart").then(0.0).otherwise(posterior), probability_before=pl.col("before")
-    ).drop("odds", "before")  # fmt: skip
+    ).drop("odds", "before")
 
 
 class _Persons:
@@ -91,7 +95,9 @@ class _Persons:
         self.numbers[keep] |= self.numbers.pop(give)
 
 
-def cluster(scored: pl.DataFrame, nodes: pl.DataFrame, decisions: pl.DataFrame, model: Model) -> tuple[pl.DataFrame, pl.DataFrame]:
+def cluster(
+    scored: pl.DataFrame, nodes: pl.DataFrame, decisions: pl.DataFrame, model: Model
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(node, cluster, probability, by_decision) and the refused joins (node_l, node_r, refusal).
 
     `scored` has probability, is_apart, needs_review; `decisions` has node_l, node_r, verdict (same, different, unsure).
@@ -105,7 +111,9 @@ def cluster(scored: pl.DataFrame, nodes: pl.DataFrame, decisions: pl.DataFrame, 
             persons.keep_apart(left, right)
         elif verdict == "unsure":
             unsure |= {(left, right), (right, left)}
-    for left, right in decisions.filter(pl.col("verdict") == "same").sort("node_l", "node_r").select("node_l", "node_r").iter_rows():
+    for left, right in (
+        decisions.filter(pl.col("verdict") == "same").sort("node_l", "node_r").select("node_l", "node_r").iter_rows()
+    ):
         one, other = persons.find(left), persons.find(right)
         if one != other and persons.refusal(one, other) != "kept_apart":
             persons.join(one, other, 1.0)

@@ -1,8 +1,8 @@
 """Comparisons as ordered levels: each takes distinct pairs of values and says at which level they agree.
 
-A comparison function gets one row per distinct pair of values, with the columns of the vocabulary suffixed `_l` and `_r`,
-and answers a frame with `level` (UInt8, index into `levels`; null: no evidence) and `frequency` (Float64, share of persons
-who have the agreed value; null: the model's u stands). Every level has one sentence that the caseworker reads.
+A comparison function gets one row per distinct pair of values, with the columns of the vocabulary suffixed `_l` and
+`_r`, and answers a frame with `level` (UInt8, index into `levels`; null: no evidence) and `frequency` (Float64, share
+of persons who have the agreed value; null: the model's u stands). Every level has one sentence for the caseworker.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def compare_names(pairs: pl.DataFrame) -> pl.DataFrame:
     )
     exact = pl.col("bare_l") == pl.col("bare_r")
     sound = pl.col("pinyin_l") == pl.col("pinyin_r")
-    rate = pl.when(exact).then("frequency_l").when(sound).then(pl.max_horizontal("sound_frequency_l", "sound_frequency_r"))
+    rate = (
+        pl.when(exact).then("frequency_l").when(sound).then(pl.max_horizontal("sound_frequency_l", "sound_frequency_r"))
+    )
     return _levels(
         pairs,
         exact,
@@ -108,23 +110,39 @@ def _lunar_pairs(left: list[date], right: list[date]) -> list[bool]:
 
 
 def compare_birth_dates(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Birth dates, with the mistakes that offices make: lunar calendar, day and month swapped, the year alone, one digit."""
+    """Birth dates, with the mistakes of offices: lunar calendar, day and month swapped, the year alone, one digit."""
     left, right = pl.col("value_l"), pl.col("value_r")
     gap = (left - right).dt.total_days().abs()
     possible = pairs.with_row_index("row").filter(gap.is_between(17, 52))
-    lunar = possible.select("row", lunar=pl.Series(_lunar_pairs(*(possible[c].to_list() for c in ("value_l", "value_r"))), dtype=pl.Boolean))
-    pairs = pairs.with_row_index("row").join(lunar, on="row", how="left", maintain_order="left").with_columns(pl.col("lunar").fill_null(False))
+    lunar = possible.select(
+        "row", lunar=pl.Series(_lunar_pairs(*(possible[c].to_list() for c in ("value_l", "value_r"))), dtype=pl.Boolean)
+    )
+    pairs = (
+        pairs.with_row_index("row")
+        .join(lunar, on="row", how="left", maintain_order="left")
+        .with_columns(pl.col("lunar").fill_null(False))
+    )
     digits_l, digits_r = (pl.col(c).dt.strftime("%Y%m%d") for c in ("value_l", "value_r"))
-    differing = pl.sum_horizontal(*((digits_l.str.slice(i, 1) != digits_r.str.slice(i, 1)).cast(pl.Int32) for i in range(8)))
+    differing = pl.sum_horizontal(
+        *((digits_l.str.slice(i, 1) != digits_r.str.slice(i, 1)).cast(pl.Int32) for i in range(8))
+    )
     same_year = left.dt.year() == right.dt.year()
     year_alone = ((left.dt.ordinal_day() == 1) | (right.dt.ordinal_day() == 1)) & same_year
     first_of_month = (left.dt.day() == 1) | (right.dt.day() == 1)
     month_alone = first_of_month & same_year & (left.dt.month() == right.dt.month())
     swapped = same_year & (left.dt.month() == right.dt.day()) & (left.dt.day() == right.dt.month())
     return _levels(
-        pairs, left == right, swapped, pl.col("lunar"), year_alone | month_alone, differing == 1,
-        differing == 2, same_year, pl.lit(True), frequency=pl.when(left == right).then("frequency_l"),
-    )  # fmt: skip
+        pairs,
+        left == right,
+        swapped,
+        pl.col("lunar"),
+        year_alone | month_alone,
+        differing == 1,
+        differing == 2,
+        same_year,
+        pl.lit(True),
+        frequency=pl.when(left == right).then("frequency_l"),
+    )
 
 
 def compare_sexes(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -163,7 +181,12 @@ def compare_id_numbers(pairs: pl.DataFrame) -> pl.DataFrame:
     same = pl.col("value_l") == pl.col("value_r")
     close = ~both_valid
     return _levels(
-        pairs.hstack(edits), same, close & (pl.col("edits") == 1), close & (pl.col("edits") == 2), both_valid, pl.lit(True)
+        pairs.hstack(edits),
+        same,
+        close & (pl.col("edits") == 1),
+        close & (pl.col("edits") == 2),
+        both_valid,
+        pl.lit(True),
     )
 
 
@@ -178,12 +201,12 @@ def compare_rounded_numbers(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def compare_companions(pairs: pl.DataFrame) -> pl.DataFrame:
-    """What the households, registrations and cases say in which the two stand (columns same_head, shared_companions)."""
+    """What the households and registrations say in which the two stand (columns same_head, shared_companions)."""
     return _levels(pairs, pl.col("same_head"), pl.col("shared_companions") >= 2, pl.col("shared_companions") == 1)
 
 
 def compare_listings(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Whether the owner already stands in the register of the row (column is_listed): most registers name a person once."""
+    """Whether the owner stands in the register of the row already (is_listed): most registers name a person once."""
     return _levels(pairs, ~pl.col("is_listed"), pl.col("is_listed"))
 
 
@@ -197,7 +220,10 @@ COMPARISONS: dict[str, Comparison] = {
     comparison.name: comparison
     for comparison in (
         _comparison(
-            "id_number", "身份证号", "id_text", compare_id_numbers,
+            "id_number",
+            "身份证号",
+            "id_text",
+            compare_id_numbers,
             same_text="无效的身份证号写法完全相同",
             one_slip="身份证号只差一处（一位数字错、漏、多或相邻两位颠倒），且其中一个校验码不符",
             two_slips="身份证号差两处，且其中一个校验码不符",
@@ -205,13 +231,19 @@ COMPARISONS: dict[str, Comparison] = {
             different="身份证号相差三处以上",
         ),
         _comparison(
-            "rounded_number", "身份证号（末位丢失）", "id_digits", compare_rounded_numbers,
+            "rounded_number",
+            "身份证号（末位丢失）",
+            "id_digits",
+            compare_rounded_numbers,
             same_digits="表格丢失末位的身份证号，余下的前14位以上相同",
             same_area="表格丢失末位的身份证号，余下的几位（地区码）相同",
             other_digits="表格丢失末位的身份证号，余下的数字不同",
         ),
         _comparison(
-            "name", "姓名", "name", compare_names,
+            "name",
+            "姓名",
+            "name",
+            compare_names,
             exact="姓名相同",
             same_sound="姓名同音（或方音相近）",
             short_form="少数民族姓名的简写相同",
@@ -224,7 +256,10 @@ COMPARISONS: dict[str, Comparison] = {
             different="姓名不同",
         ),
         _comparison(
-            "birth_date", "出生日期", "birth_date", compare_birth_dates,
+            "birth_date",
+            "出生日期",
+            "birth_date",
+            compare_birth_dates,
             exact="出生日期相同",
             swapped="出生日期的月与日颠倒",
             lunar="出生日期一为农历、一为公历",
@@ -236,7 +271,10 @@ COMPARISONS: dict[str, Comparison] = {
         ),
         _comparison("sex", "性别", "sex", compare_sexes, same="性别相同", different="性别不同"),
         _comparison(
-            "residence", "住地", "residence", compare_residences,
+            "residence",
+            "住地",
+            "residence",
+            compare_residences,
             same_house="同村（社区）同组同门牌",
             same_group="同村（社区）同组",
             same_village="同村（社区）",
@@ -245,19 +283,41 @@ COMPARISONS: dict[str, Comparison] = {
             other_town="不在同一乡镇",
         ),
         _comparison("phone", "联系电话", "phone", compare_numbers, same="联系电话相同", different="联系电话不同"),
-        _comparison("account_number", "银行账号", "account_number", compare_numbers, same="银行账号相同", different="银行账号不同"),
-        _comparison("certificate_number", "证件编号", "certificate_number", compare_numbers, same="证件编号相同", different="证件编号不同"),
-        _comparison("vessel_number", "渔船编号", "vessel_number", compare_numbers, same="渔船编号相同", different="渔船编号不同"),
         _comparison(
-            "companions", "家庭关系", "", compare_companions,
+            "account_number",
+            "银行账号",
+            "account_number",
+            compare_numbers,
+            same="银行账号相同",
+            different="银行账号不同",
+        ),
+        _comparison(
+            "certificate_number",
+            "证件编号",
+            "certificate_number",
+            compare_numbers,
+            same="证件编号相同",
+            different="证件编号不同",
+        ),
+        _comparison(
+            "vessel_number", "渔船编号", "vessel_number", compare_numbers, same="渔船编号相同", different="渔船编号不同"
+        ),
+        _comparison(
+            "companions",
+            "家庭关系",
+            "",
+            compare_companions,
             same_head="同一户的户主（申请人）",
             shared_companions="两个以上的家庭成员相同",
             shared_companion="有一个家庭成员相同",
         ),
         _comparison(
-            "listing", "名册", "", compare_listings,
+            "listing",
+            "名册",
+            "",
+            compare_listings,
             not_listed="此人在该名册中没有别的行",
             listed="此人在该名册中已有一行",
         ),
     )
-}  # fmt: skip
+}

@@ -1,4 +1,4 @@
-"""The matching engine in its order: prepare, own numbers, nodes, candidate pairs, scores, vetoes, clusters, identities."""
+"""The matching engine in its order: prepare, own numbers, nodes, candidate pairs, scores, vetoes, clusters, ids."""
 
 from __future__ import annotations
 
@@ -21,17 +21,25 @@ from pipelines.matching.vetoes import apply_vetoes
 
 VERDICTS = frozenset({"same", "different", "unsure"})
 DUPLICATE_CANDIDATE = {
-    "pair_id": pl.String, "mention_id_l": pl.String, "mention_id_r": pl.String, "person_id_l": pl.String, "person_id_r": pl.String,
-    "probability": pl.Float64, "match_weight": pl.Float64, "weights": pl.String, "explanation": pl.String, "conflicts": pl.String,
-}  # fmt: skip
+    "pair_id": pl.String,
+    "mention_id_l": pl.String,
+    "mention_id_r": pl.String,
+    "person_id_l": pl.String,
+    "person_id_r": pl.String,
+    "probability": pl.Float64,
+    "match_weight": pl.Float64,
+    "weights": pl.String,
+    "explanation": pl.String,
+    "conflicts": pl.String,
+}
 
 
 @dataclass(frozen=True)
 class Linkage:
     """What matching found; the first four frames are the files of `matched/` (docs/architecture.md).
 
-    `scored_pairs`: one row per compared pair with levels, weights, vetoes and probabilities. `blocking_report`: one row per
-    blocking rule, with what was left out. `identity`: identity_key -> person_id, to be given as `previous` on the next night.
+    `scored_pairs`: one row per compared pair with levels, weights, vetoes and probabilities. `blocking_report`: one row
+    per blocking rule, with what was left out. `identity`: identity_key -> person_id, the `previous` of the next night.
     """
 
     person_link: pl.DataFrame
@@ -51,17 +59,21 @@ def _decisions(verdicts: pl.DataFrame | None, prepared: pl.DataFrame) -> pl.Data
     if unknown := set(verdicts["verdict"].unique()) - VERDICTS:
         raise MatchingInputError(f"裁定 {sorted(unknown)} 不认识；位置：裁定记录；处理：只用 same、different、unsure")
     numbers = prepared.select("mention", "mention_id")
-    joined = verdicts.join(numbers.rename({"mention": "one", "mention_id": "mention_id_l"}), on="mention_id_l", maintain_order="left").join(
-        numbers.rename({"mention": "other", "mention_id": "mention_id_r"}), on="mention_id_r", maintain_order="left"
+    joined = verdicts.join(
+        numbers.rename({"mention": "one", "mention_id": "mention_id_l"}), on="mention_id_l", maintain_order="left"
+    ).join(numbers.rename({"mention": "other", "mention_id": "mention_id_r"}), on="mention_id_r", maintain_order="left")
+    pairs = joined.select(
+        mention_l=pl.min_horizontal("one", "other"), mention_r=pl.max_horizontal("one", "other"), verdict="verdict"
     )
-    pairs = joined.select(mention_l=pl.min_horizontal("one", "other"), mention_r=pl.max_horizontal("one", "other"), verdict="verdict")
     return pairs.unique(["mention_l", "mention_r"], keep="last").sort("mention_l", "mention_r")
 
 
 def _apart(decisions: pl.DataFrame, assigned: pl.DataFrame) -> pl.Series:
     """Mentions that a verdict 'different' takes out of the node in which they stand together."""
     node = assigned.select("mention", "node")
-    both = decisions.filter(pl.col("verdict") == "different").join(node.rename({"mention": "mention_l", "node": "node_l"}), on="mention_l")
+    both = decisions.filter(pl.col("verdict") == "different").join(
+        node.rename({"mention": "mention_l", "node": "node_l"}), on="mention_l"
+    )
     both = both.join(node.rename({"mention": "mention_r", "node": "node_r"}), on="mention_r")
     return both.filter(pl.col("node_l") == pl.col("node_r"))["mention_r"]
 
@@ -87,22 +99,40 @@ def find_nodes(prepared: pl.DataFrame, decisions: pl.DataFrame, model: Model) ->
 
 
 def _person_link(prepared: pl.DataFrame, nodes: Nodes, clusters: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
-    rows = prepared.select("mention", "mention_id", "row_id", "role", "id_number_status").join(
-        nodes.of_mention, on="mention", maintain_order="left"
-    ).join(clusters, on="node", maintain_order="left").join(ids, on="cluster", maintain_order="left")  # fmt: skip
+    rows = (
+        prepared.select("mention", "mention_id", "row_id", "role", "id_number_status")
+        .join(nodes.of_mention, on="mention", maintain_order="left")
+        .join(clusters, on="node", maintain_order="left")
+        .join(ids, on="cluster", maintain_order="left")
+    )
     alone = pl.len().over("cluster") == 1
     owned = pl.col("own_number").is_not_null()
     method = (
-        pl.when("by_decision").then(pl.lit("decision")).when(owned).then(pl.lit("id_number")).when(alone).then(pl.lit("single")).otherwise(pl.lit("model"))
+        pl.when("by_decision")
+        .then(pl.lit("decision"))
+        .when(owned)
+        .then(pl.lit("id_number"))
+        .when(alone)
+        .then(pl.lit("single"))
+        .otherwise(pl.lit("model"))
     )
     return rows.select(
-        "mention_id", "row_id", "role", "person_id",
-        match_probability=pl.when(owned).then(pl.min_horizontal("own_probability", "probability")).otherwise("probability"),
-        link_method=method, id_number_status="id_number_status", owns_id_number=owned,
-    ).sort("mention_id")  # fmt: skip
+        "mention_id",
+        "row_id",
+        "role",
+        "person_id",
+        match_probability=pl.when(owned)
+        .then(pl.min_horizontal("own_probability", "probability"))
+        .otherwise("probability"),
+        link_method=method,
+        id_number_status="id_number_status",
+        owns_id_number=owned,
+    ).sort("mention_id")
 
 
-def _pairs_for_review(scored: pl.DataFrame, clusters: pl.DataFrame, decisions: pl.DataFrame, model: Model) -> pl.DataFrame:
+def _pairs_for_review(
+    scored: pl.DataFrame, clusters: pl.DataFrame, decisions: pl.DataFrame, model: Model
+) -> pl.DataFrame:
     """Scored pairs of two persons in the review zone, without those that a verdict has settled."""
     of = clusters.select("node", "cluster")
     pairs = scored.join(of.rename({"node": "node_l", "cluster": "cluster_l"}), on="node_l", maintain_order="left").join(
@@ -110,7 +140,9 @@ def _pairs_for_review(scored: pl.DataFrame, clusters: pl.DataFrame, decisions: p
     )
     settled = decisions.filter(pl.col("verdict") != "unsure").select("node_l", "node_r")
     settled = pl.concat([settled, settled.select(node_l="node_r", node_r="node_l")])
-    pairs = pairs.filter((pl.col("cluster_l") != pl.col("cluster_r")) & (pl.col("probability") >= model.thresholds["review"]))
+    pairs = pairs.filter(
+        (pl.col("cluster_l") != pl.col("cluster_r")) & (pl.col("probability") >= model.thresholds["review"])
+    )
     pairs = pairs.join(settled, on=["node_l", "node_r"], how="anti")
     ordered = pairs.sort("probability", "match_weight", "node_l", "node_r", descending=[True, True, False, False])
     low, high = pl.min_horizontal("cluster_l", "cluster_r"), pl.max_horizontal("cluster_l", "cluster_r")
@@ -118,31 +150,56 @@ def _pairs_for_review(scored: pl.DataFrame, clusters: pl.DataFrame, decisions: p
 
 
 def _duplicate_candidates(pairs: pl.DataFrame, prepared: pl.DataFrame, nodes: Nodes, ids: pl.DataFrame) -> pl.DataFrame:
-    first = nodes.frame.select("node", mention="first_mention").join(prepared.select("mention", "mention_id"), on="mention").drop("mention")
+    first = (
+        nodes.frame.select("node", mention="first_mention")
+        .join(prepared.select("mention", "mention_id"), on="mention")
+        .drop("mention")
+    )
     named = pairs
     for side in "lr":
-        named = named.join(first.rename({"node": f"node_{side}", "mention_id": f"mention_id_{side}"}), on=f"node_{side}", maintain_order="left")
-        named = named.join(ids.rename({"cluster": f"cluster_{side}", "person_id": f"person_id_{side}"}), on=f"cluster_{side}", maintain_order="left")
+        named = named.join(
+            first.rename({"node": f"node_{side}", "mention_id": f"mention_id_{side}"}),
+            on=f"node_{side}",
+            maintain_order="left",
+        )
+        named = named.join(
+            ids.rename({"cluster": f"cluster_{side}", "person_id": f"person_id_{side}"}),
+            on=f"cluster_{side}",
+            maintain_order="left",
+        )
     rows = []
     for row in named.iter_rows(named=True):
         steps, conflicts, sentence = explain_pair(row)
         ends = sorted([row["mention_id_l"], row["mention_id_r"]])
-        rows.append({
-            **{column: row[column] for column in ("mention_id_l", "mention_id_r", "person_id_l", "person_id_r", "probability")},
-            "pair_id": hashlib.sha256("\x1f".join(ends).encode()).hexdigest()[:16], "match_weight": sum(step.weight for step in steps),
-            "weights": weights_json(steps), "explanation": sentence, "conflicts": "；".join(conflicts),
-        })  # fmt: skip
+        rows.append(
+            {
+                **{
+                    column: row[column]
+                    for column in ("mention_id_l", "mention_id_r", "person_id_l", "person_id_r", "probability")
+                },
+                "pair_id": hashlib.sha256("\x1f".join(ends).encode()).hexdigest()[:16],
+                "match_weight": sum(step.weight for step in steps),
+                "weights": weights_json(steps),
+                "explanation": sentence,
+                "conflicts": "；".join(conflicts),
+            }
+        )
     return pl.DataFrame(rows, schema=DUPLICATE_CANDIDATE).sort("pair_id")
 
 
 def link_mentions(
-    mentions: pl.DataFrame, model: Model, *, key: bytes, previous: pl.DataFrame | None = None, verdicts: pl.DataFrame | None = None
+    mentions: pl.DataFrame,
+    model: Model,
+    *,
+    key: bytes,
+    previous: pl.DataFrame | None = None,
+    verdicts: pl.DataFrame | None = None,
 ) -> Linkage:
     """Links the persons named in rows. Same input in any row order, same output.
 
-    `mentions`: see docs/architecture.md, "staging → matching". `key`: the county's secret key. `previous`: the `identity`
-    frame of the release before (identity_key, person_id). `verdicts`: mention_id_l, mention_id_r, verdict (same,
-    different, unsure), oldest first. Raises MatchingInputError.
+    `mentions`: see docs/architecture.md, "staging → matching". `key`: the county's secret key. `previous`: the
+    `identity` frame of the release before (identity_key, person_id). `verdicts`: mention_id_l, mention_id_r, verdict
+    (same, different, unsure), oldest first. Raises MatchingInputError.
     """
     prepared = prepare(mentions)
     decisions = _decisions(verdicts, prepared)
@@ -153,11 +210,18 @@ def link_mentions(
     settled = _node_decisions(decisions, nodes.of_mention)
     clusters, refused = cluster(scored, nodes.frame, settled, model)
     scored = scored.join(refused, on=["node_l", "node_r"], how="left", maintain_order="left")
-    rows = prepared.join(nodes.of_mention, on="mention", maintain_order="left").join(clusters, on="node", maintain_order="left")
+    rows = prepared.join(nodes.of_mention, on="mention", maintain_order="left").join(
+        clusters, on="node", maintain_order="left"
+    )
     keys = identity_keys(rows, key)
     ids, superseded = person_ids(keys, previous)
     links = _person_link(prepared, nodes, clusters, ids)
-    numbers = rows.filter(pl.col("own_number").is_not_null()).join(ids, on="cluster").group_by("person_id").agg(id_number=pl.col("own_number").min())
+    numbers = (
+        rows.filter(pl.col("own_number").is_not_null())
+        .join(ids, on="cluster")
+        .group_by("person_id")
+        .agg(id_number=pl.col("own_number").min())
+    )
     review = _pairs_for_review(scored, clusters, settled, model)
     return Linkage(
         person_link=links,
@@ -172,11 +236,19 @@ def link_mentions(
 
 def _with_mentions(scored: pl.DataFrame, prepared: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
     """Scored pairs named by the first mention of each node."""
-    first = nodes.frame.select("node", mention="first_mention").join(prepared.select("mention", "mention_id"), on="mention").drop("mention")
+    first = (
+        nodes.frame.select("node", mention="first_mention")
+        .join(prepared.select("mention", "mention_id"), on="mention")
+        .drop("mention")
+    )
     named = scored
     for side in "lr":
-        named = named.join(first.rename({"node": f"node_{side}", "mention_id": f"mention_id_{side}"}), on=f"node_{side}", maintain_order="left")
+        named = named.join(
+            first.rename({"node": f"node_{side}", "mention_id": f"mention_id_{side}"}),
+            on=f"node_{side}",
+            maintain_order="left",
+        )
     kept = [f"{kind}_{name}" for name in COMPARISONS for kind in ("level", "weight")]
     return named.select(
         "mention_id_l", "mention_id_r", *kept, "match_weight", "vetoes", "refusal", "probability_before", "probability"
-    ).sort("mention_id_l", "mention_id_r")  # fmt: skip
+    ).sort("mention_id_l", "mention_id_r")

@@ -1,6 +1,6 @@
 """Why two rows are, or are not, one person: the waterfall of weights and the sentence, conflicts first.
 
-Knows weights and sentences only; finds no pairs and decides nothing. The desk, the worklists and audit import this module.
+Knows weights and sentences only; finds no pairs and decides nothing. The desk, worklists and audit import it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Step:
 
 
 def waterfall(levels: Mapping[str, int | None], weights: Mapping[str, float | None]) -> list[Step]:
-    """The steps from no evidence to the match weight, in the order of the comparisons; comparisons without evidence are left out."""
+    """The steps from no evidence to the match weight, in the order of the comparisons that have evidence."""
     steps, running = [], 0.0
     for name, comparison in COMPARISONS.items():
         index, weight = levels.get(name), weights.get(name)
@@ -50,7 +50,9 @@ def waterfall(levels: Mapping[str, int | None], weights: Mapping[str, float | No
 
 def conflicts_of(steps: Sequence[Step], vetoes: Sequence[str] = (), refusal: str | None = None) -> list[str]:
     """What speaks against, most weighty first: the vetoes, the refused join, then comparisons that disagree."""
-    against = sorted((step for step in steps if step.weight * math.log(2) <= CONFLICT_WEIGHT), key=lambda step: step.weight)
+    against = sorted(
+        (step for step in steps if step.weight * math.log(2) <= CONFLICT_WEIGHT), key=lambda step: step.weight
+    )
     said = [VETO_SENTENCES[name] for name in vetoes] + ([REFUSALS[refusal]] if refusal in REFUSALS else [])
     return said + [step.sentence for step in against]
 

@@ -44,7 +44,7 @@ class LevelWeight:
     m: float
     u: float
     term_frequency: bool = False
-    given: Dependence | None = None
+    given: tuple[Dependence, ...] = ()
 
     @property
     def weight(self) -> float:
@@ -84,9 +84,7 @@ def _probability(value: Any, where: str) -> float:
     return float(value)
 
 
-def _dependence(entry: Mapping[str, Any] | None, where: str) -> Dependence | None:
-    if entry is None:
-        return None
+def _dependence(entry: Mapping[str, Any], where: str) -> Dependence:
     comparison, levels = entry.get("comparison"), tuple(entry.get("levels", ()))
     if comparison not in COMPARISONS or set(levels) - {level.name for level in COMPARISONS[comparison].levels}:
         raise _fail(where, f"依赖的比较项 {comparison} 或其等级不存在", "改为引擎已有的比较项与等级")
@@ -100,7 +98,7 @@ def _level(entry: Mapping[str, Any], where: str) -> LevelWeight:
         _probability(entry.get("m"), f"{where}.m"),
         _probability(entry.get("u"), f"{where}.u"),
         bool(entry.get("term_frequency", False)),
-        _dependence(entry.get("given"), f"{where}.given"),
+        tuple(_dependence(given, f"{where}.given") for given in entry.get("given", ())),
     )
 
 
@@ -112,10 +110,13 @@ def _levels(data: Mapping[str, Any], where: str) -> dict[str, dict[str, LevelWei
         entries = data.get(comparison.name)
         names = [level.name for level in comparison.levels]
         if not isinstance(entries, Mapping) or list(entries) != names:
-            raise _fail(f"{where} · {comparison.name}", "等级与引擎不一致（模型由另一套比较项训练）", f"等级须依次为 {', '.join(names)}")
+            raise _fail(
+                f"{where} · {comparison.name}",
+                "等级与引擎不一致（模型由另一套比较项训练）",
+                f"等级须依次为 {', '.join(names)}",
+            )
         result[comparison.name] = {
-            name: _level(entry, f"{where} · {comparison.name}.{name}")
-            for name, entry in entries.items()
+            name: _level(entry, f"{where} · {comparison.name}.{name}") for name, entry in entries.items()
         }
     return result
 
@@ -128,7 +129,9 @@ def parse_model(data: Mapping[str, Any], where: str) -> Model:
     thresholds = data["thresholds"]
     for section, expected in (("thresholds", THRESHOLDS), ("prior", PRIORS), ("limits", LIMITS)):
         if set(data[section]) != expected:
-            raise _fail(f"{where} · {section}", f"条目为 {sorted(data[section])}", f"须正好为 {', '.join(sorted(expected))}")
+            raise _fail(
+                f"{where} · {section}", f"条目为 {sorted(data[section])}", f"须正好为 {', '.join(sorted(expected))}"
+            )
     for name, entry in thresholds.items():
         if not entry.get("reason"):
             raise _fail(f"{where} · thresholds.{name}", "缺少理由", "写明该阈值的理由 reason")

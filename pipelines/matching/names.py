@@ -9,16 +9,91 @@ import polars as pl
 from pipelines.cleaning import name_key
 
 COMPOUND_SURNAMES = frozenset(
-    "欧阳 司马 上官 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 长孙 宇文 司徒 端木 东方 独孤 南宫 西门 轩辕 钟离 澹台 公冶 宗政 濮阳 "
-    "淳于 单于 太叔 申屠 仲孙 鲜于 闾丘 呼延 赫连 拓跋 司空 第五 百里 东郭 南门 羊舌 微生 梁丘 左丘".split()
+    [
+        "欧阳",
+        "司马",
+        "上官",
+        "诸葛",
+        "夏侯",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "令狐",
+        "长孙",
+        "宇文",
+        "司徒",
+        "端木",
+        "东方",
+        "独孤",
+        "南宫",
+        "西门",
+        "轩辕",
+        "钟离",
+        "澹台",
+        "公冶",
+        "宗政",
+        "濮阳",
+        "淳于",
+        "单于",
+        "太叔",
+        "申屠",
+        "仲孙",
+        "鲜于",
+        "闾丘",
+        "呼延",
+        "赫连",
+        "拓跋",
+        "司空",
+        "第五",
+        "百里",
+        "东郭",
+        "南门",
+        "羊舌",
+        "微生",
+        "梁丘",
+        "左丘",
+    ]
 )
 #: Readings of surnames that differ from the character's usual reading.
 SURNAME_READINGS = {
-    "单": "shan", "仇": "qiu", "解": "xie", "曾": "zeng", "区": "ou", "查": "zha", "朴": "piao", "翟": "zhai", "盖": "ge",
-    "任": "ren", "华": "hua", "覃": "qin", "尉": "wei", "万": "wan", "乐": "yue", "缪": "miao", "员": "yun", "召": "shao",
-    "折": "she", "黑": "he", "秘": "bi", "冼": "xian", "祭": "zhai", "燕": "yan", "宁": "ning", "纪": "ji", "葛": "ge",
-    "牟": "mu", "洗": "xian", "都": "du", "种": "chong", "繁": "po", "不": "fou", "长": "zhang", "石": "shi", "卜": "bu",
-}  # fmt: skip
+    "单": "shan",
+    "仇": "qiu",
+    "解": "xie",
+    "曾": "zeng",
+    "区": "ou",
+    "查": "zha",
+    "朴": "piao",
+    "翟": "zhai",
+    "盖": "ge",
+    "任": "ren",
+    "华": "hua",
+    "覃": "qin",
+    "尉": "wei",
+    "万": "wan",
+    "乐": "yue",
+    "缪": "miao",
+    "员": "yun",
+    "召": "shao",
+    "折": "she",
+    "黑": "he",
+    "秘": "bi",
+    "冼": "xian",
+    "祭": "zhai",
+    "燕": "yan",
+    "宁": "ning",
+    "纪": "ji",
+    "葛": "ge",
+    "牟": "mu",
+    "洗": "xian",
+    "都": "du",
+    "种": "chong",
+    "繁": "po",
+    "不": "fou",
+    "长": "zhang",
+    "石": "shi",
+    "卜": "bu",
+}
 MIDDLE_DOT = "·"
 
 
@@ -31,7 +106,7 @@ def _reading(character: str) -> str:
 
 
 def fold_reading(reading: str) -> str:
-    """Folds what speakers of southern dialects do not tell apart: final -ing/-in, -eng/-en, -ang/-an, zh/z, ch/c, sh/s, n/l."""
+    """Folds what speakers of southern dialects do not tell apart: -ing/-in, -eng/-en, -ang/-an, zh/z, ch/c, sh/s."""
     folded = reading
     for retroflex, plain in (("zh", "z"), ("ch", "c"), ("sh", "s")):
         if folded.startswith(retroflex):
@@ -71,4 +146,3 @@ def name_vocabulary(names: pl.Series) -> pl.DataFrame:
     columns = ["surname", "given", "pinyin", "letters", "first_part", "bare"]
     frame = pl.DataFrame(parts, schema=dict.fromkeys(columns, pl.String), orient="row")
     return pl.DataFrame({"value": values}).hstack(frame).with_columns(length=pl.col("value").str.len_chars())
-

@@ -1,4 +1,4 @@
-"""Nodes: what is compared. A node is the owner of a number with all its rows, or rows that need a model to find their person.
+"""Nodes are what is compared: the owner of a number with all its rows, or rows that need a model to find their person.
 
 The values of a node are multi-valued (every name, birth date, village … that its rows bear), kept as long tables of
 dictionary codes, so that each distinct pair of values is compared once.
@@ -11,16 +11,30 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.matching.names import name_vocabulary
+from pipelines.matching.prepare import CONTENT
 
-ATTRIBUTES = ("name", "birth_date", "sex", "residence", "phone", "account_number", "certificate_number", "vessel_number", "id_text", "id_digits")
+ATTRIBUTES = (
+    "name",
+    "birth_date",
+    "sex",
+    "residence",
+    "phone",
+    "account_number",
+    "certificate_number",
+    "vessel_number",
+    "id_text",
+    "id_digits",
+)
 
 
 @dataclass(frozen=True)
 class Nodes:
     """`frame`: one row per node: node (UInt32), id_number (owned or null), size, first_mention.
 
-    `of_mention`: mention -> node, owns, own_probability. `vocabularies`: attribute -> code, value, …, frequency (share of nodes).
-    `values`: attribute -> node, code (distinct). `facts`: node, feed, context, case_key, row_id, role, is_head, used_number (other's number). `persons`: nodes that count for frequencies.
+    `of_mention`: mention -> node, owns, own_probability, own_number, used_number. `vocabularies`: attribute -> code,
+    value, …, frequency (share of persons). `values`: attribute -> node, code (distinct). `facts`, one row per mention:
+    node, feed, context, case_key, row_id, role, is_head, used_number (somebody else's), has_relation. `persons`: how
+    many nodes count as persons for the frequencies.
     """
 
     frame: pl.DataFrame
@@ -43,28 +57,43 @@ def assign_nodes(prepared: pl.DataFrame, owners: pl.DataFrame, apart: pl.Series)
     )
     text = pl.when(pl.col("id_number").is_null()).then("id_text")
     name = pl.col("name_key").fill_null("")
+    content = pl.concat_str([pl.col(column).cast(pl.String).fill_null("") for column in CONTENT], separator="\x1f")
     key = (
-        pl.when("apart").then(pl.concat_str(pl.lit("apart"), "mention", separator="|"))
-        .when("owns").then(pl.concat_str(pl.lit("own"), "id_number", separator="|"))
-        .when(pl.col("id_number").is_not_null()).then(pl.concat_str(pl.lit("used"), "id_number", name, separator="|"))
-        .when(text.is_not_null()).then(pl.concat_str(pl.lit("text"), text, name, separator="|"))
-        .when((pl.col("role") == "head") & pl.col("case_key").is_not_null() & pl.col("id_digits").is_null() & pl.col("name_key").is_not_null())
+        pl.when("apart")
+        .then(pl.concat_str(pl.lit("apart"), "mention", separator="|"))
+        .when("owns")
+        .then(pl.concat_str(pl.lit("own"), "id_number", separator="|"))
+        .when(pl.col("id_number").is_not_null())
+        .then(pl.concat_str(pl.lit("used"), "id_number", name, separator="|"))
+        .when(text.is_not_null())
+        .then(pl.concat_str(pl.lit("text"), text, name, separator="|"))
+        .when(
+            (pl.col("role") == "head")
+            & pl.col("case_key").is_not_null()
+            & pl.col("id_digits").is_null()
+            & pl.col("name_key").is_not_null()
+        )
         .then(pl.concat_str(pl.lit("head"), "case_key", name, separator="|"))
+        .when(pl.col("is_repeat").fill_null(False).any().over(CONTENT))
+        .then(pl.concat_str(pl.lit("repeat"), content, separator="|"))
         .otherwise(pl.concat_str(pl.lit("one"), "mention", separator="|"))
-    )  # fmt: skip
+    )
     keyed = frame.with_columns(key=key)
     numbered = keyed.group_by("key").agg(first=pl.col("mention").min()).sort("first").with_row_index("node")
     return keyed.join(numbered.drop("first"), on="key", how="left", maintain_order="left").select(
-        "mention", "node", "owns", "own_probability",
+        "mention",
+        "node",
+        "owns",
+        "own_probability",
         pl.when(pl.col("owns") & ~pl.col("apart")).then("id_number").alias("own_number"),
         pl.when(~pl.col("owns")).then("id_number").alias("used_number"),
-    )  # fmt: skip
+    )
 
 
 def _counted(frame: pl.DataFrame) -> pl.Series:
     """The nodes that count as persons for frequencies: the owners of numbers, or every node where few have a number.
 
-    A row without a number is mostly one more row of somebody who has one; counted, it would make every name twice as common.
+    A row without a number is mostly one more row of somebody who has one; counted, it would make names too common.
     """
     owners = frame.filter(pl.col("id_number").is_not_null())["node"]
     return owners if owners.len() * 2 >= frame.height else frame["node"]
@@ -88,24 +117,29 @@ def _id_values(rows: pl.DataFrame, column: str) -> pl.DataFrame:
 def build_nodes(prepared: pl.DataFrame, assigned: pl.DataFrame) -> Nodes:
     """Nodes with their values, from prepared mentions and the node of each."""
     rows = prepared.join(assigned, on="mention", maintain_order="left")
-    frame = rows.group_by("node").agg(
-        id_number=pl.col("own_number").drop_nulls().first(), size=pl.len(), first_mention=pl.col("mention").min()
-    ).sort("node")  # fmt: skip
+    frame = (
+        rows.group_by("node")
+        .agg(id_number=pl.col("own_number").drop_nulls().first(), size=pl.len(), first_mention=pl.col("mention").min())
+        .sort("node")
+    )
     counted = _counted(frame)
     owned = rows.filter(pl.col("own_number").is_not_null())
     long = {
         "name": rows.select("node", value="name_key"),
         "birth_date": pl.concat([rows.select("node", value="birth_date"), owned.select("node", value="number_birth")]),
-        "sex": pl.concat([
-            rows.filter(pl.col("own_number").is_null()).select("node", value="sex"), owned.select("node", value="number_sex")
-        ]),
+        "sex": pl.concat(
+            [
+                rows.filter(pl.col("own_number").is_null()).select("node", value="sex"),
+                owned.select("node", value="number_sex"),
+            ]
+        ),
         "phone": rows.select("node", value="phone"),
         "account_number": rows.select("node", value="account_number"),
         "certificate_number": rows.select("node", value="certificate_number"),
         "vessel_number": rows.select("node", value="vessel_number"),
         "id_text": _id_values(rows, "id_text"),
         "id_digits": _id_values(rows, "id_digits"),
-    }  # fmt: skip
+    }
     vocabularies, values = {}, {}
     for attribute, table in long.items():
         vocabularies[attribute], values[attribute] = _coded(table, counted)
@@ -115,7 +149,17 @@ def build_nodes(prepared: pl.DataFrame, assigned: pl.DataFrame) -> Nodes:
     texts = vocabularies["id_text"]
     vocabularies["id_text"] = texts.with_columns(is_valid=pl.col("value").is_in(own.drop_nulls().implode()))
     vocabularies["id_digits"] = vocabularies["id_digits"].with_columns(digits=pl.col("value").str.len_chars())
-    facts = rows.select("node", "feed", "context", "case_key", "row_id", "role", "is_head", "used_number", has_relation=pl.col("relation_to_head").is_not_null())
+    facts = rows.select(
+        "node",
+        "feed",
+        "context",
+        "case_key",
+        "row_id",
+        "role",
+        "is_head",
+        "used_number",
+        has_relation=pl.col("relation_to_head").is_not_null(),
+    )
     return Nodes(frame, assigned, vocabularies, values, facts, counted.len())
 
 
@@ -128,11 +172,17 @@ def add_name_parts(vocabulary: pl.DataFrame) -> pl.DataFrame:
 def _residences(rows: pl.DataFrame, counted: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Residences are distinct (town, village, group, house); the frequency is that of the village."""
     columns = {"town": "town_key", "village": "village_key", "group_no": "group_key", "house": "house"}
-    long = rows.select("node", **columns).filter(pl.col("town").is_not_null() | pl.col("village").is_not_null()).unique()
+    long = (
+        rows.select("node", **columns).filter(pl.col("town").is_not_null() | pl.col("village").is_not_null()).unique()
+    )
     living = long.filter(pl.col("node").is_in(counted.implode())).select("node", "town", "village").unique()
     living = living.group_by("town", "village").agg(village_frequency=pl.len() / max(counted.len(), 1))
     order = ["town", "village", "group_no", "house"]
     vocabulary = long.select(order).unique().sort(order).with_row_index("code")
     vocabulary = vocabulary.join(living, on=["town", "village"], how="left", nulls_equal=True, maintain_order="left")
-    values = long.join(vocabulary.select("code", *order), on=order, nulls_equal=True).select("node", "code").sort("node", "code")
+    values = (
+        long.join(vocabulary.select("code", *order), on=order, nulls_equal=True)
+        .select("node", "code")
+        .sort("node", "code")
+    )
     return vocabulary, values

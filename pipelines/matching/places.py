@@ -23,7 +23,9 @@ _ALIAS_NUMBERS, _ALIAS_SHARE = 4, 0.25
 def each_distinct(values: pl.Series, fold: Callable[[str], str | None]) -> pl.Series:
     """A function applied once to each distinct text of a series."""
     texts = values.drop_nulls().unique()
-    return values.replace_strict(texts, pl.Series([fold(text) for text in texts], dtype=pl.String), default=None, return_dtype=pl.String)
+    return values.replace_strict(
+        texts, pl.Series([fold(text) for text in texts], dtype=pl.String), default=None, return_dtype=pl.String
+    )
 
 
 def group_key(text: str) -> str | None:
@@ -50,13 +52,15 @@ def read_addresses(addresses: pl.Series) -> pl.DataFrame:
 
 
 def add_residence(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Adds town_key, village_key, address_village, group_key, house (columns of the row first, the address for what they lack)."""
+    """Adds town_key, village_key, address_village, group_key, house: from the columns, else the address."""
     read = read_addresses(mentions["address"])
     joined = mentions.join(read, on="address", how="left", maintain_order="left")
     raw = joined.select(
-        town=pl.coalesce("town", "address_town"), village=pl.coalesce("village", "address_village"),
-        group_no=pl.coalesce("group_no", "address_group"), in_address="address_village",
-    )  # fmt: skip
+        town=pl.coalesce("town", "address_town"),
+        village=pl.coalesce("village", "address_village"),
+        group_no=pl.coalesce("group_no", "address_group"),
+        in_address="address_village",
+    )
     return joined.drop("address_town", "address_group", "address_village").with_columns(
         town_key=each_distinct(raw["town"], place_key),
         village_key=each_distinct(raw["village"], place_key),
@@ -66,16 +70,19 @@ def add_residence(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def learn_village_aliases(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Villages renamed or merged, learned from ID numbers that stand under two names of one town: village_key -> main_village.
+    """Villages renamed or merged, learned from ID numbers under two names of one town: village_key -> main_village.
 
-    `mentions` has id_number (valid or null), town_key, village_key, address_village. Persons move, but not many from one village to the
-    same other one; a name that a quarter of a village's numbers also bear is its other name.
+    `mentions` has id_number (valid or null), town_key, village_key, address_village. Persons move, but not many of
+    one village to the same other one; a name that a quarter of a village's numbers also bear is its other name.
     """
     seen = mentions.filter(pl.col("id_number").is_not_null() & pl.col("village_key").is_not_null())
-    own = ["id_number", pl.col("town_key").fill_null("")]
-    seen = pl.concat([
-        seen.select(*own, "village_key"), seen.filter(pl.col("address_village").is_not_null()).select(*own, village_key="address_village")
-    ]).unique()  # fmt: skip
+    own: list[pl.Expr] = [pl.col("id_number"), pl.col("town_key").fill_null("")]
+    seen = pl.concat(
+        [
+            seen.select(*own, "village_key"),
+            seen.filter(pl.col("address_village").is_not_null()).select(*own, village_key="address_village"),
+        ]
+    ).unique()
     if seen.is_empty():
         return pl.DataFrame(schema={"town_key": pl.String, "village_key": pl.String, "main_village": pl.String})
     size = seen.group_by("town_key", "village_key").agg(numbers=pl.len())
@@ -88,7 +95,12 @@ def learn_village_aliases(mentions: pl.DataFrame) -> pl.DataFrame:
     alias = pairs.filter(
         (pl.col("shared") >= _ALIAS_NUMBERS)
         & (pl.col("shared") >= _ALIAS_SHARE * pl.col("numbers"))
-        & (smaller | (pl.col("numbers") == pl.col("numbers_right")) & (pl.col("village_key") < pl.col("village_key_right")))
+        & (
+            smaller
+            | (pl.col("numbers") == pl.col("numbers_right")) & (pl.col("village_key") < pl.col("village_key_right"))
+        )
     )
-    best = alias.sort("shared", "village_key_right", descending=[True, False]).unique(["town_key", "village_key"], keep="first")
+    best = alias.sort("shared", "village_key_right", descending=[True, False]).unique(
+        ["town_key", "village_key"], keep="first"
+    )
     return best.select("town_key", "village_key", main_village="village_key_right").sort("town_key", "village_key")

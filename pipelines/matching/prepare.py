@@ -1,4 +1,4 @@
-"""Reads the mention table once: checks its shape, folds values to comparison keys, and refuses what cannot be matched."""
+"""Reads the mention table once: checks its shape, folds values to comparison keys, refuses what cannot be matched."""
 
 from __future__ import annotations
 
@@ -9,26 +9,47 @@ from pipelines.matching.names import comparison_key
 from pipelines.matching.places import add_residence, each_distinct, learn_village_aliases
 
 REQUIRED = ("mention_id", "row_id", "role", "name", "id_number", "id_number_status")
-OPTIONAL = (
-    "feed id_number_delivered sex birth_date town village group_no address phone account_number certificate_number case_key "
-    "relation_to_head vessel_number event is_repeat"
-).split()
+OPTIONAL = [
+    "feed",
+    "id_number_delivered",
+    "sex",
+    "birth_date",
+    "town",
+    "village",
+    "group_no",
+    "address",
+    "phone",
+    "account_number",
+    "certificate_number",
+    "case_key",
+    "relation_to_head",
+    "vessel_number",
+    "event",
+    "is_repeat",
+]
 TYPES: dict[str, pl.DataType] = {"birth_date": pl.Date(), "is_repeat": pl.Boolean()}
 HEAD_RELATIONS = ("户主", "本人", "本人或户主", "户主本人", "申请人", "本人(户主)", "本人（户主）")
 #: Roles that stand in one row with another person: such a row is a small household of its own.
 PAIRED_ROLES = ("husband", "wife", "child", "adopter", "guardian")
+#: What makes a mention without an owned number the same mention when its row is delivered again.
+CONTENT = (
+    *("feed", "role", "name_key", "id_text", "id_digits", "sex", "birth_date", "town", "village", "address", "phone"),
+    *("account_number", "certificate_number", "case_key", "vessel_number"),
+)
 #: Fewest digits of an unusable ID number that say anything about the person.
 SHORTEST_ID_TEXT, LONGEST_ID_TEXT = 15, 20
 
 
 class MatchingInputError(ValueError):
-    """The table given to the matching engine does not have the shape it needs (message in Chinese: what, where, remedy)."""
+    """The table given to the matching engine does not have the shape it needs (in Chinese: what, where, remedy)."""
 
 
 def check_mentions(mentions: pl.DataFrame) -> pl.DataFrame:
     """The mentions with exactly the known columns and types, sorted by mention_id. Raises MatchingInputError."""
     if missing := [column for column in REQUIRED if column not in mentions.columns]:
-        raise MatchingInputError(f"人员表缺少必需的列 {', '.join(missing)}；位置：匹配输入；处理：补齐该列（没有值时留空）后重新运行")
+        raise MatchingInputError(
+            f"人员表缺少必需的列 {', '.join(missing)}；位置：匹配输入；处理：补齐该列（没有值时留空）后重新运行"
+        )
     columns = []
     for column in (*REQUIRED, *OPTIONAL):
         expected = TYPES.get(column, pl.String())
@@ -38,11 +59,14 @@ def check_mentions(mentions: pl.DataFrame) -> pl.DataFrame:
             columns.append(pl.col(column).cast(expected))
         else:
             raise MatchingInputError(
-                f"列 {column} 的类型是 {mentions.schema[column]}，应为 {expected}；位置：匹配输入；处理：先按标准清洗再匹配"
+                f"列 {column} 的类型是 {mentions.schema[column]}，应为 {expected}；"
+                "位置：匹配输入；处理：先按标准清洗再匹配"
             )
     checked = mentions.select(columns)
     if checked["mention_id"].null_count() or checked["mention_id"].n_unique() != checked.height:
-        raise MatchingInputError("mention_id 有空值或重复；位置：匹配输入；处理：每行每个角色只给一个不重复的 mention_id")
+        raise MatchingInputError(
+            "mention_id 有空值或重复；位置：匹配输入；处理：每行每个角色只给一个不重复的 mention_id"
+        )
     return checked.sort("mention_id")
 
 
@@ -55,7 +79,7 @@ def _blank_to_null(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _id_columns() -> list[pl.Expr]:
-    """id_text: digits of a number that is whole but may be wrong. id_digits: what a spreadsheet left of a rounded one."""
+    """id_text: a number that is whole but may be wrong. id_digits: what a spreadsheet left of a rounded one."""
     valid = pl.col("id_number_status") == "valid"
     # Offices that cannot type the X write × or * for it: a slip like any other, since the check digit then decides.
     delivered = fold_id_text(pl.col("id_number_delivered")).str.replace(r"^(\d{17})[^\dX]$", "${1}X")
@@ -110,7 +134,9 @@ def prepare(mentions: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("男"))
         .when(pl.col("id_number").is_not_null())
         .then(pl.lit("女")),
-        sex=pl.coalesce("sex", pl.col("role").replace_strict({"husband": "男", "wife": "女"}, default=None, return_dtype=pl.String)),
+        sex=pl.coalesce(
+            "sex", pl.col("role").replace_strict({"husband": "男", "wife": "女"}, default=None, return_dtype=pl.String)
+        ),
         is_head=is_head.fill_null(False),
         context=pl.when(paired).then("row_id").otherwise("case_key"),
-    ).drop("main_village", "address_village")  # fmt: skip
+    ).drop("main_village", "address_village")

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.cleaning import read_accounts, read_codes, read_dates, read_id_numbers, read_names, read_phones, read_places, read_texts
+from pipelines.cleaning import (
+    read_accounts,
+    read_codes,
+    read_dates,
+    read_id_numbers,
+    read_names,
+    read_phones,
+    read_places,
+    read_texts,
+)
 from pipelines.contracts import code_lists
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.engine import link_mentions
@@ -32,8 +41,8 @@ KNOWN_COLUMNS = ("record_id", "source", "id_number", *READERS)
 class RecordLinkage:
     """`links`: record_id, person_id (the first record of the person, as text), match_probability, link_method.
 
-    `pairs`: record_id_l, record_id_r, probability, weight_<comparison> (nats) per compared pair. `blocking_report` as in
-    Linkage. `unused_columns`: columns of the table that the engine does not know.
+    `pairs`: record_id_l, record_id_r, probability, weight_<comparison> (nats) per compared pair. `blocking_report`: as
+    in Linkage. `unused_columns`: columns of the table that the engine does not know.
     """
 
     links: pl.DataFrame
@@ -50,21 +59,33 @@ def clean_records(records: pl.DataFrame) -> pl.DataFrame:
         raise MatchingInputError("记录表既无 name 也无 id_number；位置：匹配输入；处理：至少要有姓名或身份证号一列")
     if records["record_id"].null_count() or records["record_id"].n_unique() != records.height:
         raise MatchingInputError("record_id 有空值或重复；位置：匹配输入；处理：给每条记录一个不重复的 record_id")
-    numbers = records["id_number"] if "id_number" in records.columns else pl.Series([None] * records.height, dtype=pl.String)
+    numbers = (
+        records["id_number"] if "id_number" in records.columns else pl.Series([None] * records.height, dtype=pl.String)
+    )
     read = read_id_numbers(numbers)
     width = len(str(max(records.height - 1, 0)))
     mention_ids = pl.int_range(records.height, eager=True).cast(pl.String).str.zfill(width)
     columns = {
-        column: records[column] if records.schema[column] == pl.Date else reader(records[column].cast(pl.String))["value"]
+        column: records[column]
+        if records.schema[column] == pl.Date
+        else reader(records[column].cast(pl.String))["value"]
         for column, reader in READERS.items()
         if column in records.columns
     }
     source = records["source"].cast(pl.String) if "source" in records.columns else None
-    return pl.DataFrame({
-        "mention_id": mention_ids, "row_id": mention_ids, "role": ["self"] * records.height, "name": pl.Series([None] * records.height, dtype=pl.String),
-        **columns, "id_number": read["value"], "id_number_status": read["status"], "id_number_delivered": numbers.cast(pl.String),
-        **({"feed": source} if source is not None else {}),
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            "mention_id": mention_ids,
+            "row_id": mention_ids,
+            "role": ["self"] * records.height,
+            "name": pl.Series([None] * records.height, dtype=pl.String),
+            **columns,
+            "id_number": read["value"],
+            "id_number_status": read["status"],
+            "id_number_delivered": numbers.cast(pl.String),
+            **({"feed": source} if source is not None else {}),
+        }
+    )
 
 
 def link_records(records: pl.DataFrame, model: Model) -> RecordLinkage:
@@ -76,9 +97,9 @@ def link_records(records: pl.DataFrame, model: Model) -> RecordLinkage:
     ids = pl.DataFrame({"mention_id": mentions["mention_id"], "record_id": records["record_id"]})
     rows = ids.join(linkage.person_link, on="mention_id", maintain_order="left")
     first = pl.col("record_id").cast(pl.String).first().over("person_id", order_by="mention_id")
-    pairs = linkage.scored_pairs.join(ids.rename({"mention_id": "mention_id_l", "record_id": "record_id_l"}), on="mention_id_l").join(
-        ids.rename({"mention_id": "mention_id_r", "record_id": "record_id_r"}), on="mention_id_r"
-    )
+    pairs = linkage.scored_pairs.join(
+        ids.rename({"mention_id": "mention_id_l", "record_id": "record_id_l"}), on="mention_id_l"
+    ).join(ids.rename({"mention_id": "mention_id_r", "record_id": "record_id_r"}), on="mention_id_r")
     return RecordLinkage(
         links=rows.select("record_id", first.alias("person_id"), "match_probability", "link_method"),
         pairs=pairs.select("record_id_l", "record_id_r", "probability", *(f"weight_{name}" for name in COMPARISONS)),

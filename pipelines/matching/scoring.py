@@ -35,15 +35,23 @@ def _weigh(levels: pl.DataFrame, comparison: Comparison, model: Model, persons: 
     joined = levels.join(lookup, on="level", how="left", maintain_order="left")
     prior = model.prior_persons
     drawn = (pl.col("frequency") * persons + pl.col("u") * prior) / (persons + prior)
-    rate = pl.when(pl.col("by_term") & pl.col("frequency").is_not_null()).then(pl.max_horizontal("u", drawn)).otherwise("u")
+    rate = (
+        pl.when(pl.col("by_term") & pl.col("frequency").is_not_null())
+        .then(pl.max_horizontal("u", drawn))
+        .otherwise("u")
+    )
     return joined.select("level", weight=(pl.col("m") / rate).log())
 
 
-def compare_values(pairs: pl.DataFrame, vocabulary: pl.DataFrame, comparison: Comparison, model: Model, persons: int) -> pl.DataFrame:
-    """code_l, code_r (distinct, not null) -> the same with level and weight: one scoring per distinct pair of values."""
+def compare_values(
+    pairs: pl.DataFrame, vocabulary: pl.DataFrame, comparison: Comparison, model: Model, persons: int
+) -> pl.DataFrame:
+    """code_l, code_r (distinct, not null) -> the same with level and weight: each distinct pair is scored once."""
     left = vocabulary.rename({column: f"{column}_l" for column in vocabulary.columns})
     right = vocabulary.rename({column: f"{column}_r" for column in vocabulary.columns})
-    joined = pairs.join(left, on="code_l", how="left", maintain_order="left").join(right, on="code_r", how="left", maintain_order="left")
+    joined = pairs.join(left, on="code_l", how="left", maintain_order="left").join(
+        right, on="code_r", how="left", maintain_order="left"
+    )
     return pairs.hstack(_weigh(comparison.compare(joined), comparison, model, persons))
 
 
@@ -54,12 +62,16 @@ def _score_attribute(pairs: pl.DataFrame, nodes: Nodes, comparison: Comparison, 
         values.rename({"node": "node_r", "code": "code_r"}), on="node_r"
     )
     distinct = expanded.select("code_l", "code_r").unique()
-    scored = compare_values(distinct, nodes.vocabularies[comparison.attribute], comparison, model, nodes.persons).drop_nulls("level")
+    scored = compare_values(
+        distinct, nodes.vocabularies[comparison.attribute], comparison, model, nodes.persons
+    ).drop_nulls("level")
     best = expanded.select("pair", "code_l", "code_r").join(scored, on=["code_l", "code_r"])
-    best = best.sort("pair", "weight", "level", "code_l", "code_r", descending=[False, True, False, False, False]).unique("pair", keep="first")
+    best = best.sort(
+        "pair", "weight", "level", "code_l", "code_r", descending=[False, True, False, False, False]
+    ).unique("pair", keep="first")
     return best.select(
         "pair", pl.col("level").alias(f"level_{comparison.name}"), pl.col("weight").alias(f"weight_{comparison.name}")
-    )  # fmt: skip
+    )
 
 
 def _score_companions(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
@@ -71,9 +83,13 @@ def _score_companions(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.Dat
     )
     counts = shared.group_by("pair").agg(shared_companions=pl.len())
     heads = nodes.facts.filter("is_head").select("node", "case_key").drop_nulls().unique()
-    same = pairs.join(heads.rename({"node": "node_l"}), on="node_l").join(heads.rename({"node": "node_r"}), on=["node_r", "case_key"], how="semi")
+    same = pairs.join(heads.rename({"node": "node_l"}), on="node_l").join(
+        heads.rename({"node": "node_r"}), on=["node_r", "case_key"], how="semi"
+    )
     evidence = counts.join(same.select("pair", same_head=pl.lit(True)).unique(), on="pair", how="full", coalesce=True)
-    evidence = evidence.with_columns(pl.col("same_head").fill_null(False), pl.col("shared_companions").fill_null(0)).sort("pair")
+    evidence = evidence.with_columns(
+        pl.col("same_head").fill_null(False), pl.col("shared_companions").fill_null(0)
+    ).sort("pair")
     weighed = _weigh(comparison.compare(evidence), comparison, model, nodes.persons)
     return evidence.select("pair").hstack(weighed.select(level_companions="level", weight_companions="weight"))
 
@@ -99,14 +115,34 @@ def _score_listings(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataF
     """pair -> level, weight: whether the owner on the right already stands in the registers of the rows on the left."""
     listed = nodes.facts.filter(pl.col("role").is_in(LISTED_ROLES)).select("node", "feed").drop_nulls().unique()
     owned = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node")
-    asked = pairs.join(owned, left_on="node_r", right_on="node", how="semi").join(owned, left_on="node_l", right_on="node", how="anti")
+    asked = pairs.join(owned, left_on="node_r", right_on="node", how="semi").join(
+        owned, left_on="node_l", right_on="node", how="anti"
+    )
     asked = asked.join(listed.rename({"node": "node_l"}), on="node_l").join(_registers(nodes, model), on="feed")
-    asked = asked.join(listed.rename({"node": "node_r"}).with_columns(is_listed=pl.lit(True)), on=["node_r", "feed"], how="left", maintain_order="left")
+    asked = asked.join(
+        listed.rename({"node": "node_r"}).with_columns(is_listed=pl.lit(True)),
+        on=["node_r", "feed"],
+        how="left",
+        maintain_order="left",
+    )
     asked = asked.with_columns(pl.col("is_listed").fill_null(False))
-    ratio = pl.when("is_listed").then(pl.col("listed_m") / pl.col("listed_u")).otherwise((1 - pl.col("listed_m")) / (1 - pl.col("listed_u")))
-    summed = asked.with_columns(weight=ratio.log()).group_by("pair").agg(pl.col("is_listed").any(), pl.col("weight").sum()).sort("pair")
+    ratio = (
+        pl.when("is_listed")
+        .then(pl.col("listed_m") / pl.col("listed_u"))
+        .otherwise((1 - pl.col("listed_m")) / (1 - pl.col("listed_u")))
+    )
+    summed = (
+        asked.with_columns(weight=ratio.log())
+        .group_by("pair")
+        .agg(pl.col("is_listed").any(), pl.col("weight").sum())
+        .sort("pair")
+    )
     level = COMPARISONS["listing"].compare(summed)["level"]
-    return summed.select("pair", level_listing=level, weight_listing=pl.col("weight").clip(-LARGEST_LISTING_WEIGHT, LARGEST_LISTING_WEIGHT))
+    return summed.select(
+        "pair",
+        level_listing=level,
+        weight_listing=pl.col("weight").clip(-LARGEST_LISTING_WEIGHT, LARGEST_LISTING_WEIGHT),
+    )
 
 
 def _village_namesakes(pairs: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
@@ -114,38 +150,57 @@ def _village_namesakes(pairs: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
 
     The name's frequency there leaves out the person compared, and is drawn towards the frequency in the county.
     """
-    agreeing = pairs.filter((pl.col("level_name") == 0) & (pl.col("level_residence") <= COMPARISONS["residence"].index("other_house")))
-    names = nodes.values["name"].join(nodes.vocabularies["name"].select("code", "frequency"), on="code").rename({"code": "name_code"})
-    villages = nodes.values["residence"].join(nodes.vocabularies["residence"].select("code", "town", "village"), on="code").drop("code").unique()
+    agreeing = pairs.filter(
+        (pl.col("level_name") == 0) & (pl.col("level_residence") <= COMPARISONS["residence"].index("other_house"))
+    )
+    names = (
+        nodes.values["name"]
+        .join(nodes.vocabularies["name"].select("code", "frequency"), on="code")
+        .rename({"code": "name_code"})
+    )
+    villages = (
+        nodes.values["residence"]
+        .join(nodes.vocabularies["residence"].select("code", "town", "village"), on="code")
+        .drop("code")
+        .unique()
+    )
     both = names.join(villages, on="node")
     there = both.group_by("name_code", "town", "village").agg(bearers=pl.col("node").n_unique())
     size = villages.group_by("town", "village").agg(living=pl.col("node").n_unique())
-    local = both.join(there, on=["name_code", "town", "village"], nulls_equal=True).join(size, on=["town", "village"], nulls_equal=True)
-    rate = (pl.col("bearers") - 1 + VILLAGE_SMOOTHING * pl.col("frequency")) / (pl.col("living") - 1 + VILLAGE_SMOOTHING)
+    local = both.join(there, on=["name_code", "town", "village"], nulls_equal=True).join(
+        size, on=["town", "village"], nulls_equal=True
+    )
+    rate = (pl.col("bearers") - 1 + VILLAGE_SMOOTHING * pl.col("frequency")) / (
+        pl.col("living") - 1 + VILLAGE_SMOOTHING
+    )
     local = local.select("node", "name_code", "town", "village", excess=(rate / pl.col("frequency")).clip(1.0).log())
     left = agreeing.select("pair", "node_l", "node_r").join(local.rename({"node": "node_l"}), on="node_l")
-    found = left.join(both.select("node", "name_code", "town", "village").rename({"node": "node_r"}), on=["node_r", "name_code", "town", "village"], how="semi", nulls_equal=True)
+    found = left.join(
+        both.select("node", "name_code", "town", "village").rename({"node": "node_r"}),
+        on=["node_r", "name_code", "town", "village"],
+        how="semi",
+        nulls_equal=True,
+    )
     return found.group_by("pair").agg(village_namesakes=-pl.col("excess").min())
 
 
 def _dependent(comparison: Comparison, model: Model) -> pl.Expr:
-    """The weight of a comparison, with the u that holds where the comparison it depends on agrees; never above its own."""
+    """The weight of a comparison, with the u that holds where the one it depends on agrees; never above its own."""
     weight = pl.col(f"weight_{comparison.name}")
     for index, entry in enumerate(model.levels[comparison.name].values()):
-        if entry.given is None:
-            continue
-        other = COMPARISONS[entry.given.comparison]
-        holds = pl.col(f"level_{other.name}").is_in([other.index(level) for level in entry.given.levels])
-        weight = (
-            pl.when((pl.col(f"level_{comparison.name}") == index) & holds)
-            .then(pl.min_horizontal(weight, pl.lit(math.log(entry.m / entry.given.u))))
-            .otherwise(weight)
-        )
+        for given in entry.given:
+            other = COMPARISONS[given.comparison]
+            holds = pl.col(f"level_{other.name}").is_in([other.index(level) for level in given.levels])
+            weight = (
+                pl.when((pl.col(f"level_{comparison.name}") == index) & holds)
+                .then(pl.min_horizontal(weight, pl.lit(math.log(entry.m / given.u))))
+                .otherwise(weight)
+            )
     return weight.alias(f"weight_{comparison.name}")
 
 
 def score_pairs(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
-    """One row per candidate pair: node_l, node_r, level_<comparison>, weight_<comparison>, match_weight (nats, without prior)."""
+    """One row per candidate pair: node_l, node_r, level_*, weight_* of each comparison, match_weight (nats)."""
     scored = pairs.with_row_index("pair")
     numbered = scored
     special = {"companions": _score_companions, "listing": _score_listings}

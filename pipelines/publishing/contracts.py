@@ -38,7 +38,7 @@ _TOKENISED = ("id_number", "account_number")
 _LOGICAL = {"VARCHAR": "string", "BOOLEAN": "boolean", "DATE": "date", "BIGINT": "integer", "INTEGER": "integer"}
 
 
-class ContractViolation(RuntimeError):
+class ContractViolation(RuntimeError):  # noqa: N818
     """An extract does not keep its contract; nothing is published. `problems` are sentences for office staff."""
 
     def __init__(self, problems: list[str]) -> None:
@@ -74,7 +74,9 @@ class MartContract:
 @cache
 def normal_type(type_name: str) -> str:
     """DuckDB's own spelling of a type (`int` -> `INTEGER`)."""
-    return str(duckdb.sql(f"select cast(null as {type_name}) as x").types[0])
+    with duckdb.connect() as connection:
+        row = connection.execute(f"select typeof(cast(null as {type_name}))").fetchone()
+    return str(row[0]) if row else type_name
 
 
 def _meta(node: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""From the marts' Parquet files to the extracts: tokens for identifying numbers, masks in free text, a fixed row order."""
+"""From the marts' Parquet files to the extracts: tokens for numbers, masks in free text, a fixed row order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NOT_FREE_TEXT = frozenset(
 
 
 def _in_fixed_order(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
-    """Sorted by the key, then by every other column (lists and structs as JSON text), so that equal contents are equal files."""
+    """Sorted by the key, then by every other column (lists and structs as JSON): equal contents are equal files."""
     rest = [name for name in frame.columns if name not in key]
     nested = [name for name in rest if frame.schema[name].is_nested()]
     plain = [name for name in (*key, *rest) if name not in nested]
@@ -32,7 +32,7 @@ def _in_fixed_order(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
 def _masked(frame: pl.DataFrame) -> pl.DataFrame:
     """Free text never carries an ID number, whatever a rule wrote into its sentence."""
     for name, kind in frame.schema.items():
-        if kind != pl.String or name in _NOT_FREE_TEXT or name.endswith("_token"):
+        if kind != pl.String or name.removesuffix("_l").removesuffix("_r") in _NOT_FREE_TEXT or name.endswith("_token"):
             continue
         column = frame.get_column(name)
         suspects = column.unique().drop_nulls()

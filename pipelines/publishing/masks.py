@@ -1,9 +1,9 @@
 """Masks for personal values on paper that stays inside the bureau.
 
-The worklists show the first six and the last four characters of an ID number, as offices know it. That mask with a known
-birth year leaves some thirty candidates, so a worklist never shows a birth date beside it: it says how two birth dates
-differ instead, and the row address leads to the full value. Without a birth date more than a thousand numbers fit the
-mask. A public list must hide the sequence as well (`public=True`).
+The worklists show the first six and the last four characters of an ID number, as offices know it. That mask with a
+known birth year leaves some thirty candidates, so a worklist never shows a birth date beside it: it says how two birth
+dates differ instead, and the row address leads to the full value. Without a birth date more than a thousand numbers fit
+the mask. A public list must hide the sequence as well (`public=True`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from datetime import date
 
 _ID_IN_TEXT = re.compile(
-    r"(?<![0-9])([1-9]\d{5})(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(\d{3}[0-9Xx])(?![0-9Xx])"
+    r"(?<![0-9])([1-9]\d{5})(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(\d{3}[0-9Xx])(?![0-9])"
 )
 
 

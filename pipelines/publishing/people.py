@@ -31,12 +31,6 @@ class Subjects:
     titles: dict[str, str]
 
 
-def _has(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    query = "select count(*) from duckdb_tables() where schema_name = ? and table_name = ?"
-    row = connection.execute(query, [schema, table]).fetchone()
-    return bool(row and row[0])
-
-
 def read_subjects(release: Path) -> Subjects:
     """Reads the frames; the warehouse is opened read-only."""
     extract = {path.stem: pl.read_parquet(path) for path in (release / "extracts").glob("*.parquet")}
@@ -56,9 +50,8 @@ def read_subjects(release: Path) -> Subjects:
         ).pl()
         people = connection.sql("select person_id, name, id_number, town, village from marts.person").pl()
         feeds = connection.sql("from raw.feed_status order by feed").pl()
-        titles: dict[str, str] = {}
-        if _has(connection, "policy", "finding_severity"):
-            titles = dict(connection.sql("select code, title from policy.finding_severity").fetchall())
+    finding = extract["finding"]
+    titles = dict(finding.select("code", "title").unique().iter_rows()) if "title" in finding.columns else {}
     return Subjects(
         extract["finding"],
         people,

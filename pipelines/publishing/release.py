@@ -1,9 +1,9 @@
 """Building a release beside the others, and making it visible in one step.
 
-Order of events, so that a reader always finds one complete release whatever ends the process: the release is built below
-`releases/.staged/`, read back against its manifest, made read-only and flushed; one rename gives it its name; then
-`current.json` is replaced. A release that was renamed but not yet named by `current.json` is complete and may be read by
-its path; the release in force is still the old one.
+Order of events, so that a reader always finds one complete release whatever ends the process: the release is built
+below `releases/.staged/`, read back against its manifest, made read-only and flushed; one rename gives it its name;
+then `current.json` is replaced. A release that was renamed but not yet named by `current.json` is complete and may be
+read by its path; the release in force is still the old one.
 
 `current.json` names the newest business date's last release: building a past date again publishes that date's release
 and leaves the one in force where it is.
@@ -37,7 +37,7 @@ from pipelines.storage.paths import DataFolder
 STAGED = ".staged"
 
 
-class ReleaseExists(RuntimeError):
+class ReleaseExists(RuntimeError):  # noqa: N818
     """A release of that name is already published, and releases never change."""
 
 

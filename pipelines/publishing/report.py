@@ -15,7 +15,8 @@ from pipelines.publishing.worklists import HELP_DUE, SEVERITY_ORDER
 from pipelines.storage import atomic
 
 SEVERITY_TITLES = {
-    "红": "红 · 下次发放前停核", "黄": "黄 · 复核时核查", "蓝": "蓝 · 可能应享未享", "灰": "灰 · 数据问题,不涉及个人待遇",
+    "红": "红 · 下次发放前停核", "黄": "黄 · 复核时核查", "蓝": "蓝 · 可能应享未享",
+    "灰": "灰 · 数据问题,不涉及个人待遇",
 }  # fmt: skip
 OUTCOMES = {
     "eligible": "符合条件", "ineligible": "不符合条件", "needs_review": "需要复核", "not_authorised": "未取得授权",
@@ -23,7 +24,8 @@ OUTCOMES = {
 STATES = {"fresh": "有效", "stale": "已过期", "never": "从未报送"}
 EXTRACT_TITLES = {
     "person_link": "人员关联", "person": "人员", "finding": "疑点", "verified_household": "已核家庭",
-    "duplicate_candidate": "重复待核", "quarantine": "未采用的行和值", "delivery_receipt": "报送回执", "lineage": "来源链",
+    "duplicate_candidate": "重复待核", "quarantine": "未采用的行和值", "delivery_receipt": "报送回执",
+    "lineage": "来源链",
 }  # fmt: skip
 
 
@@ -75,19 +77,22 @@ def write_report(
     environment = Environment(loader=loader, autoescape=select_autoescape(default=True), undefined=StrictUndefined)
     environment.filters["thousands"] = lambda value: f"{value:,}"
     tables = severity_tables(subjects)
+    severities = {
+        name: {"title": SEVERITY_TITLES.get(name, name), "codes": codes, "count": sum(code["count"] for code in codes)}
+        for name, codes in tables.items()
+    }
     outcomes = dict(subjects.households.group_by("outcome").len().sort("outcome").iter_rows())
     files = subjects.receipts.filter(pl.col("disposition").is_in(["rejected", "held"]))
     page = environment.get_template("report.html.j2").render(
         context=context,
-        severities={name: {"title": SEVERITY_TITLES.get(name, name), "codes": codes, "count": sum(c["count"] for c in codes)}
-                    for name, codes in tables.items()},
+        severities=severities,
         outcomes=[{"title": title, "code": code, "count": outcomes.get(code, 0)} for code, title in OUTCOMES.items()],
         households=subjects.households.height,
         people=subjects.people.height,
         pairs=subjects.pairs.filter(pl.col("state") == "open").height,
         feeds=feed_table(subjects),
         refused=files.select("feed", "delivery", "file", "disposition").sort("feed", "delivery", "file").to_dicts(),
-        extracts=[{"name": name, "title": EXTRACT_TITLES.get(name, name), "rows": count} for name, count in rows.items()],
+        extracts=[{"name": name, "title": EXTRACT_TITLES[name], "rows": count} for name, count in rows.items()],
         worklists=worklists,
     )  # fmt: skip
     target.parent.mkdir(parents=True)

@@ -1,8 +1,8 @@
 """The warehouse of a release: every table of the run in one DuckDB file that stands alone.
 
-The run's own file has views on Parquet files of the working folder, which is removed. Here the delivered rows (`raw`) and
-the links (`matched`) become tables too, so that an auditor finds the delivered cell beside the typed value. The file holds
-full ID numbers: it is the bureau's internal file and never handed on; the extracts are what other systems receive.
+The run's own file has views on Parquet files of the working folder, which is removed. Here the delivered rows (`raw`)
+and the links (`matched`) become tables too: an auditor finds the delivered cell beside the typed value. The file holds
+full ID numbers: it is the bureau's internal file and never handed on; extracts are what other systems receive.
 """
 
 from __future__ import annotations

@@ -35,13 +35,12 @@ class ListWorkbook:
     """Writes lists to the workbook at `path`; use as a context manager."""
 
     def __init__(self, path: Path, as_of: date) -> None:
-        options = {
-            "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-        }  # fmt: skip
+        as_delivered = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        options = {"constant_memory": True, **as_delivered}
         self._book = xlsxwriter.Workbook(str(path), options)
         self._as_of = as_of
         self._book.set_properties({"title": "核查清单", "created": datetime(as_of.year, as_of.month, as_of.day)})
-        cell = {
+        cell: dict[str, Any] = {
             "font_name": _FONT,
             "font_size": 9,
             "text_wrap": True,
@@ -49,7 +48,7 @@ class ListWorkbook:
             "border": 1,
             "border_color": "#BFBFBF",
         }
-        kinds = {
+        kinds: dict[str, dict[str, Any]] = {
             "text": {"num_format": "@"},
             "quoted": {"num_format": "@", "quote_prefix": True},
             "count": {"num_format": "0", "align": "center"},
@@ -63,7 +62,7 @@ class ListWorkbook:
         self._hint = self._book.add_format(
             {"font_name": _FONT, "font_size": 9, "font_color": "#595959", "valign": "vcenter"}
         )
-        header = {"bold": True, "bg_color": "#DCE6F1", "align": "center", "valign": "vcenter"}
+        header: dict[str, Any] = {"bold": True, "bg_color": "#DCE6F1", "align": "center", "valign": "vcenter"}
         self._header = self._book.add_format({**cell, **header})
 
     def __enter__(self) -> ListWorkbook:

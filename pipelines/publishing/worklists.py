@@ -25,17 +25,41 @@ _STATE_WORDS = {"open": "待核", "confirmed": "已核属实", "expired": "重�
 
 _VERDICT = (ListColumn(VERDICT_HEADER, 10, "verdict"), ListColumn("核实情况说明", 20, "note"))
 _FINDING_COLUMNS = (
-    ListColumn("序号", 5, "count"), ListColumn("姓名", 12), ListColumn("身份证号(隐去中间)", 20), ListColumn("村(社区)", 12),
-    ListColumn("级别", 11), ListColumn("疑点", 16), ListColumn("户(证号)", 19), ListColumn("说明", 46),
-    ListColumn("依据(来源·文件·工作表·行)", 44), ListColumn("身份把握", 10), ListColumn("涉及金额(元)", 11, "amount"),
-    ListColumn("首次发现", 11, "date"), ListColumn("状态", 9), *_VERDICT, ListColumn("疑点编号", 14),
-)  # fmt: skip
+    ListColumn("序号", 5, "count"),
+    ListColumn("姓名", 12),
+    ListColumn("身份证号(隐去中间)", 20),
+    ListColumn("村(社区)", 12),
+    ListColumn("级别", 11),
+    ListColumn("疑点", 16),
+    ListColumn("户(证号)", 19),
+    ListColumn("说明", 46),
+    ListColumn("依据(来源·文件·工作表·行)", 44),
+    ListColumn("身份把握", 10),
+    ListColumn("涉及金额(元)", 11, "amount"),
+    ListColumn("首次发现", 11, "date"),
+    ListColumn("状态", 9),
+    *_VERDICT,
+    ListColumn("疑点编号", 14),
+)
 _PAIR_COLUMNS = (
-    ListColumn("序号", 5, "count"), ListColumn("甲 姓名", 10), ListColumn("甲 身份证号(隐去中间)", 20), ListColumn("甲 性别·村·账号", 17),
-    ListColumn("甲 来源", 30), ListColumn("乙 姓名", 10), ListColumn("乙 身份证号(隐去中间)", 20),
-    ListColumn("乙 性别·村·账号", 17), ListColumn("乙 来源", 30), ListColumn("身份证号比对", 12), ListColumn("出生日期比对", 11),
-    ListColumn("同一人的把握", 9), ListColumn("为什么列出", 36), ListColumn("相冲突之处", 18), *_VERDICT, ListColumn("编号", 14),
-)  # fmt: skip
+    ListColumn("序号", 5, "count"),
+    ListColumn("甲 姓名", 10),
+    ListColumn("甲 身份证号(隐去中间)", 20),
+    ListColumn("甲 性别·村·账号", 17),
+    ListColumn("甲 来源", 30),
+    ListColumn("乙 姓名", 10),
+    ListColumn("乙 身份证号(隐去中间)", 20),
+    ListColumn("乙 性别·村·账号", 17),
+    ListColumn("乙 来源", 30),
+    ListColumn("身份证号比对", 12),
+    ListColumn("出生日期比对", 11),
+    ListColumn("同一人的把握", 9),
+    ListColumn("为什么列出", 36),
+    ListColumn("相冲突之处", 18),
+    *_VERDICT,
+    ListColumn("编号", 14),
+)
+_SHEET_COLOURS = {"疑点清单": "#C0504D", "应享未享": "#4F81BD", "重复待核": "#9BBB59"}
 
 
 def place(feed: str, file: str, sheet: str | None, row_number: int) -> str:
@@ -92,7 +116,7 @@ class _Lists:
             _SEVERITY_WORDS.get(row["severity"], row["severity"]),
             self._subjects.titles.get(row["code"], row["code"]),
             row["household_case"],
-            row["message"],
+            "\n".join(text for text in (row["message"], row.get("state_reason")) if text),
             "\n".join(shown),
             _certainty(row["certain"], row["match_probability"]),
             row["amount"],
@@ -150,18 +174,16 @@ def write_worklists(subjects: Subjects, folder: Path, context: RunContext) -> li
         while name in names:
             name += "_"
         names.add(name)
+        sheets = {
+            "疑点清单": (_FINDING_COLUMNS, lists.finding_rows(town, help_due=False)),
+            "应享未享": (_FINDING_COLUMNS, lists.finding_rows(town, help_due=True)),
+            "重复待核": (_PAIR_COLUMNS, lists.pair_rows(town)),
+        }
         with ListWorkbook(folder / f"{name}.xlsx", context.as_of) as book:
-            common = (date_line,)
-            findings = book.add_list(
-                "疑点清单", f"{town} 疑点清单", *common, _FINDING_COLUMNS, lists.finding_rows(town, False), "#C0504D"
-            )
-            help_due = book.add_list(
-                "应享未享", f"{town} 应享未享清单", *common, _FINDING_COLUMNS, lists.finding_rows(town, True), "#4F81BD"
-            )
-            pairs = book.add_list(
-                "重复待核", f"{town} 重复待核清单", *common, _PAIR_COLUMNS, lists.pair_rows(town), "#9BBB59"
-            )
-        written.append(
-            {"file": f"{name}.xlsx", "town": town, "findings": findings, "help_due": help_due, "pairs": pairs}
-        )
+            counts = [
+                book.add_list(sheet, f"{town} {sheet}", date_line, columns, rows, _SHEET_COLOURS[sheet])
+                for sheet, (columns, rows) in sheets.items()
+            ]
+        numbers = dict(zip(("findings", "help_due", "pairs"), counts, strict=True))
+        written.append({"file": f"{name}.xlsx", "town": town, **numbers})
     return written

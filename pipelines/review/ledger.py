@@ -22,11 +22,12 @@ TERM_MONTHS = 12
 
 PAIR_SCHEMA = {"mention_id_l": pl.String, "mention_id_r": pl.String, "verdict": pl.String}
 FINDING_SCHEMA = {
-    "finding_id": pl.String, "verdict": pl.String, "fingerprint": pl.String, "decided_on": pl.Date, "expires_on": pl.Date,
+    "finding_id": pl.String, "verdict": pl.String, "fingerprint": pl.String,
+    "decided_on": pl.Date, "expires_on": pl.Date,
 }  # fmt: skip
 
 
-class VerdictRefused(ValueError):
+class VerdictRefused(ValueError):  # noqa: N818
     """A verdict that the ledger does not take; the message says why."""
 
 
@@ -120,7 +121,7 @@ class Ledger:
         ]
         pairs = decided.join(sides[0], on="content_key_l").join(sides[1], on="content_key_r")
         different = pairs.filter(pl.col("mention_id_l") != pl.col("mention_id_r"))
-        return different.select(PAIR_SCHEMA).sort("mention_id_l", "mention_id_r")
+        return different.select(*PAIR_SCHEMA).sort("mention_id_l", "mention_id_r")
 
     def finding_verdicts(self, as_of: date) -> pl.DataFrame:
         """`finding_id, verdict, fingerprint, decided_on, expires_on`: the verdicts as they stood at the end of `as_of`.
@@ -141,7 +142,7 @@ class Ledger:
         self, mention_id_l: str, mention_id_r: str, verdict: str, *, mentions: pl.DataFrame, key: bytes, who: str,
         reason: str = "", decided_at: datetime | None = None, sees: int | None = None,
     ) -> Entry:  # fmt: skip
-        """Adds a verdict on two mentions of a run; KeyError-free: an unknown mention is refused."""
+        """Adds a verdict on two mentions of a run; a mention that is not among `mentions` is refused."""
         pair = mentions.filter(pl.col("mention_id").is_in([mention_id_l, mention_id_r]))
         keys = dict(content_keys(pair, key).iter_rows())
         if len(keys) != 2:

@@ -19,7 +19,7 @@ CONTENT_COLUMNS = (
 
 
 def content_keys(mentions: pl.DataFrame, key: bytes) -> pl.DataFrame:
-    """`mention_id, content_key` for each mention (columns: `mention_id` and CONTENT_COLUMNS, missing ones read as null).
+    """`mention_id, content_key` for each mention (columns: `mention_id` and CONTENT_COLUMNS; a missing one is null).
 
     The key is an HMAC-SHA-256 under the county's secret key: the ledger holds no personal value, and none can be found
     by trying all ID numbers.

@@ -32,7 +32,7 @@ create trigger if not exists entry_is_never_removed before delete on entry
 """
 
 
-class ChainBroken(RuntimeError):
+class ChainBroken(RuntimeError):  # noqa: N818
     """The log was changed outside this module; the message names the entry."""
 
 
@@ -120,7 +120,8 @@ class HashChain:
             rows = self._rows()
         except sqlite3.DatabaseError as error:
             return [f"the log cannot be read: {error}"]
-        problems, previous = [], GENESIS
+        problems: list[str] = []
+        previous = GENESIS
         for position, (number, stamp, text, previous_hash, digest) in enumerate(rows, start=1):
             if number != position:
                 return [*problems, f"entry {position} is missing"]

@@ -14,10 +14,28 @@ from pipelines.matching import Linkage, link_mentions, load_model
 
 KEY = b"a key for tests only, 32 bytes!!"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-COLUMNS = (
-    "mention_id row_id feed role name id_number id_number_status id_number_delivered sex town village group_no address phone "
-    "account_number certificate_number case_key relation_to_head vessel_number event"
-).split()
+COLUMNS = [
+    "mention_id",
+    "row_id",
+    "feed",
+    "role",
+    "name",
+    "id_number",
+    "id_number_status",
+    "id_number_delivered",
+    "sex",
+    "town",
+    "village",
+    "group_no",
+    "address",
+    "phone",
+    "account_number",
+    "certificate_number",
+    "case_key",
+    "relation_to_head",
+    "vessel_number",
+    "event",
+]
 
 
 def complete_number(text: str) -> str:
@@ -44,10 +62,16 @@ def build_mention(mention_id: str, **values: Any) -> dict[str, Any]:
     number, status = read_number(delivered)
     born = values.pop("birth_date", None)
     row = dict.fromkeys(COLUMNS) | {
-        "mention_id": mention_id, "row_id": mention_id, "feed": "dibao", "role": "self", "id_number": number,
-        "id_number_status": status, "id_number_delivered": delivered, "is_repeat": False,
+        "mention_id": mention_id,
+        "row_id": mention_id,
+        "feed": "dibao",
+        "role": "self",
+        "id_number": number,
+        "id_number_status": status,
+        "id_number_delivered": delivered,
+        "is_repeat": False,
         "birth_date": date.fromisoformat(born) if isinstance(born, str) else born,
-    }  # fmt: skip
+    }
     assert not set(values) - set(row), f"unknown column {set(values) - set(row)}"
     return row | values
 

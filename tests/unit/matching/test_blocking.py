@@ -22,20 +22,30 @@ PAIRS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "sound_and_village": ({**PERSON, "village": "塘口村"}, {"name": "何勇胜", "village": "塘口村委会"}),
     "birth_date_and_sex": (PERSON, {"name": "何", "sex": "男", "birth_date": "1968-08-17"}),
     "birth_date_and_surname": (PERSON, {"name": "何大", "birth_date": "1968-08-17"}),
-    "name_town_and_birth_year": ({**PERSON, "town": "柳河镇"}, {"name": "何永胜", "town": "柳河镇", "birth_date": "1968-01-01"}),
+    "name_town_and_birth_year": (
+        {**PERSON, "town": "柳河镇"},
+        {"name": "何永胜", "town": "柳河镇", "birth_date": "1968-01-01"},
+    ),
     "whole_name": (PERSON, {"name": "何永胜"}),
     "head_of_number": (PERSON, {"name": "无关", "id_number": "340590196808123456"}),
-    "tail_of_number": ({"name": "甲", "id_number": "340590196808172359"}, {"name": "乙", "id_number": "340599196801172359"}),
+    "tail_of_number": (
+        {"name": "甲", "id_number": "340590196808172359"},
+        {"name": "乙", "id_number": "340599196801172359"},
+    ),
     "rounded_number": (PERSON, {"name": "无关", "id_number": "3.40590196808172E+17"}),
     "same_phone": ({**PERSON, "phone": "13900001111"}, {"name": "无关", "phone": "13900001111"}),
     "same_account": ({**PERSON, "account_number": "6217001"}, {"name": "无关", "account_number": "6217001"}),
     "same_certificate": ({**PERSON, "certificate_number": "C1"}, {"name": "无关", "certificate_number": "C1"}),
-    "same_house": ({**PERSON, "address": "柳河镇塘口村3组12号"}, {"name": "无关", "address": "临江县柳河镇塘口村三组12号"}),
+    "same_house": (
+        {**PERSON, "address": "柳河镇塘口村3组12号"},
+        {"name": "无关", "address": "临江县柳河镇塘口村三组12号"},
+    ),
     "vessel_and_surname": ({**PERSON, "vessel_number": "V1"}, {"name": "何大", "vessel_number": "V1"}),
     "same_head": (
-        {**PERSON, "case_key": "dibao:A1", "relation_to_head": "户主"}, {"name": "无关", "role": "head", "case_key": "dibao:A1"}
+        {**PERSON, "case_key": "dibao:A1", "relation_to_head": "户主"},
+        {"name": "无关", "role": "head", "case_key": "dibao:A1"},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -52,7 +62,8 @@ def test_every_rule_has_a_case_here() -> None:
 
 def test_every_rule_has_a_sentence_of_its_own() -> None:
     sentences = [rule.sentence for rule in RULES] + [COMPANIONS_SENTENCE]
-    assert all(sentences) and len(sentences) == len(set(sentences))
+    assert all(sentences)
+    assert len(sentences) == len(set(sentences))
 
 
 def test_a_block_beyond_the_limit_is_left_out_and_reported(mentions_of: Callable[..., pl.DataFrame]) -> None:

@@ -21,7 +21,9 @@ def _rows(book: dict[str, Any], case: dict[str, Any]) -> dict[str, dict[str, Any
 
 
 @pytest.mark.parametrize(("book", "case"), CASES)
-def test_case(book: dict[str, Any], case: dict[str, Any], link: Callable[..., Any], grouped: Callable[..., Any]) -> None:
+def test_case(
+    book: dict[str, Any], case: dict[str, Any], link: Callable[..., Any], grouped: Callable[..., Any]
+) -> None:
     linkage = link(_rows(book, case))
     asked = set(case["rows"])
     found = {group & asked for group in grouped(linkage)} - {frozenset()}
@@ -43,7 +45,9 @@ def test_every_book_names_itself() -> None:
     assert all(book["title"] and book["cases"] for book in BOOKS.values())
 
 
-def test_no_case_is_decided_by_the_order_of_rows(link: Callable[..., Any], mentions_of: Callable[..., pl.DataFrame]) -> None:
+def test_no_case_is_decided_by_the_order_of_rows(
+    link: Callable[..., Any], mentions_of: Callable[..., pl.DataFrame]
+) -> None:
     for book in BOOKS.values():
         for case in book["cases"]:
             mentions = mentions_of(_rows(book, case))

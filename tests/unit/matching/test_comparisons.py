@@ -61,7 +61,10 @@ def test_names(left: str, right: str, level: str) -> None:
     ],
 )
 def test_birth_dates(left: tuple[int, int, int], right: tuple[int, int, int], level: str) -> None:
-    assert level_of("birth_date", {"value": date(*left), "frequency": 1e-4}, {"value": date(*right), "frequency": 1e-4}) == level
+    assert (
+        level_of("birth_date", {"value": date(*left), "frequency": 1e-4}, {"value": date(*right), "frequency": 1e-4})
+        == level
+    )
 
 
 HOUSE = {"town": "柳河", "village": "塘口", "group_no": "3", "house": "12", "village_frequency": 0.01}
@@ -114,7 +117,10 @@ def test_an_unusable_id_number_written_twice_alike() -> None:
     [("340590196808172", "same_digits"), ("340590", "same_area"), ("340590196808179", "other_digits")],
 )
 def test_rounded_numbers(kept: str, level: str) -> None:
-    assert level_of("rounded_number", {"value": kept, "digits": len(kept)}, {"value": "340590196808172347", "digits": 18}) == level
+    assert (
+        level_of("rounded_number", {"value": kept, "digits": len(kept)}, {"value": "340590196808172347", "digits": 18})
+        == level
+    )
 
 
 def test_two_whole_numbers_are_no_evidence_of_rounding() -> None:
@@ -139,7 +145,8 @@ def test_listings() -> None:
 
 def test_every_level_has_a_sentence_of_its_own() -> None:
     sentences = [level.sentence for comparison in COMPARISONS.values() for level in comparison.levels]
-    assert all(sentences) and len(sentences) == len(set(sentences))
+    assert all(sentences)
+    assert len(sentences) == len(set(sentences))
 
 
 def test_every_comparison_is_named_by_its_key_and_a_title_of_its_own() -> None:
@@ -147,7 +154,9 @@ def test_every_comparison_is_named_by_its_key_and_a_title_of_its_own() -> None:
     assert len({comparison.title for comparison in COMPARISONS.values()}) == len(COMPARISONS)
 
 
-@pytest.mark.parametrize(("reading", "folded"), [("zhang", "zan"), ("ling", "lin"), ("neng", "len"), ("shi", "si"), ("dong", "dong")])
+@pytest.mark.parametrize(
+    ("reading", "folded"), [("zhang", "zan"), ("ling", "lin"), ("neng", "len"), ("shi", "si"), ("dong", "dong")]
+)
 def test_readings_fold_what_dialects_do_not_tell_apart(reading: str, folded: str) -> None:
     assert fold_reading(reading) == folded
 

@@ -15,24 +15,41 @@ from pipelines.matching import Linkage, MatchingInputError, link_mentions, load_
 from pipelines.matching.identity import token
 
 NAMES = ["王建国", "王健国", "王建", "陈佳欣", "陈佳怡", "李秀兰"]
-NUMBERS = ["34059019680817235?", "34059019680817639?", "34059019120506122?", "340590196808172390", "3.40590196808172E+17", None]
+NUMBERS = [
+    "34059019680817235?",
+    "34059019680817639?",
+    "34059019120506122?",
+    "340590196808172390",
+    "3.40590196808172E+17",
+    None,
+]
 BIRTHS = ["1968-08-17", "1968-01-01", "1912-05-06", None]
 KEY = b"a key for tests only, 32 bytes!!"
 HERE = {"town": "柳河镇", "village": "塘口村"}
 
-row = st.fixed_dictionaries({
-    "name": st.sampled_from(NAMES), "id_number": st.sampled_from(NUMBERS), "birth_date": st.sampled_from(BIRTHS),
-    "sex": st.sampled_from(["男", "女", None]), "phone": st.sampled_from(["13900001111", None]), "feed": st.sampled_from(["dibao", "payment"]),
-    "case_key": st.sampled_from(["dibao:A1", None]), "relation_to_head": st.sampled_from(["户主", "配偶", None]),
-    "role": st.sampled_from(["self", "head"]), "village": st.sampled_from(["塘口村", "东桥村"]),
-})  # fmt: skip
+row = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(NAMES),
+        "id_number": st.sampled_from(NUMBERS),
+        "birth_date": st.sampled_from(BIRTHS),
+        "sex": st.sampled_from(["男", "女", None]),
+        "phone": st.sampled_from(["13900001111", None]),
+        "feed": st.sampled_from(["dibao", "payment"]),
+        "case_key": st.sampled_from(["dibao:A1", None]),
+        "relation_to_head": st.sampled_from(["户主", "配偶", None]),
+        "role": st.sampled_from(["self", "head"]),
+        "village": st.sampled_from(["塘口村", "东桥村"]),
+    }
+)
 tables = st.lists(row, min_size=1, max_size=9)
 PROPERTY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @PROPERTY
 @given(rows=tables, seed=st.integers(0, 10**6))
-def test_any_order_of_rows_gives_the_same_answer(rows: list[dict[str, Any]], seed: int, mentions_of: Callable[..., pl.DataFrame]) -> None:
+def test_any_order_of_rows_gives_the_same_answer(
+    rows: list[dict[str, Any]], seed: int, mentions_of: Callable[..., pl.DataFrame]
+) -> None:
     mentions = mentions_of({f"m{i}": dict(values) for i, values in enumerate(rows)})
     order = random.Random(seed).sample(range(len(rows)), len(rows))
     one, other = (link_mentions(frame, load_model(), key=KEY) for frame in (mentions, mentions[order]))
@@ -42,24 +59,39 @@ def test_any_order_of_rows_gives_the_same_answer(rows: list[dict[str, Any]], see
 
 @PROPERTY
 @given(rows=tables)
-def test_every_mention_has_one_link_and_no_person_two_numbers(rows: list[dict[str, Any]], mentions_of: Callable[..., pl.DataFrame]) -> None:
+def test_every_mention_has_one_link_and_no_person_two_numbers(
+    rows: list[dict[str, Any]], mentions_of: Callable[..., pl.DataFrame]
+) -> None:
     mentions = mentions_of({f"m{i}": dict(values) for i, values in enumerate(rows)})
     linkage = link_mentions(mentions, load_model(), key=KEY)
     assert linkage.person_link["mention_id"].to_list() == sorted(mentions["mention_id"].to_list())
     assert linkage.person_link["person_id"].null_count() == 0
     assert linkage.person_link["match_probability"].is_between(0, 1).all()
-    owned = linkage.person_link.filter("owns_id_number").join(mentions.select("mention_id", "id_number"), on="mention_id")
+    owned = linkage.person_link.filter("owns_id_number").join(
+        mentions.select("mention_id", "id_number"), on="mention_id"
+    )
     assert owned.group_by("person_id").agg(pl.col("id_number").n_unique())["id_number"].max() in (None, 1)
     assert owned.group_by("id_number").agg(pl.col("person_id").n_unique())["person_id"].max() in (None, 1)
     assert linkage.person_id_number["person_id"].n_unique() == linkage.person_id_number.height
 
 
-def test_an_empty_table_gives_empty_answers_of_the_right_shape(mentions_of: Callable[..., pl.DataFrame], link: Callable[..., Linkage]) -> None:
+def test_an_empty_table_gives_empty_answers_of_the_right_shape(
+    mentions_of: Callable[..., pl.DataFrame], link: Callable[..., Linkage]
+) -> None:
     linkage = link(mentions_of({}))
     assert linkage.person_link.columns == [
-        "mention_id", "row_id", "role", "person_id", "match_probability", "link_method", "id_number_status", "owns_id_number"
-    ]  # fmt: skip
-    assert linkage.person_link.is_empty() and linkage.duplicate_candidate.is_empty() and linkage.person_id_number.is_empty()
+        "mention_id",
+        "row_id",
+        "role",
+        "person_id",
+        "match_probability",
+        "link_method",
+        "id_number_status",
+        "owns_id_number",
+    ]
+    assert linkage.person_link.is_empty()
+    assert linkage.duplicate_candidate.is_empty()
+    assert linkage.person_id_number.is_empty()
 
 
 def test_one_row_is_one_person(link: Callable[..., Linkage]) -> None:
@@ -70,9 +102,14 @@ def test_one_row_is_one_person(link: Callable[..., Linkage]) -> None:
 def test_twenty_thousand_rows_with_one_phone_are_bounded_and_reported(link: Callable[..., Linkage]) -> None:
     base = pl.DataFrame({"mention_id": [f"m{i:05}" for i in range(20_000)]})
     mentions = base.with_columns(
-        row_id="mention_id", role=pl.lit("self"), name=pl.lit("王伟"), id_number=pl.lit(None, dtype=pl.String),
-        id_number_status=pl.lit("placeholder"), id_number_delivered=pl.lit("111111111111111111"), phone=pl.lit("13900001111"),
-    )  # fmt: skip
+        row_id="mention_id",
+        role=pl.lit("self"),
+        name=pl.lit("王伟"),
+        id_number=pl.lit(None, dtype=pl.String),
+        id_number_status=pl.lit("placeholder"),
+        id_number_delivered=pl.lit("111111111111111111"),
+        phone=pl.lit("13900001111"),
+    )
     linkage = link(mentions)
     assert linkage.person_link["person_id"].n_unique() == 20_000
     report = dict(linkage.blocking_report.select("rule", "rows_left_out").iter_rows())
@@ -82,7 +119,9 @@ def test_twenty_thousand_rows_with_one_phone_are_bounded_and_reported(link: Call
 
 def test_a_placeholder_joins_nobody(link: Callable[..., Linkage], mentions_of: Callable[..., pl.DataFrame]) -> None:
     rows = {f"m{i}": {"name": name} for i, name in enumerate(NAMES)}
-    mentions = mentions_of(rows).with_columns(id_number_status=pl.lit("placeholder"), id_number_delivered=pl.lit("111111111111111111"))
+    mentions = mentions_of(rows).with_columns(
+        id_number_status=pl.lit("placeholder"), id_number_delivered=pl.lit("111111111111111111")
+    )
     assert link(mentions).person_link["person_id"].n_unique() == len(NAMES)
 
 
@@ -91,7 +130,9 @@ def test_a_chain_beyond_the_limit_is_not_joined(mentions_of: Callable[..., pl.Da
 
     model = replace(load_model(), limits={**load_model().limits, "cluster_nodes": 3})
     born = {**HERE, "name": "何永胜", "birth_date": "1968-08-17", "sex": "男", "address": "柳河镇塘口村3组12号"}
-    mentions = mentions_of({"own": {**born, "id_number": "34059019680817235?"}} | {f"m{i}": {**born, "feed": f"f{i}"} for i in range(6)})
+    mentions = mentions_of(
+        {"own": {**born, "id_number": "34059019680817235?"}} | {f"m{i}": {**born, "feed": f"f{i}"} for i in range(6)}
+    )
     linkage = link_mentions(mentions, model, key=KEY)
     assert linkage.person_link.group_by("person_id").len()["len"].max() == 3
     assert "too_many" in set(linkage.scored_pairs["refusal"])
@@ -103,7 +144,10 @@ ALIKE = {
     "a": {**HERE, "name": "何永胜", "id_number": "34059019680817235?"},
     "b": {**HERE, "name": "何永胜", "birth_date": "1968-08-17", "feed": "payment"},
 }
-UNLIKE = {"a": {"name": "何永胜", "id_number": "34059019680817235?"}, "b": {"name": "潘志平", "birth_date": "1975-12-25"}}
+UNLIKE = {
+    "a": {"name": "何永胜", "id_number": "34059019680817235?"},
+    "b": {"name": "潘志平", "birth_date": "1975-12-25"},
+}
 
 
 def test_a_verdict_of_different_outranks_the_model(link: Callable[..., Linkage]) -> None:
@@ -149,7 +193,9 @@ def test_a_verdict_on_rows_that_are_gone_does_nothing(link: Callable[..., Linkag
     assert link(UNLIKE, verdicts=gone).person_link["person_id"].n_unique() == 2
 
 
-def test_person_ids_are_tokens_that_need_the_key(mentions_of: Callable[..., pl.DataFrame], number: Callable[[str], str]) -> None:
+def test_person_ids_are_tokens_that_need_the_key(
+    mentions_of: Callable[..., pl.DataFrame], number: Callable[[str], str]
+) -> None:
     mentions = mentions_of({"a": {"name": "何永胜", "id_number": "34059019680817235?"}})
     ids = {link_mentions(mentions, load_model(), key=key).person_link["person_id"][0] for key in (KEY, b"another")}
     assert len(ids) == 2
@@ -158,7 +204,9 @@ def test_person_ids_are_tokens_that_need_the_key(mentions_of: Callable[..., pl.D
 
 def test_person_id_rests_on_the_number_and_not_on_the_rows(link: Callable[..., Linkage]) -> None:
     one = link(ALIKE).person_link["person_id"][0]
-    other = link({"z": {"name": "何永生", "id_number": "34059019680817235?", "feed": "vehicle"}}).person_link["person_id"][0]
+    other = link({"z": {"name": "何永生", "id_number": "34059019680817235?", "feed": "vehicle"}}).person_link[
+        "person_id"
+    ][0]
     assert one == other
 
 
@@ -182,7 +230,8 @@ def test_a_person_found_to_be_two_keeps_the_id_for_one_of_them(link: Callable[..
     one = link(ALIKE)
     two = link(ALIKE, previous=one.identity, verdicts=pl.DataFrame({**VERDICT, "verdict": ["different"]}))
     person = dict(two.person_link.select("mention_id", "person_id").iter_rows())
-    assert person["a"] == one.person_link["person_id"][0] and person["b"] != person["a"]
+    assert person["a"] == one.person_link["person_id"][0]
+    assert person["b"] != person["a"]
 
 
 def test_the_same_contents_twice_are_two_ids(link: Callable[..., Linkage]) -> None:
@@ -192,4 +241,11 @@ def test_the_same_contents_twice_are_two_ids(link: Callable[..., Linkage]) -> No
 def test_a_second_night_with_nothing_new_changes_nothing(link: Callable[..., Linkage]) -> None:
     first = link(ALIKE)
     second = link(ALIKE, previous=first.identity)
-    assert first.person_link.equals(second.person_link) and second.identity.equals(first.identity)
+    assert first.person_link.equals(second.person_link)
+    assert second.identity.equals(first.identity)
+
+
+def test_a_row_delivered_twice_is_one_person_even_without_a_number(mentions_of: Callable[..., pl.DataFrame]) -> None:
+    row = {"name": "王伟", "feed": "payment", "account_number": "6217000000000001"}
+    mentions = mentions_of({"a": row, "b": row}).with_columns(is_repeat=pl.col("mention_id") == "b")
+    assert link_mentions(mentions, load_model(), key=KEY).person_link["person_id"].n_unique() == 1

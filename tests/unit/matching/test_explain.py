@@ -12,9 +12,16 @@ import pytest
 from pipelines.matching.explain import REFUSALS, conflicts_of, explain_pair, sentence_of, waterfall
 
 PAIR = {
-    "level_name": 0, "weight_name": 9.0, "level_sex": 1, "weight_sex": -4.6, "level_birth_date": 7, "weight_birth_date": -5.3,
-    "vetoes": ["sex_and_birth"], "refusal": None, "probability": 0.0,
-}  # fmt: skip
+    "level_name": 0,
+    "weight_name": 9.0,
+    "level_sex": 1,
+    "weight_sex": -4.6,
+    "level_birth_date": 7,
+    "weight_birth_date": -5.3,
+    "vetoes": ["sex_and_birth"],
+    "refusal": None,
+    "probability": 0.0,
+}
 
 
 def test_the_waterfall_adds_up_to_the_match_weight_in_bits() -> None:
@@ -26,7 +33,10 @@ def test_the_waterfall_adds_up_to_the_match_weight_in_bits() -> None:
 def test_conflicts_come_first_and_the_veto_before_all() -> None:
     _, conflicts, sentence = explain_pair(PAIR)
     assert conflicts == ["性别不同，出生日期也不同，是两个人", "出生日期不同", "性别不同"]
-    assert sentence == "不一致：性别不同，出生日期也不同，是两个人、出生日期不同、性别不同；一致：姓名相同；同一人的可能性 0%。"
+    assert (
+        sentence
+        == "不一致：性别不同，出生日期也不同，是两个人、出生日期不同、性别不同；一致：姓名相同；同一人的可能性 0%。"
+    )
 
 
 def test_without_conflicts_the_sentence_begins_with_what_agrees() -> None:
@@ -41,12 +51,15 @@ def test_a_refused_join_says_why(refusal: str) -> None:
 
 def test_candidates_for_review_carry_weights_and_sentence(link: Callable[..., Any]) -> None:
     rows = {
-        "a": {"name": "王建国", "id_number": "34059019560311121?"}, "b": {"name": "王建国", "id_number": "34059019710902331?"},
+        "a": {"name": "王建国", "id_number": "34059019560311121?"},
+        "b": {"name": "王建国", "id_number": "34059019710902331?"},
         "c": {"name": "王建国", "feed": "vehicle"},
-    }  # fmt: skip
+    }
     candidates = link(rows).duplicate_candidate
-    assert candidates.height == 2 and candidates["pair_id"].n_unique() == 2
+    assert candidates.height == 2
+    assert candidates["pair_id"].n_unique() == 2
     for row in candidates.iter_rows(named=True):
         weights = json.loads(row["weights"])
         assert sum(weights.values()) == pytest.approx(row["match_weight"], abs=0.05)
-        assert "姓名相同" in row["explanation"] and row["explanation"].endswith("%。")
+        assert "姓名相同" in row["explanation"]
+        assert row["explanation"].endswith("%。")

@@ -14,11 +14,18 @@ from pipelines.matching import MatchingInputError, link_records, load_model
 @pytest.fixture
 def records(number: Callable[[str], str]) -> pl.DataFrame:
     whole = number("34059019680817235?")
-    return pl.DataFrame({
-        "record_id": [30, 10, 20], "source": ["a", "b", "c"], "name": ["何永胜（大）", " 何 永勝 ", "潘志平"],
-        "id_number": ["'" + whole, None, "无"], "birth_date": [date(1968, 8, 17), date(1968, 8, 17), date(1975, 12, 25)],
-        "sex": ["男", "M", "男性"], "village": ["塘口村", "塘口村委会", "东桥村"], "colour": ["x", "y", "z"],
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            "record_id": [30, 10, 20],
+            "source": ["a", "b", "c"],
+            "name": ["何永胜（大）", " 何 永勝 ", "潘志平"],
+            "id_number": ["'" + whole, None, "无"],
+            "birth_date": [date(1968, 8, 17), date(1968, 8, 17), date(1975, 12, 25)],
+            "sex": ["男", "M", "男性"],
+            "village": ["塘口村", "塘口村委会", "东桥村"],
+            "colour": ["x", "y", "z"],
+        }
+    )
 
 
 def test_raw_values_are_cleaned_before_they_are_compared(records: pl.DataFrame) -> None:
@@ -34,7 +41,8 @@ def test_columns_that_nobody_knows_are_named(records: pl.DataFrame) -> None:
 def test_pairs_carry_record_ids_and_a_weight_per_comparison(records: pl.DataFrame) -> None:
     pair = link_records(records, load_model()).pairs.row(0, named=True)
     assert {pair["record_id_l"], pair["record_id_r"]} == {10, 30}
-    assert pair["weight_name"] > 0 and pair["weight_phone"] is None
+    assert pair["weight_name"] > 0
+    assert pair["weight_phone"] is None
 
 
 def test_names_alone_are_enough_to_run(records: pl.DataFrame) -> None:

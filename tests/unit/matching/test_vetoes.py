@@ -13,13 +13,16 @@ from pipelines.matching.vetoes import VETOES
 HERE = {"town": "柳河镇", "village": "塘口村", "address": "柳河镇塘口村3组12号", "phone": "13900001111"}
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "two_numbers": (
-        {**HERE, "name": "何永胜", "id_number": "34059019680817235?"}, {**HERE, "name": "何永胜", "id_number": "34059119680817235?"}
+        {**HERE, "name": "何永胜", "id_number": "34059019680817235?"},
+        {**HERE, "name": "何永胜", "id_number": "34059119680817235?"},
     ),
     "spouses": (
-        {"name": "程光明", "role": "husband", "row_id": "r1", "id_number": "34059019600101123?"}, {"name": "程光明", "role": "wife", "row_id": "r1"}
+        {"name": "程光明", "role": "husband", "row_id": "r1", "id_number": "34059019600101123?"},
+        {"name": "程光明", "role": "wife", "row_id": "r1"},
     ),
     "two_roles": (
-        {"name": "程小雨", "role": "adopter", "row_id": "r1", "id_number": "34059019800101122?"}, {"name": "程小雨", "role": "child", "row_id": "r1"}
+        {"name": "程小雨", "role": "adopter", "row_id": "r1", "id_number": "34059019800101122?"},
+        {"name": "程小雨", "role": "child", "row_id": "r1"},
     ),
     "head_and_member": (
         {"name": "程光明", "case_key": "dibao:A1", "relation_to_head": "户主", "id_number": "34059019600101123?"},
@@ -34,13 +37,19 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"name": "程小龙", "case_key": "dibao:A1", "relation_to_head": "子", "id_number": "340590199005051525"},
     ),
     "sex_and_birth": (
-        {**HERE, "name": "李华", "id_number": "34059019600115123?"}, {**HERE, "name": "李华", "sex": "女", "birth_date": "1988-10-20"}
+        {**HERE, "name": "李华", "id_number": "34059019600115123?"},
+        {**HERE, "name": "李华", "sex": "女", "birth_date": "1988-10-20"},
+    ),
+    "sex_and_name": (
+        {**HERE, "name": "王宇连", "id_number": "34059020230727775?"},
+        {**HERE, "name": "王宇娇", "sex": "女", "birth_date": "2023-07-27"},
     ),
     "unlike_name": ({**HERE, "name": "李华", "id_number": "34059019600115123?"}, {**HERE, "name": "张三丰"}),
     "generation": (
-        {**HERE, "name": "黄明", "id_number": "34059019550610121?"}, {**HERE, "name": "黄亮", "sex": "男", "birth_date": "1982-03-04"}
+        {**HERE, "name": "黄明", "id_number": "34059019550610121?"},
+        {**HERE, "name": "黄亮", "sex": "男", "birth_date": "1982-03-04"},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
@@ -75,13 +84,16 @@ def test_every_veto_has_a_case_here() -> None:
 
 def test_every_veto_has_a_sentence_of_its_own_and_a_known_effect() -> None:
     sentences = [veto.sentence for veto in VETOES]
-    assert all(sentences) and len(sentences) == len(set(sentences))
+    assert all(sentences)
+    assert len(sentences) == len(set(sentences))
     assert {veto.effect for veto in VETOES} == {"apart", "review"}
 
 
 def test_two_valid_numbers_go_to_review_with_the_conflict_first(link: Callable[..., Any]) -> None:
     left, right = CASES["two_numbers"]
-    candidates = link({"a": {**left, "birth_date": "1968-08-17"}, "b": {**right, "birth_date": "1968-08-17"}}).duplicate_candidate
+    candidates = link(
+        {"a": {**left, "birth_date": "1968-08-17"}, "b": {**right, "birth_date": "1968-08-17"}}
+    ).duplicate_candidate
     row = candidates.row(0, named=True)
     assert row["conflicts"].startswith("双方各有一个有效且不同的身份证号")
     assert row["explanation"].startswith("不一致：双方各有一个有效且不同的身份证号")

@@ -1,5 +1,6 @@
--- Who may be paid for what. Dibao belongs to the household: whoever stands in an active case, also as its head or as a
--- member in 停保, may be paid the household's amount for it; in the other programmes only the active person.
+-- Who may be paid for what. Dibao belongs to the household: whoever stands in an active case, also as a member in 停保 or
+-- as its head without a row of any case, may be paid the household's amount for it; in the other programmes only the
+-- active person.
 with
 
 dibao_case_amounts as (
@@ -19,6 +20,7 @@ dibao_persons as (
     select
         dibao.case_number,
         linked.person_id,
+        bool_or(linked.role = 'self') as has_own_row,
         arg_min(dibao.row_id, (not linked.owns_id_number, linked.role != 'self', dibao.row_id)) as row_id,
         bool_or(linked.owns_id_number) as is_certain,
         max(linked.match_probability) as match_probability
@@ -39,6 +41,7 @@ select
     household.monthly_amount
 from dibao_persons as person
 inner join dibao_case_amounts as household on person.case_number = household.case_number
+qualify person.has_own_row or not bool_or(person.has_own_row) over (partition by person.person_id)
 
 union all
 

@@ -26,10 +26,9 @@ conflicts as (
     select
         foreign_use.owner_id,
         foreign_use.person_id as user_id,
-        foreign_use.id_number,
         foreign_use.row_id,
-        foreign_use.name as user_name,
-        owner.name as owner_name,
+        '身份证号' || left(foreign_use.id_number, 6) || '********' || right(foreign_use.id_number, 4) || '登记在'
+        || owner.name || '名下，却被用于' || foreign_use.name as use_sentence,
         coalesce(foreign_use.town, owner.town) as town,
         coalesce(foreign_use.village, owner.village) as village,
         coalesce(foreign_use.sex != owner.sex, false) or coalesce(foreign_use.birth_date != owner.birth_date, false) as is_on_row,
@@ -56,23 +55,23 @@ owner_rows as (
     qualify row_number() over (partition by person_id order by role != 'self', row_id) <= 3
 ),
 
+-- Two persons may each use the other's number: that is one conflict of the two.
 finding as (
     select
-        [conflicts.owner_id, conflicts.user_id] as person_ids,
+        list_sort([conflicts.owner_id, conflicts.user_id]) as person_ids,
         {{ evidence('[conflicts.row_id, owner_rows.row_id]') }} as evidence_row_ids,
         bool_or(conflicts.is_on_row) as certain,
         max(case when conflicts.is_on_row then 1.0 else conflicts.match_probability end) as match_probability,
         null as amount,
         json_object('rows', count(distinct conflicts.row_id)) as parameters,
-        '身份证号' || left(conflicts.id_number, 6) || '********' || right(conflicts.id_number, 4) || '登记在'
-        || max(conflicts.owner_name) || '名下，另有' || count(distinct conflicts.row_id) || '条记录把它用于'
-        || max(conflicts.user_name) || '，两人姓名不同，性别或出生日期也不同，不可能是同一人。'
-        || '请向报送部门核实后者的身份证号并更正，更正前不以该号码认定后者的任何情况。' as message,
+        string_agg(distinct conflicts.use_sentence, '；' order by conflicts.use_sentence)
+        || '（共' || count(distinct conflicts.row_id) || '条记录）。两人姓名不同，性别或出生日期也不同，不可能是同一人。'
+        || '请向报送部门核实号码并更正，更正前不以该号码认定另一人的任何情况。' as message,
         max(conflicts.town) as town,
         max(conflicts.village) as village
     from conflicts
     left join owner_rows on conflicts.owner_id = owner_rows.person_id
-    group by conflicts.owner_id, conflicts.user_id, conflicts.id_number
+    group by list_sort([conflicts.owner_id, conflicts.user_id])
 )
 
 {{ finding_of_persons('identity_conflict') }}

@@ -41,7 +41,7 @@ accounts as (
         account_number,
         bool_or(is_certain) as certain,
         max(match_probability) as match_probability,
-        list_distinct(flatten(list([one_id, other_id]))) as person_ids
+        list_sort(list_distinct(flatten(list([one_id, other_id])))) as person_ids
     from strangers
     group by account_number
 ),
@@ -50,8 +50,8 @@ finding as (
     select
         accounts.person_ids,
         {{ evidence('payees.row_ids') }} as evidence_row_ids,
-        accounts.certain,
-        accounts.match_probability,
+        bool_or(accounts.certain) as certain,
+        max(accounts.match_probability) as match_probability,
         sum(payees.amount) as amount,
         json_object('accounts', count(distinct accounts.account_number), 'persons', len(accounts.person_ids)) as parameters,
         '尾号' || string_agg(distinct right(accounts.account_number, 4), '、' order by right(accounts.account_number, 4))
@@ -62,7 +62,7 @@ finding as (
     from accounts
     inner join payees
         on accounts.account_number = payees.account_number and list_contains(accounts.person_ids, payees.person_id)
-    group by accounts.person_ids, accounts.certain, accounts.match_probability
+    group by accounts.person_ids
 )
 
 {{ finding_of_persons('shared_account') }}

@@ -67,7 +67,7 @@ finding as (
     select
         'poverty_household' as household_feed,
         case_number as household_case,
-        list_distinct(person_ids) as person_ids,
+        list_sort(list_distinct(person_ids)) as person_ids,
         list_sort(row_ids) as evidence_row_ids,
         certain,
         match_probability,

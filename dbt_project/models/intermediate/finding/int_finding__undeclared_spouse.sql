@@ -22,11 +22,11 @@ proofs as (
         member.case_number,
         member.row_id,
         member.person_id,
-        member.name,
         marriage.row_id as marriage_row_id,
         marriage.registered_on,
         marriage.spouse_id,
-        spouse.name as spouse_name,
+        coalesce(member.name, '（姓名缺失）') || '与' || coalesce(spouse.name, '（姓名缺失）') || '于'
+        || strftime(marriage.registered_on, '%Y年%-m月%-d日') || '登记结婚，此后没有离婚登记' as marriage_sentence,
         member_profile.town,
         member_profile.village,
         member.is_certain and marriage.is_certain and spouse_marriage.row_id = marriage.row_id as is_certain,
@@ -65,10 +65,8 @@ finding as (
         max(match_probability) as match_probability,
         null as amount,
         json_object('registered_on', min(registered_on)) as parameters,
-        coalesce(max(town), '') || coalesce(max(village), '') || string_agg(
-            distinct name || '与' || coalesce(spouse_name, '（姓名缺失）') || '于' || strftime(registered_on, '%Y年%-m月%-d日')
-            || '登记结婚，此后没有离婚登记', '；'
-        )
+        coalesce(max(town), '') || coalesce(max(village), '')
+        || string_agg(distinct marriage_sentence, '；' order by marriage_sentence)
         || '，但配偶未列入' || case case_feed when 'dibao' then '低保证' else '申请' end || case_number
         || '的家庭成员。请核实是否共同生活，应计入的补录配偶并核对其收入财产。' as message,
         max(town) as town,

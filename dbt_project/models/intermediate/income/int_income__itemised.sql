@@ -61,7 +61,7 @@ wages as (
         'wage' as income_source,
         cast(null as varchar) as item,
         monthly_amount as delivered_amount,
-        monthly_amount as monthly_share
+        cast(monthly_amount as decimal(18, 6)) as monthly_share
     from latest_wages
     where occurrence = 1
 ),
@@ -73,7 +73,7 @@ pensions as (
         pension.insurance_type as item,
         cast(null as varchar) as period,
         pension.monthly_amount as delivered_amount,
-        pension.monthly_amount as monthly_share
+        cast(pension.monthly_amount as decimal(18, 6)) as monthly_share
     from linked
     inner join {{ ref('stg_economic_status__social_insurance') }} as pension on linked.row_id = pension.row_id
     where pension.disposition = 'accepted'
@@ -90,7 +90,7 @@ fishing_payments as (
         compensation.fund_type as item,
         cast(compensation.paid_on as varchar) as period,
         compensation.amount as delivered_amount,
-        compensation.amount / fishing_window.months as monthly_share
+        cast(compensation.amount / fishing_window.months as decimal(18, 6)) as monthly_share
     from linked
     inner join {{ ref('stg_fishing_ban__fishing_compensation') }} as compensation on linked.row_id = compensation.row_id
     cross join fishing_window
@@ -117,7 +117,8 @@ items as (
     select {{ columns }} from fishing_payments
 ),
 
--- The exempt amount belongs to the person, not to the row: certain rows use it up last, so that what is certain is least.
+-- The exempt amount belongs to the person, not to the row: certain rows use it up first, so that the part
+-- that is certainly counted is the least.
 treated as (
     select
         items.*,
@@ -144,11 +145,11 @@ select
     delivered_amount,
     monthly_share,
     coalesce(treatment, 'unknown') as treatment,
-    case
+    cast(case
         when treatment = 'counted' then monthly_share
         when treatment = 'exempt_up_to' then least(monthly_share, greatest(0, running_share - exempt_up_to))
         else 0
-    end as counted_amount,
+    end as decimal(18, 6)) as counted_amount,
     treatment is null as is_unreadable,
     is_certain,
     match_probability

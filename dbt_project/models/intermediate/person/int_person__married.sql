@@ -1,4 +1,5 @@
 -- The latest marriage event of each person. Of two events of one day the divorce speaks: it accuses less.
+-- An event dated after the business date has happened, since it was delivered; only its date is wrong, so it is uncertain.
 with
 
 sides as (
@@ -8,7 +9,7 @@ sides as (
         marriage.registered_on,
         linked.role,
         linked.person_id,
-        linked.owns_id_number,
+        linked.owns_id_number and marriage.registered_on <= run.as_of as is_certain,
         linked.match_probability
     from {{ ref('stg_civil_affairs__marriage') }} as marriage
     inner join {{ ref('int_row__linked') }} as linked
@@ -16,7 +17,6 @@ sides as (
     cross join {{ source('raw', 'run_context') }} as run
     where
         marriage.disposition = 'accepted'
-        and marriage.registered_on <= run.as_of
         and marriage.event is not null
 ),
 
@@ -27,7 +27,7 @@ events as (
         mine.row_id,
         mine.event,
         mine.registered_on,
-        mine.owns_id_number and theirs.owns_id_number as is_certain,
+        mine.is_certain and theirs.is_certain as is_certain,
         least(mine.match_probability, theirs.match_probability) as match_probability
     from sides as mine
     inner join sides as theirs

@@ -15,7 +15,8 @@ heads as (
     select
         membered.household_id,
         membered.row_id,
-        membered.person_id
+        membered.person_id,
+        membered.name
     from {{ ref('int_unit__membered') }} as membered
     inner join {{ ref('int_unit__delivered') }} as delivered on membered.row_id = delivered.row_id
     where delivered.is_head or delivered.name = delivered.head_name
@@ -29,7 +30,8 @@ heads as (
 named_heads as (
     select
         delivered.household_id,
-        linked.person_id
+        linked.person_id,
+        min(delivered.head_name) as name
     from {{ ref('int_unit__delivered') }} as delivered
     inner join {{ ref('int_row__linked') }} as linked on delivered.row_id = linked.row_id and linked.role = 'head'
     group by delivered.household_id, linked.person_id
@@ -65,6 +67,7 @@ counted as (
         attribute,
         stated,
         count(*) as times,
+        sum(count(*)) over (partition by household_id, attribute) as statement_count,
         bool_or(is_head_row) as is_said_by_head
     from statements
     group by household_id, attribute, stated
@@ -79,7 +82,7 @@ chosen as (
     from counted
     qualify row_number() over (
         partition by household_id, attribute
-        order by 2 * times > sum(times) over (partition by household_id, attribute) desc, is_said_by_head desc, times desc, stated
+        order by 2 * times > statement_count desc, is_said_by_head desc, times desc, stated
     ) = 1
 ),
 
@@ -103,6 +106,24 @@ described as (
     group by household_id
 ),
 
+-- Declared values that no row of the unit has in a readable form, though one tried.
+unreadable as (
+    select
+        problems.household_id,
+        list(distinct problems.column_name order by problems.column_name) as unreadable_columns
+    from (
+        select
+            household_id,
+            unnest(list_transform(problems, lambda problem: problem.column_name)) as column_name
+        from speaking
+    ) as problems
+    left join chosen on problems.household_id = chosen.household_id and problems.column_name = chosen.attribute
+    where
+        chosen.household_id is null
+        and problems.column_name in ('{{ robust_columns | join("', '") }}')
+    group by problems.household_id
+),
+
 counts as (
     select
         household_id,
@@ -117,6 +138,7 @@ select
     units.household_id,
     coalesce(heads.person_id, named_heads.person_id) as head_person_id,
     heads.row_id as head_row_id,
+    coalesce(heads.name, named_heads.name) as head_name,
     described.area_type,
     described.town,
     described.village,
@@ -134,10 +156,12 @@ select
     described.declared_deposit,
     described.covered_count,
     coalesce(counts.declared_count, 0) as declared_count,
-    coalesce(described.conflicting_columns, cast([] as varchar[])) as conflicting_columns
+    coalesce(described.conflicting_columns, cast([] as varchar[])) as conflicting_columns,
+    coalesce(unreadable.unreadable_columns, cast([] as varchar[])) as unreadable_columns
 from units
 left join described on units.household_id = described.household_id
 left join heads on units.household_id = heads.household_id
 left join named_heads on units.household_id = named_heads.household_id
+left join unreadable on units.household_id = unreadable.household_id
 left join counts on units.household_id = counts.household_id
 cross join {{ source('raw', 'run_context') }} as run

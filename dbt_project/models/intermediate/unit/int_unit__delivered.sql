@@ -1,6 +1,6 @@
 -- A unit is one dibao case, one application or one tekun case. A row whose case number is missing joins the one case of
 -- the same feed that has the same valid head number; where there is none or several it forms a unit of its own, so that
--- nobody is lost from the verification.
+-- nobody is lost from the verification. A case all of whose rows are 停保 has ended and is no unit any more.
 with
 
 {% set declared_amounts = [
@@ -145,3 +145,4 @@ select
     village,
     problems
 from cased
+qualify bool_or(case_feed = 'application' or status is distinct from '停保') over (partition by case_feed, case_number)

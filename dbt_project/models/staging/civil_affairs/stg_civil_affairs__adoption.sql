@@ -1,4 +1,5 @@
--- 收养登记: one adoption. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 收养登记: one adoption.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

@@ -1,4 +1,5 @@
--- 社会救助家庭经济状况核对申请: one declared member of an application. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 社会救助家庭经济状况核对申请: one declared member of an application.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (
@@ -210,13 +211,31 @@ numbered as (
                 coalesce(cast(read.applied_on_read.value as varchar), upper(trim(read.applied_on))),
                 coalesce(cast(read.authorised_on_read.value as varchar), upper(trim(read.authorised_on))),
                 coalesce(read.area_type_read.value, upper(trim(read.area_type))),
-                coalesce(cast(read.declared_income_per_capita_read.value as varchar), upper(trim(read.declared_income_per_capita))),
-                coalesce(cast(read.declared_wage_income_read.value as varchar), upper(trim(read.declared_wage_income))),
-                coalesce(cast(read.declared_business_income_read.value as varchar), upper(trim(read.declared_business_income))),
-                coalesce(cast(read.declared_property_income_read.value as varchar), upper(trim(read.declared_property_income))),
-                coalesce(cast(read.declared_transfer_income_read.value as varchar), upper(trim(read.declared_transfer_income))),
+                coalesce(
+                    cast(read.declared_income_per_capita_read.value as varchar),
+                    upper(trim(read.declared_income_per_capita))
+                ),
+                coalesce(
+                    cast(read.declared_wage_income_read.value as varchar),
+                    upper(trim(read.declared_wage_income))
+                ),
+                coalesce(
+                    cast(read.declared_business_income_read.value as varchar),
+                    upper(trim(read.declared_business_income))
+                ),
+                coalesce(
+                    cast(read.declared_property_income_read.value as varchar),
+                    upper(trim(read.declared_property_income))
+                ),
+                coalesce(
+                    cast(read.declared_transfer_income_read.value as varchar),
+                    upper(trim(read.declared_transfer_income))
+                ),
                 coalesce(cast(read.declared_vehicles_read.value as varchar), upper(trim(read.declared_vehicles))),
-                coalesce(cast(read.declared_properties_read.value as varchar), upper(trim(read.declared_properties))),
+                coalesce(
+                    cast(read.declared_properties_read.value as varchar),
+                    upper(trim(read.declared_properties))
+                ),
                 coalesce(cast(read.declared_deposit_read.value as varchar), upper(trim(read.declared_deposit)))
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence

@@ -1,4 +1,5 @@
--- 火化登记: one deceased person. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 火化登记: one deceased person.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

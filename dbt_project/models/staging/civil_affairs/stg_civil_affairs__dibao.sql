@@ -1,4 +1,5 @@
--- 最低生活保障对象花名册: one covered member. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 最低生活保障对象花名册: one covered member.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (
@@ -219,11 +220,26 @@ numbered as (
                 coalesce(read.area_type_read.value, upper(trim(read.area_type))),
                 coalesce(read.benefit_class_read.value, upper(trim(read.benefit_class))),
                 coalesce(cast(read.covered_count_read.value as varchar), upper(trim(read.covered_count))),
-                coalesce(cast(read.declared_income_per_capita_read.value as varchar), upper(trim(read.declared_income_per_capita))),
-                coalesce(cast(read.declared_wage_income_read.value as varchar), upper(trim(read.declared_wage_income))),
-                coalesce(cast(read.declared_business_income_read.value as varchar), upper(trim(read.declared_business_income))),
-                coalesce(cast(read.declared_property_income_read.value as varchar), upper(trim(read.declared_property_income))),
-                coalesce(cast(read.declared_transfer_income_read.value as varchar), upper(trim(read.declared_transfer_income))),
+                coalesce(
+                    cast(read.declared_income_per_capita_read.value as varchar),
+                    upper(trim(read.declared_income_per_capita))
+                ),
+                coalesce(
+                    cast(read.declared_wage_income_read.value as varchar),
+                    upper(trim(read.declared_wage_income))
+                ),
+                coalesce(
+                    cast(read.declared_business_income_read.value as varchar),
+                    upper(trim(read.declared_business_income))
+                ),
+                coalesce(
+                    cast(read.declared_property_income_read.value as varchar),
+                    upper(trim(read.declared_property_income))
+                ),
+                coalesce(
+                    cast(read.declared_transfer_income_read.value as varchar),
+                    upper(trim(read.declared_transfer_income))
+                ),
                 coalesce(cast(read.monthly_amount_read.value as varchar), upper(trim(read.monthly_amount))),
                 coalesce(read.start_month_read.value, upper(trim(read.start_month))),
                 coalesce(read.status_read.value, upper(trim(read.status)))

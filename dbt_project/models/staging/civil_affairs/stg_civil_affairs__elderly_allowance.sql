@@ -1,4 +1,5 @@
--- 高龄津贴发放花名册: one recipient. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 高龄津贴发放花名册: one recipient.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

@@ -1,4 +1,5 @@
--- 低收入老年人居家养老服务补贴: one recipient. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 低收入老年人居家养老服务补贴: one recipient.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

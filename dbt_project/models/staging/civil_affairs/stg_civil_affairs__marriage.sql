@@ -1,4 +1,5 @@
--- 婚姻登记: one registration. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 婚姻登记: one registration.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

@@ -1,4 +1,5 @@
--- 经济困难失能失智老年人护理补贴: one recipient. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 经济困难失能失智老年人护理补贴: one recipient.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

@@ -1,4 +1,5 @@
--- 孤儿和事实无人抚养儿童花名册: one child. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 孤儿和事实无人抚养儿童花名册: one child.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

@@ -1,4 +1,5 @@
--- 惠民惠农财政补贴一卡通发放明细: one payment. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 惠民惠农财政补贴一卡通发放明细: one payment.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

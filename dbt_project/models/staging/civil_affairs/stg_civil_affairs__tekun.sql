@@ -1,4 +1,5 @@
--- 特困人员救助供养花名册: one supported person. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 特困人员救助供养花名册: one supported person.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

@@ -1,4 +1,5 @@
--- 临时救助台账: one grant. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 临时救助台账: one grant.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

@@ -1,4 +1,5 @@
--- 市场主体登记: one role of one person. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 市场主体登记: one role of one person.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

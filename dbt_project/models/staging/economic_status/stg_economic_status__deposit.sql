@@ -1,4 +1,5 @@
--- 金融资产余额: one account. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 金融资产余额: one account.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

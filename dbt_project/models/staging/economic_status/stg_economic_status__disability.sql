@@ -1,4 +1,5 @@
--- 残疾人证: one certified person. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 残疾人证: one certified person.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

@@ -1,4 +1,5 @@
--- 不动产登记: one owner of one unit. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 不动产登记: one owner of one unit.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

@@ -1,4 +1,5 @@
--- 养老保险待遇发放: one pension of one person. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 养老保险待遇发放: one pension of one person.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

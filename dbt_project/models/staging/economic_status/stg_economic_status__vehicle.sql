@@ -1,4 +1,5 @@
--- 机动车登记: one vehicle. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 机动车登记: one vehicle.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

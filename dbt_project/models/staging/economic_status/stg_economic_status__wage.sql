@@ -1,4 +1,5 @@
--- 工资薪金与公积金缴存: one wage of one person. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 工资薪金与公积金缴存: one wage of one person.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

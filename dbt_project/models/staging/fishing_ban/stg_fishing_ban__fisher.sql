@@ -1,4 +1,5 @@
--- 退捕渔民建档立卡信息: one member of a fishing household. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 退捕渔民建档立卡信息: one member of a fishing household.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

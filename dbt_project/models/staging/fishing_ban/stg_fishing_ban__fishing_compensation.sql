@@ -1,4 +1,5 @@
--- 禁捕退捕补偿资金发放表: one payment. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 禁捕退捕补偿资金发放表: one payment.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

@@ -1,4 +1,5 @@
--- 行政区划: one division. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 行政区划: one division.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

@@ -1,4 +1,5 @@
--- 救助标准: one standard from one month on. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 救助标准: one standard from one month on.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

@@ -1,4 +1,5 @@
--- 脱贫户及防返贫监测对象家庭成员信息: one household member. Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
+-- 脱贫户及防返贫监测对象家庭成员信息: one household member.
+-- Rendered from the contract by dbt_project/render_staging.py; change the contract, not this.
 with
 
 delivered as (

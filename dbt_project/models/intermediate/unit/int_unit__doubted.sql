@@ -1,0 +1,155 @@
+-- What keeps a unit's outcome open apart from findings: an answer that is missing or stale, a value that cannot be read and
+-- could decide, nobody left alive. One row per unit and reason; each sentence names what would settle it.
+with
+
+limits as (
+    select
+        {{ limit_in_force('income') }} as income,
+        {{ limit_in_force('vehicle') }} as vehicle,
+        {{ limit_in_force('home') }} as home,
+        {{ limit_in_force('company') }} as company
+),
+
+authorised as (
+    select
+        declared.*,
+        counted.living_count,
+        counted.unreadable_status_count,
+        standardised.standard_programme,
+        standardised.standard,
+        standardised.is_income_verified,
+        standardised.is_standard_ambiguous,
+        income.income_per_capita,
+        income.household_income,
+        income.unreadable_amount,
+        totalled.vehicle_count,
+        totalled.home_count,
+        totalled.company_count,
+        totalled.financial_assets,
+        totalled.unreadable_vehicle_count,
+        totalled.unreadable_home_count,
+        totalled.unreadable_company_count,
+        standardised.is_income_verified
+        and coalesce(declared.programme, standardised.standard_programme) = standardised.standard_programme as is_income_limited
+    from {{ ref('int_unit__declared') }} as declared
+    inner join {{ ref('int_unit__standardised') }} as standardised on declared.household_id = standardised.household_id
+    inner join {{ ref('int_unit__counted') }} as counted on declared.household_id = counted.household_id
+    inner join {{ ref('int_asset__totalled') }} as totalled on declared.household_id = totalled.household_id
+    left join {{ ref('int_income__verified') }} as income on declared.household_id = income.household_id
+    where declared.is_authorised
+),
+
+reasons as (
+    select
+        household_id,
+        'no_living_member' as reason,
+        1 as place,
+        '没有在世的在册成员，请核实死亡情况和名册' as sentence
+    from authorised
+    where living_count = 0
+
+    union all
+
+    select
+        household_id,
+        'unreadable_status' as reason,
+        2 as place,
+        unreadable_status_count || '名成员的状态无法识别，请在名册中写明在保、渐退或停保' as sentence
+    from authorised
+    where unreadable_status_count > 0
+
+    union all
+
+    select
+        household_id,
+        'not_asked' as reason,
+        3 as place,
+        '缺少' || string_agg(title || '（' || question || '）', '、' order by feed) || '数据，从未报送，请向报送部门索取' as sentence
+    from {{ ref('int_unit__answered') }}
+    where is_deciding and answer = 'not_asked'
+    group by household_id
+
+    union all
+
+    select
+        household_id,
+        'stale' as reason,
+        4 as place,
+        string_agg(title || '（' || question || '）', '、' order by feed) || '数据已过期，最近一次报送为'
+        || strftime(min(delivered_on), '%Y年%-m月%-d日') || '，请报送部门更新' as sentence
+    from {{ ref('int_unit__answered') }}
+    where is_deciding and answer = 'stale'
+    group by household_id
+
+    union all
+
+    select
+        household_id,
+        'no_standard' as reason,
+        5 as place,
+        case
+            when area_type is null and case_feed != 'tekun' then '城乡类别缺失，无法确定适用的救助标准，请在名册中补填'
+            else '没有适用的现行救助标准，请补报救助标准'
+        end as sentence
+    from authorised
+    where standard is null and (is_income_limited or financial_assets > 0)
+
+    union all
+
+    select
+        household_id,
+        'ambiguous_standard' as reason,
+        6 as place,
+        '救助标准同一月份有两个数，暂按较高的计算，请核对救助标准' as sentence
+    from authorised
+    where is_standard_ambiguous
+
+    union all
+
+    select
+        household_id,
+        'unreadable_declaration' as reason,
+        7 as place,
+        '申报的家庭收入有无法识别的数，请更正后重新报送' as sentence
+    from authorised
+    where
+        is_income_limited
+        and list_has_any(
+            unreadable_columns,
+            ['declared_wage_income', 'declared_business_income', 'declared_property_income', 'declared_transfer_income']
+        )
+
+    union all
+
+    select
+        household_id,
+        'unknown_programme' as reason,
+        8 as place,
+        '申请事项无法识别，收入是否超过限额取决于申请的救助项目，请补填' as sentence
+    from authorised
+    where programme is null and income_per_capita > standard
+
+    union all
+
+    select
+        authorised.household_id,
+        'unreadable_register' as reason,
+        9 as place,
+        '登记数据中有项目无法判断是否计入（'
+        || concat_ws(
+            '、',
+            case when unreadable_vehicle_count > 0 and vehicle_count + unreadable_vehicle_count > limits.vehicle then '机动车登记' end,
+            case when unreadable_home_count > 0 and home_count + unreadable_home_count > limits.home then '不动产登记' end,
+            case when unreadable_company_count > 0 and company_count + unreadable_company_count > limits.company then '市场主体登记' end,
+            case when is_income_limited and household_income + unreadable_amount > living_count * limits.income * standard and unreadable_amount > 0 then '养老金或禁捕补偿' end
+        ) || '），请核对其类型和状态' as sentence
+    from authorised
+    cross join limits
+    where
+        (unreadable_vehicle_count > 0 and vehicle_count + unreadable_vehicle_count > limits.vehicle)
+        or (unreadable_home_count > 0 and home_count + unreadable_home_count > limits.home)
+        or (unreadable_company_count > 0 and company_count + unreadable_company_count > limits.company)
+        or (is_income_limited and household_income + unreadable_amount > living_count * limits.income * standard and unreadable_amount > 0)
+)
+
+select * from reasons

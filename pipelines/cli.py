@@ -1,0 +1,251 @@
+"""The command `hedui`. Commands are thin: read the arguments, call a room, print. Rooms are imported late, so that --help is fast."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipelines.console.exits import OF_STATE, Exit, as_user_error, speak_chinese, usage
+from pipelines.settings import Settings, business_today
+
+app = typer.Typer(
+    name="hedui",
+    help="核对 Hedui: links the persons in a county's registers, checks the data, judges the rules, releases verified households.\n\n"
+    "Exit status: 0 done · 1 failed · 2 usage · 3 done, but rows or files were held back · 4 another run holds the lock · "
+    "5 a contract or quality gate stopped the release.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
+Data = Annotated[Path | None, typer.Option(help="the data folder: archive, releases, decisions", show_default="HEDUI_DATA")]
+Landing = Annotated[Path | None, typer.Option(help="the folder where deliveries arrive", show_default="HEDUI_LANDING")]
+AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="the business date", show_default="today in China")]
+ModelFile = Annotated[Path | None, typer.Option(help="matching model file", show_default="the one shipped")]
+
+
+def _settings(**given: Any) -> Settings:
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def _data(data: Path | None) -> Any:
+    from pipelines.storage.paths import DataFolder
+
+    return DataFolder(_settings(data=data).data)
+
+
+def _release_in_force(data: Any) -> Path:
+    release: Path | None = data.current_release()
+    if release is None:
+        raise usage("还没有发布", str(data.releases), "先运行 `hedui run` 或 `hedui demo`")
+    return release
+
+
+@app.command()
+def run(
+    landing: Landing = None,
+    data: Data = None,
+    as_of: AsOf = None,
+    model: ModelFile = None,
+    json: Json = False,
+    timings: Annotated[bool, typer.Option(help="also show where the time went")] = False,
+) -> None:
+    """The nightly run: from the deliveries in force on the business date to a published release."""
+    from pipelines.console import nightly, show
+
+    settings = _settings(landing=landing, data=data, model=model)
+    summary = nightly.run(settings, as_of.date() if as_of else business_today())
+    if json:
+        show.as_json({**nightly.as_record(summary), "exit_status": OF_STATE[summary.state]})
+    else:
+        nightly.tell(summary, with_timings=timings)
+    raise typer.Exit(OF_STATE[summary.state])
+
+
+@app.command()
+def demo(
+    persons: Annotated[int, typer.Option(min=200, help="residents of the synthetic county")] = 20_000,
+    seed: Annotated[int, typer.Option(help="the same seed makes the same county")] = 1,
+    out: Annotated[Path, typer.Option(help="folder of the demo; its landing, truth and data folders are made anew")] = Path("build/demo"),
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Makes a synthetic county's deliveries, runs everything on them, and says what was found, how right it was, where to look."""
+    from pipelines.console import demonstration
+
+    chosen = as_of.date() if as_of else demonstration.AS_OF
+    raise typer.Exit(demonstration.run(out, persons, seed, chosen, json=json))
+
+
+@app.command()
+def match(
+    records: Annotated[list[Path], typer.Argument(help="flat tables of records (.parquet or .csv)", show_default=False)],
+    out: Annotated[Path, typer.Option(help="record_id, person_id (.parquet or .csv)")],
+    model: ModelFile = None,
+    pairs: Annotated[Path | None, typer.Option(help="also write the scored pairs")] = None,
+    json: Json = False,
+) -> None:
+    """The matching engine by itself, on flat tables of records: who is the same person."""
+    from pipelines.console import flat_tables
+
+    flat_tables.match(records, out, model or Settings().model, pairs, json=json)
+
+
+@app.command()
+def evaluate(
+    truth: Annotated[Path, typer.Option(help="folder with record, finding and household of the truth")],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Precision, recall and F1 of links, findings and households of the release in force, against a truth."""
+    from pipelines.audit import evaluate as score
+    from pipelines.console import show, summary
+
+    missing = [name for name in ("record", "finding", "household") if not (truth / f"{name}.parquet").exists()]
+    if missing:
+        raise usage(f"真值文件夹缺少 {'、'.join(missing)}", str(truth), "用 --truth 指定含 record、finding、household 三个 parquet 文件的文件夹")
+    scored = score(truth, _release_in_force(_data(data)))
+    if json:
+        show.as_json(scored)
+    else:
+        summary.scores(scored)
+
+
+@app.command()
+def lineage(
+    kind: Annotated[str, typer.Argument(help="household, person or finding")],
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="the id in the extract")],
+    data: Data = None,
+    release: Annotated[Path | None, typer.Option(help="a release folder", show_default="the one in force")] = None,
+    reveal: Annotated[bool, typer.Option(help="show ID numbers, accounts and phones in full")] = False,
+    json: Json = False,
+) -> None:
+    """The chain from a published row to the files, sheets, rows and cells that it rests on."""
+    from pipelines.audit import lineage_of
+    from pipelines.console import chains, show
+
+    folder = _data(data)
+    chain = lineage_of(release or _release_in_force(folder), kind, identifier, data=folder, reveal=reveal)
+    if json:
+        show.as_json(chain)
+    else:
+        chains.tell(chain)
+
+
+@app.command("verify-release")
+def verify_release(
+    path: Annotated[Path | None, typer.Argument(help="a release folder", show_default="the one in force")] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Recomputes a release's hashes, contracts, row conservation, and the chain of decisions."""
+    from pipelines.audit import verify_release as verify
+    from pipelines.console import show
+
+    folder = _data(data)
+    chosen = path or _release_in_force(folder)
+    if not chosen.is_dir():
+        raise usage("没有这个发布文件夹", str(chosen), "给出 releases/<日期>/<运行编号> 的路径")
+    if path and data is None:
+        folder = _data(chosen.resolve().parents[2])
+    problems = verify(chosen, folder)
+    if json:
+        show.as_json({"release": chosen, "problems": problems})
+    else:
+        for problem in problems:
+            print(problem)
+        print(f"{chosen}: " + (f"{len(problems)} 处问题 problems" if problems else "完好 intact"))
+    raise typer.Exit(Exit.FAILED if problems else Exit.DONE)
+
+
+@app.command()
+def doctor(data: Data = None, landing: Landing = None, json: Json = False) -> None:
+    """Looks at locks, disk, clock, permissions, versions, and the freshness of each feed."""
+    from pipelines.console import checkup
+
+    raise typer.Exit(checkup.run(_settings(data=data, landing=landing), json=json))
+
+
+decide = typer.Typer(help="Appends a verdict to the ledger of decisions.", no_args_is_help=True)
+app.add_typer(decide, name="decide")
+
+Who = Annotated[str, typer.Option(help="who decides: name or staff number")]
+Reason = Annotated[str, typer.Option(help="why")]
+
+
+@decide.command("pair")
+def decide_pair(
+    pair_id: Annotated[str, typer.Argument(help="pair_id of the extract duplicate_candidate")],
+    verdict: Annotated[str, typer.Argument(help="same, different or unsure")],
+    who: Who,
+    reason: Reason = "",
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Are the two rows of a pair one person?"""
+    from pipelines.console import verdicts
+
+    folder = _data(data)
+    verdicts.pair(folder, _release_in_force(folder), pair_id, verdict, who, reason, json=json)
+
+
+@decide.command("finding")
+def decide_finding(
+    finding_id: Annotated[str, typer.Argument(help="finding_id of the extract finding")],
+    verdict: Annotated[str, typer.Argument(help="cleared or confirmed")],
+    who: Who,
+    reason: Reason = "",
+    term_months: Annotated[int | None, typer.Option(min=1, help="how long it holds", show_default="12")] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Is a finding cleared or confirmed?"""
+    from pipelines.console import verdicts
+
+    folder = _data(data)
+    verdicts.finding(folder, _release_in_force(folder), finding_id, verdict, who, reason, term_months, json=json)
+
+
+@decide.command("delivery")
+def decide_delivery(
+    feed: Annotated[str, typer.Argument(help="the feed")],
+    delivery: Annotated[date, typer.Argument(parser=date.fromisoformat, metavar="DATE", help="the delivery's date")],
+    who: Who,
+    reason: Reason,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Lets a delivery pass that is held for its unusual number of rows."""
+    from pipelines.console import verdicts
+
+    verdicts.delivery(_data(data), feed, delivery, who, reason, json=json)
+
+
+@app.command()
+def dev(port: Annotated[int, typer.Option(help="port of the web page")] = 3000, data: Data = None, landing: Landing = None) -> None:
+    """Opens Dagster's web page on the data folder, with the nightly schedule and the sensor at work. Ctrl-C ends it."""
+    from pipelines.console import server
+
+    raise typer.Exit(server.run(_settings(data=data, landing=landing), port))
+
+
+def main() -> None:
+    """Runs the command line; every foreseen error ends in a message of three parts and its exit status."""
+    speak_chinese()
+    try:
+        app()
+    except KeyboardInterrupt:
+        print("已中断;上一次发布继续有效。", file=sys.stderr)
+        sys.exit(Exit.FAILED)
+    except Exception as error:
+        if os.environ.get("HEDUI_DEBUG") == "1":
+            raise
+        failure = as_user_error(error, "hedui " + " ".join(sys.argv[1:2]))
+        print(f"错误:{failure}", file=sys.stderr)
+        sys.exit(failure.status)

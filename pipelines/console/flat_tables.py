@@ -1,0 +1,60 @@
+"""The command `hedui match`: flat tables in, links and pairs out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.console.exits import usage
+from pipelines.console.show import TerminalProgress, as_json
+from pipelines.matching import load_model
+from pipelines.matching.records import link_records
+
+KINDS = (".parquet", ".csv")
+
+
+def match(records: list[Path], out: Path, model: Path | None, pairs: Path | None, *, json: bool) -> None:
+    """Links the records of all tables together, and writes `out` and, when asked for, `pairs`."""
+    progress = TerminalProgress()
+    for path in (out, pairs):
+        if path is not None and path.suffix.lower() not in KINDS:
+            raise usage("不支持的输出类型", str(path), "输出文件用 .parquet 或 .csv")
+        if path is not None and not path.resolve().parent.is_dir():
+            raise usage("输出文件夹不存在", str(path.resolve().parent), "先建立该文件夹")
+    table = pl.concat([_read(path) for path in records], how="diagonal_relaxed")
+    progress("read", f"{table.height:,} 条记录")
+    linkage = link_records(table, load_model(model))
+    for column in linkage.unused_columns:
+        print(f"注意:列 {column} 未使用", file=sys.stderr)
+    _write(linkage.links.select("record_id", "person_id"), out)
+    if pairs is not None:
+        _write(linkage.pairs, pairs)
+    persons = linkage.links["person_id"].n_unique()
+    progress("matched", f"{persons:,} 人")
+    result = {"records": table.height, "persons": persons, "pairs": linkage.pairs.height, "links": out}
+    if json:
+        as_json(result)
+    else:
+        print(f"{table.height:,} 条记录 records → {persons:,} 人 persons;比较 {linkage.pairs.height:,} 对 pairs → {out}")
+
+
+def _read(path: Path) -> pl.DataFrame:
+    """A table as delivered: text stays text, so that ID numbers keep their zeros. `source` is the file's name if it has none."""
+    if path.suffix.lower() not in KINDS:
+        raise usage("不支持的文件类型", str(path), "用 .parquet 或 .csv")
+    if not path.is_file():
+        raise usage("没有这个文件", str(path), "改正路径")
+    try:
+        frame = pl.read_parquet(path) if path.suffix.lower() == ".parquet" else pl.read_csv(path, infer_schema_length=0)
+    except (pl.exceptions.PolarsError, OSError):
+        raise usage("文件无法读取", str(path), "确认它是完整的 parquet,或以 UTF-8 保存的 csv") from None
+    return frame if "source" in frame.columns else frame.with_columns(source=pl.lit(path.stem))
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    from pipelines.storage.atomic import replacing
+
+    with replacing(path.resolve()) as temporary:
+        frame.write_csv(temporary) if path.suffix.lower() == ".csv" else frame.write_parquet(temporary)

@@ -1,0 +1,116 @@
+"""What is printed at the end of a run, a demo, an evaluation, a check-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.console.figures import ReleaseFigures
+from pipelines.console.show import console, table
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from pipelines.defs.headless import RunSummary
+
+STATES = {"fresh": "有效", "stale": "过期", "never": "未报送"}
+OUTCOMES = {
+    "eligible": "符合 eligible",
+    "ineligible": "不符合 ineligible",
+    "needs_review": "待核实 needs_review",
+    "not_authorised": "未授权 not_authorised",
+}
+FEED_HEADERS = ("数据源 feed", "报送 delivery", "时效", "读入 read", "采用 used", "重复 repeat", "隔离 held back", "停用文件")
+
+
+def feeds_table(summary: RunSummary) -> Table:
+    rows = []
+    for feed in summary.feeds:
+        state = STATES.get(feed["state"], feed["state"]) + ("(沿用上次)" if feed["is_fallback"] else "")
+        counts = (feed["read"], feed["used"], feed["repeated"], feed["quarantined"], feed["files_held"])
+        rows.append((feed["feed"], feed["delivery"], state, *counts))
+    return table("各数据源 Rows by feed", FEED_HEADERS, rows)
+
+
+def figures_tables(figures: ReleaseFigures) -> list[Table]:
+    findings = [(severity, code, certain, uncertain) for code, severity, certain, uncertain in figures.findings]
+    households = [(feed, OUTCOMES.get(outcome, outcome), units) for feed, outcome, units in figures.households]
+    return [
+        table("发现 Findings", ("级别", "代码 code", "确定 certain", "待核 uncertain"), findings),
+        table("家庭核对结果 Households", ("名册 register", "结论 outcome", "户数 units"), households),
+    ]
+
+
+def run_summary(summary: RunSummary, figures: ReleaseFigures | None, *, with_timings: bool) -> None:
+    out = console()
+    if summary.feeds:
+        out.print(feeds_table(summary))
+    for message in summary.messages[:20]:
+        address = f"{message['feed']}/{message['delivery']}/{message['file']}"
+        out.print(f"[yellow]文件未用[/] {address} {message['where']}:{message['what']};处理:{message['remedy']}", markup=True)
+    if figures:
+        for part in figures_tables(figures):
+            out.print(part)
+        out.print(f"人员 persons {figures.persons:,} · 提及 mentions {figures.mentions:,} · 待核重复 pairs to review {figures.pairs_for_review:,}")
+    if with_timings:
+        out.print(timings_table(summary.timings, summary.nodes))
+    if summary.release:
+        out.print(f"\n[green]已发布 published[/] {summary.as_of}/{summary.run_id}  →  {summary.release}")
+
+
+def timings_table(timings: dict[str, float], nodes: Iterable[dict[str, Any]]) -> Table:
+    rows: list[tuple[Any, ...]] = [(step, seconds) for step, seconds in timings.items()]
+    slow = sorted(nodes, key=lambda node: -node["seconds"])[:12]
+    rows += [(f"  dbt {node['node'].split('.', 1)[1]}", node["seconds"]) for node in slow]
+    return table("用时 Where the time goes", ("步骤 step", "秒 s"), rows)
+
+
+def scores(evaluation: dict[str, Any]) -> None:
+    """Prints the nested figures of an evaluation: one line per figure, lists as small tables."""
+    out = console()
+    for part, figures in evaluation.items():
+        lines, lists = _flat(figures)
+        out.print(table(part, ("指标 figure", "值"), lines))
+        for name, rows in lists:
+            out.print(table(f"{part} · {name}", tuple(rows[0]), (tuple(row.values()) for row in rows)))
+
+
+def _flat(figures: dict[str, Any], prefix: str = "") -> tuple[list[tuple[str, Any]], list[tuple[str, list[dict[str, Any]]]]]:
+    lines: list[tuple[str, Any]] = []
+    lists: list[tuple[str, list[dict[str, Any]]]] = []
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            inner, deeper = _flat(value, f"{prefix}{name}.")
+            lines += inner
+            lists += deeper
+        elif isinstance(value, list):
+            if value and isinstance(value[0], dict):
+                lists.append((f"{prefix}{name}", value))
+        else:
+            lines.append((f"{prefix}{name}", value))
+    return lines, lists
+
+
+def demo_ending(evaluation: dict[str, Any], release: Path, landing: Path) -> None:
+    """How right the demo was against its own truth, and the next three things to open."""
+    links, findings, households = (evaluation[part] for part in ("links", "findings", "households"))
+    rows = [
+        ("人员归并 links beyond the ID number, F1", _f1(links["pairwise_beyond_id_number"])),
+        ("人员归并 all links, F1", _f1(links["pairwise"])),
+        ("发现 findings, F1", _f1(findings.get("overall") or findings.get("all") or {})),
+        ("结论一致 household outcomes that agree", households["outcome_agreement"]),
+        ("收入一致 incomes within 1 yuan", households["income_within_1_yuan"]),
+    ]
+    out = console()
+    out.print(table("与真值相比 Against the truth", ("", "0 … 1"), rows))
+    worklists = sorted((release / "worklists").glob("*.xlsx"))
+    out.print("接下来可以打开 The next three things to open:")
+    out.print(f"  1. 乡镇核查清单 a town's worklist   {worklists[0] if worklists else release / 'worklists'}")
+    out.print(f"  2. 核对报告 the report               {release / 'reports' / 'index.html'}")
+    out.print(f"  3. 全流程图 the graph of assets      HEDUI_LANDING={landing} HEDUI_DATA={release.parents[2]} hedui dev")
+
+
+def _f1(score: dict[str, Any]) -> float | None:
+    value = score.get("f1")
+    return None if value is None else float(value)

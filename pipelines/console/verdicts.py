@@ -1,0 +1,63 @@
+"""The command `hedui decide`: verdicts of caseworkers on what the release in force shows."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.console.exits import usage
+from pipelines.console.show import as_json
+from pipelines.contracts import all_feeds
+from pipelines.review import Ledger
+from pipelines.storage.chain import Entry
+from pipelines.storage.keys import county_key
+from pipelines.storage.paths import DataFolder
+from pipelines.storage.register import Register
+
+
+def pair(data: DataFolder, release: Path, pair_id: str, verdict: str, who: str, reason: str, *, json: bool) -> None:
+    with duckdb.connect(str(release / "warehouse.duckdb"), read_only=True) as connection:
+        ends = connection.execute(
+            "select mention_id_l, mention_id_r from matched.duplicate_candidate where pair_id = ?", [pair_id]
+        ).fetchone()
+        if ends is None:
+            raise usage("没有这一对待核记录", f"发布 {release.parent.name}/{release.name}", "编号见 duplicate_candidate 的 pair_id")
+        query = "select * from intermediate.int_person__mentioned where mention_id in (?, ?)"
+        mentions = connection.sql(query, params=list(ends)).pl()
+    entry = Ledger(data.decisions).decide_pair(
+        ends[0], ends[1], verdict, mentions=mentions, key=county_key(data), who=who, reason=reason
+    )
+    _told(entry, json)
+
+
+def finding(
+    data: DataFolder, release: Path, finding_id: str, verdict: str, who: str, reason: str, term_months: int | None, *, json: bool
+) -> None:
+    found = pl.scan_parquet(release / "extracts" / "finding.parquet").filter(pl.col("finding_id") == finding_id).collect()
+    if found.is_empty():
+        raise usage("没有这条发现", f"发布 {release.parent.name}/{release.name}", "编号见 finding 的 finding_id")
+    subject = {"finding_id": finding_id, "fingerprint": str(found["fingerprint"][0])}
+    _told(Ledger(data.decisions).append("finding", subject, verdict, who=who, reason=reason, term_months=term_months), json)
+
+
+def delivery(data: DataFolder, feed: str, delivered: date, who: str, reason: str, *, json: bool) -> None:
+    if feed not in all_feeds():
+        raise usage(f"没有数据源 {feed}", "decide delivery", f"可用:{'、'.join(all_feeds())}")
+    if not any(file.delivery == delivered.isoformat() for file in Register(data.register).files(feed)):
+        raise usage("没有收到过这次报送", f"{feed}/{delivered}", "核对数据源和日期;先运行一次 `hedui run` 以收件")
+    Register(data.register).approve(feed, delivered.isoformat(), who, reason)
+    result = {"feed": feed, "delivery": delivered, "approved_by": who}
+    if json:
+        as_json(result)
+    else:
+        print(f"已登记:{feed}/{delivered} 可以使用;下次运行生效。")
+
+
+def _told(entry: Entry, json: bool) -> None:
+    if json:
+        as_json({"number": entry.number, "recorded_at": entry.recorded_at, "hash": entry.hash})
+    else:
+        print(f"已登记为第 {entry.number} 条结论 · {entry.hash[:16]}…;下次运行生效。")

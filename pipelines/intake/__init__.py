@@ -1,0 +1,26 @@
+"""Files as delivered to raw tables: receive, archive, parse, choose what is in force, and say what became of each file.
+
+A raw row keeps its cells as text exactly as delivered, with its address. Nothing is cleaned, matched or judged here:
+whoever wants to read a value as a date or an amount does so in staging. A file that cannot be used is never dropped
+silently: its receipt says what is wrong, where, and what to do.
+"""
+
+from pipelines.intake.deliveries import FeedIntake, FeedStatus, Receipt, take_in
+from pipelines.intake.limits import Limits
+from pipelines.intake.messages import Message
+from pipelines.intake.overview import delivered_files, feed_status, write_overview
+from pipelines.intake.reception import Reception, receive
+
+__all__ = [
+    "FeedIntake",
+    "FeedStatus",
+    "Limits",
+    "Message",
+    "Receipt",
+    "Reception",
+    "delivered_files",
+    "feed_status",
+    "receive",
+    "take_in",
+    "write_overview",
+]

@@ -1,0 +1,251 @@
+"""Chooses what of a feed is in force for a business date, and says of every delivered file what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Any
+
+import polars as pl
+
+from pipelines.contracts import Feed, get_feed
+from pipelines.intake.cache import parsed_account, parsed_rows
+from pipelines.intake.container import ENDINGS
+from pipelines.intake.headers import fits, titled_feed
+from pipelines.intake.limits import Limits
+from pipelines.intake.messages import Message, plain
+from pipelines.intake.parse import Account, raw_schema
+from pipelines.intake.reception import delivered_on
+from pipelines.storage.paths import DataFolder
+from pipelines.storage.register import DeliveredFile, Register
+
+
+@dataclass
+class Receipt:
+    """What became of one delivered file: its account, a disposition, and whether its rows are in force."""
+
+    feed: str
+    delivery: str
+    file: str
+    sha256: str | None
+    size: int | None
+    account: Account
+    disposition: str
+    in_force: bool = False
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        return self.account.counts.get("data", 0)
+
+
+@dataclass(frozen=True)
+class FeedStatus:
+    """How current a feed is. `delivery` is the one in force (the newest used one of an append feed)."""
+
+    feed: str
+    delivery: str | None
+    delivered_on: date | None
+    age_days: int | None
+    freshness_days: int
+    state: str
+    is_fallback: bool
+    rows: int
+
+
+@dataclass
+class FeedIntake:
+    """One feed for one business date: `frame` is the raw table, `receipts` tell of every file, in order."""
+
+    feed: str
+    frame: pl.DataFrame
+    status: FeedStatus
+    receipts: list[Receipt]
+
+
+@dataclass
+class _Delivery:
+    day: date
+    receipts: list[Receipt]
+
+    @property
+    def rows(self) -> int:
+        return sum(receipt.rows for receipt in self.receipts if receipt.disposition == "accepted")
+
+    @property
+    def is_whole(self) -> bool:
+        used = any(receipt.disposition == "accepted" for receipt in self.receipts)
+        return used and not any(receipt.disposition in ("rejected", "held") for receipt in self.receipts)
+
+
+def frame_schema(feed: Feed) -> dict[str, Any]:
+    """The columns of a feed's raw table; all text but `_row`."""
+    address = ("_row_id", "_feed", "_delivery", "_file", "_sheet")
+    parsed = {name: kind for name, kind in raw_schema(feed).items() if name not in ("_sheet", "_sheet_number")}
+    return {**dict.fromkeys(address, pl.String), **parsed}
+
+
+def take_in(feed: str | Feed, data: DataFolder, as_of: date, limits: Limits | None = None) -> FeedIntake:
+    """The rows of a feed in force on `as_of`, from the archived files registered so far.
+
+    A snapshot feed gives its newest good delivery, an append feed the good files of all. A delivery after `as_of` plays
+    no part. Files are parsed once and then come from the cache.
+    """
+    contract = get_feed(feed) if isinstance(feed, str) else feed
+    limits = limits or Limits()
+    register = Register(data.register)
+    deliveries = _deliveries(contract, data, register, as_of, limits)
+    choose = _choose_append if contract.is_append else _choose_snapshot
+    used = choose(deliveries, register.approved(contract.name), limits)
+    receipts = [receipt for delivery in deliveries for receipt in delivery.receipts]
+    frames = [_rows(receipt, data, contract) for receipt in receipts if receipt.in_force]
+    frame = pl.concat([pl.DataFrame(schema=frame_schema(contract)), *frames])
+    return FeedIntake(contract.name, frame, _status(contract, deliveries, used, as_of, frame.height), receipts)
+
+
+def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, limits: Limits) -> list[_Delivery]:
+    """Every delivery up to `as_of`, oldest first, each file with its account and a first disposition."""
+    by_day: dict[date, list[Receipt]] = {}
+    earlier: set[str] = set()
+    files = [(day, file) for file in register.files(feed.name) if (day := delivered_on(file.delivery)) and day <= as_of]
+    replaced = _replaced(file for _, file in files)
+    refused_files = register.refused(feed.name)
+    withdrawn = {(file.delivery, file.file) for file in refused_files if file.code == "WITHDRAWN"}
+    for day, file in sorted(files, key=lambda item: (item[0], item[1].delivery, item[1].file, item[1].number)):
+        receipt = _receipt(feed, data, file, limits)
+        siblings = by_day.setdefault(day, [])
+        if file.number in replaced:
+            receipt.disposition = "superseded"
+        elif receipt.disposition != "accepted" and (file.delivery, file.file) in withdrawn:
+            receipt.disposition = "superseded"
+            receipt.messages.append(plain("WITHDRAWN").in_file(file.file))
+        elif file.sha256 in {other.sha256 for other in siblings if other.disposition != "superseded"} or (
+            feed.is_append and file.sha256 in earlier
+        ):
+            receipt.disposition = "duplicate"
+            receipt.messages = [plain("ALREADY_RECEIVED").in_file(file.file)]
+        else:
+            earlier.add(file.sha256)
+        siblings.append(receipt)
+    for refused in refused_files:
+        if refused.code != "WITHDRAWN" and (day := delivered_on(refused.delivery)) and day <= as_of:
+            messages = [plain(refused.code).in_file(refused.file)]
+            address = (feed.name, refused.delivery, refused.file, None, None)
+            receipt = Receipt(*address, Account(), refused.disposition, messages=messages)
+            by_day.setdefault(day, []).append(receipt)
+    return [_Delivery(day, receipts) for day, receipts in sorted(by_day.items())]
+
+
+def _replaced(files: Iterable[DeliveredFile]) -> set[int]:
+    """Numbers of files in whose place another content came later, under the same name in the same delivery."""
+    newest: dict[tuple[str, str], int] = {}
+    replaced: set[int] = set()
+    for file in files:  # in the order of registration
+        if (before := newest.get((file.delivery, file.file))) is not None:
+            replaced.add(before)
+        newest[file.delivery, file.file] = file.number
+    return replaced
+
+
+def _receipt(feed: Feed, data: DataFolder, file: DeliveredFile, limits: Limits) -> Receipt:
+    account = parsed_account(data, feed, file.sha256, limits)
+    receipt = Receipt(feed.name, file.delivery, file.file, file.sha256, file.size, account, account.verdict)
+    receipt.messages = [message.in_file(file.file) for message in account.messages]
+    if account.verdict == "accepted":
+        _judge_name(feed, receipt)
+    return receipt
+
+
+def _judge_name(feed: Feed, receipt: Receipt) -> None:
+    """What a file's name says against its content: the cache knows contents only, so that this is judged apart."""
+    kind, ending = receipt.account.detected_type or "", PurePosixPath(receipt.file).suffix.lower()
+    if kind == "csv" and ending in (".xls", ".xlsx", ".et"):
+        receipt.disposition = "rejected"
+        receipt.messages.append(plain("TEXT_AS_WORKBOOK").in_file(receipt.file))
+    elif ending not in ENDINGS.get(kind, set()):
+        receipt.messages.append(plain("WRONG_EXTENSION").in_file(receipt.file))
+    other = titled_feed(feed, PurePosixPath(receipt.file).stem)
+    if other and fits(get_feed(other), tuple(("", header.split("/")[-1]) for header in receipt.account.headers)):
+        what = f"文件名是“{get_feed(other).title}”,不是本数据源"
+        receipt.disposition = "rejected"
+        receipt.messages.append(
+            Message("WRONG_SOURCE", "", what, f"请核对后放入 {other} 文件夹重新报送").in_file(receipt.file)
+        )
+
+
+def _choose_append(deliveries: list[_Delivery], approved: frozenset[str], limits: Limits) -> _Delivery | None:
+    """All good files are in force; returns the newest delivery that has one."""
+    del approved, limits
+    newest = None
+    for delivery in deliveries:
+        for receipt in delivery.receipts:
+            receipt.in_force = receipt.disposition == "accepted"
+        newest = delivery if any(receipt.in_force for receipt in delivery.receipts) else newest
+    return newest
+
+
+def _choose_snapshot(deliveries: list[_Delivery], approved: frozenset[str], limits: Limits) -> _Delivery | None:
+    """The newest whole delivery of plausible size is in force; what it replaces is superseded, the rest is held."""
+    used: _Delivery | None = None
+    for delivery in deliveries:
+        accepted = [receipt for receipt in delivery.receipts if receipt.disposition == "accepted"]
+        reason = None if delivery.is_whole else plain("DELIVERY_INCOMPLETE")
+        is_approved = any(receipt.delivery in approved for receipt in delivery.receipts)
+        if reason is None and used is not None and not is_approved:
+            reason = _implausible(delivery.rows, used.rows, limits)
+        if reason is not None:
+            for receipt in accepted:
+                receipt.disposition = "held"
+                receipt.messages.append(reason.in_file(receipt.file))
+            continue
+        for receipt in accepted:
+            receipt.in_force = True
+        for receipt in used.receipts if used else []:
+            if receipt.in_force:
+                receipt.in_force, receipt.disposition = False, "superseded"
+        used = delivery
+    return used
+
+
+def _implausible(rows: int, before: int, limits: Limits) -> Message | None:
+    """Why a snapshot of `rows` rows is held after one of `before` rows, or None."""
+    if limits.hold_fewer_than * before <= rows <= limits.hold_more_than * before:
+        return None
+    code = "FAR_FEWER_ROWS" if rows < before else "FAR_MORE_ROWS"
+    what = f"本次{rows}行,上次{before}行,相差悬殊,暂不使用"
+    return Message(code, "", what, "请核对是否漏报、重报或按增量报送;确认无误的,由管理员放行")
+
+
+def _rows(receipt: Receipt, data: DataFolder, feed: Feed) -> pl.DataFrame:
+    assert receipt.sha256 is not None
+    start = f"{feed.name}/{receipt.delivery}/{receipt.sha256[:8]}"
+    row_id = pl.format("{}/{}/{}", pl.lit(start), pl.col("_sheet_number"), pl.col("_row"))
+    return (
+        parsed_rows(data, feed, receipt.sha256)
+        .with_columns(
+            row_id.alias("_row_id"),
+            pl.lit(feed.name).alias("_feed"),
+            pl.lit(receipt.delivery).alias("_delivery"),
+            pl.lit(receipt.file).alias("_file"),
+        )
+        .select(list(frame_schema(feed)))
+    )
+
+
+def _status(feed: Feed, deliveries: list[_Delivery], used: _Delivery | None, as_of: date, rows: int) -> FeedStatus:
+    came = [d for d in deliveries if any(receipt.disposition != "ignored" for receipt in d.receipts)]
+    if used is None:
+        return FeedStatus(feed.name, None, None, None, feed.freshness_days, "never", bool(came), 0)
+    age = (as_of - used.day).days
+    state = "fresh" if age <= feed.freshness_days else "stale"
+    delivery = next(receipt.delivery for receipt in used.receipts if receipt.in_force)
+    newest = came[-1]
+    is_fallback = newest is not used and not _only_repeats(newest)
+    return FeedStatus(feed.name, delivery, used.day, age, feed.freshness_days, state, is_fallback, rows)
+
+
+def _only_repeats(delivery: _Delivery) -> bool:
+    """A delivery of known bytes brought nothing new, but was no failure either."""
+    return all(receipt.disposition in ("duplicate", "ignored", "superseded") for receipt in delivery.receipts)

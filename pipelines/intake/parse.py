@@ -1,0 +1,154 @@
+"""One archived file to its rows and its account. Pure reading: what comes of it is decided elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.contracts import Feed
+from pipelines.intake.columnar import read_columnar
+from pipelines.intake.container import identify
+from pipelines.intake.delimited import read_delimited
+from pipelines.intake.grid import Grid
+from pipelines.intake.limits import Limits
+from pipelines.intake.messages import Message, Refused, place, plain
+from pipelines.intake.sheet import SheetTable, read_sheet, supply_town
+from pipelines.intake.workbook import read_workbook
+
+#: Part of the cache's key: raise it whenever the same bytes would give other rows or another account.
+PARSER_VERSION = 2
+
+
+@dataclass
+class Account:
+    """What was found in a file. `verdict` is accepted, rejected or held; counts are rows by kind over all sheets."""
+
+    verdict: str = "accepted"
+    detected_type: str | None = None
+    encoding: str | None = None
+    sheets: list[str] = field(default_factory=list)
+    header_row: int | None = None
+    column_mapping: dict[str, dict[str, Any]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    headers: list[str] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def rows_read(self) -> int:
+        return sum(self.counts.values())
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Account:
+        return cls(**{**data, "messages": [Message(**message) for message in data["messages"]]})
+
+
+def raw_schema(feed: Feed) -> dict[str, Any]:
+    """The columns of a parsed file: place, hash, unknown columns, then the contract's columns as text."""
+    place_and_hash = {
+        "_sheet": pl.String, "_sheet_number": pl.Int64, "_row": pl.Int64, "_row_sha256": pl.String, "_extra": pl.String,
+    }  # fmt: skip
+    return {**place_and_hash, **{column.name: pl.String for column in feed.columns}}
+
+
+def parse_file(path: Path, feed: Feed, limits: Limits) -> tuple[pl.DataFrame, Account]:
+    """Rows and account of one file; a file that cannot be used gives no rows and says why in its account."""
+    account = Account()
+    try:
+        tables = _read_tables(path, feed, limits, account)
+        if not any(table.rows for table in tables):
+            raise Refused(plain("EMPTY", place(tables[0].name, tables[0].header_row)))
+    except Refused as refusal:
+        account.verdict = refusal.disposition
+        account.messages.append(refusal.message)
+        return pl.DataFrame(schema=raw_schema(feed)), account
+    return pl.concat([_frame(table, feed) for table in tables]), account
+
+
+def _read_tables(path: Path, feed: Feed, limits: Limits, account: Account) -> list[SheetTable]:
+    container = identify(path, limits)
+    account.detected_type = container.kind
+    if container.dates_from_1904:
+        account.messages.append(plain("DATE_1904"))
+    if container.kind == "parquet":
+        tables = [_columnar_table(path, feed, limits)]
+    else:
+        tables = _grid_tables(_grids(path, feed, limits, account), feed, account)
+    for table in tables:
+        account.messages += table.messages
+        account.headers += [header for header in table.headers if header not in account.headers]
+        account.column_mapping[table.name or ""] = {"header_row": table.header_row, "columns": table.mapping}
+        for kind, count in table.counts.items():
+            account.counts[kind] = account.counts.get(kind, 0) + count
+    account.header_row = tables[0].header_row
+    return tables
+
+
+def _grids(path: Path, feed: Feed, limits: Limits, account: Account) -> list[Grid]:
+    if account.detected_type == "csv":
+        grid, account.encoding = read_delimited(path, feed)
+        return [grid]
+    if account.detected_type == "xls":
+        account.messages.append(plain("OLD_XLS"))
+    grids = read_workbook(path, limits)
+    account.sheets = [grid.name for grid in grids if grid.name is not None]
+    return grids
+
+
+def _grid_tables(grids: list[Grid], feed: Feed, account: Account) -> list[SheetTable]:
+    tables = []
+    for grid in grids:
+        table = read_sheet(grid, feed)
+        if table is None:
+            account.messages.append(plain("IGNORED_SHEET", place(grid.name)))
+            continue
+        if not table.rows:
+            account.messages.append(plain("EMPTY_SHEET", place(grid.name)))
+        tables.append(table)
+    if not tables:
+        raise Refused(plain("NO_HEADER"))
+    if len(grids) > 1 and "town" in feed.by_name:
+        for table in tables:
+            if "town" not in table.columns:
+                supply_town(table)
+    return tables
+
+
+def _columnar_table(path: Path, feed: Feed, limits: Limits) -> SheetTable:
+    """A Parquet file goes the way of a sheet with a header, so that the same checks hold; rows count from 1."""
+    names, values = read_columnar(path, limits)
+    rows: list[list[Any]] = [list(names), *(list(row) for row in zip(*values, strict=True))]
+    table = read_sheet(Grid(None, 1, rows), feed)
+    if table is None:
+        raise Refused(plain("NO_HEADER"))
+    table.rows = [row - 1 for row in table.rows]
+    table.counts["header"] -= 1
+    table.header_row = None
+    return table
+
+
+def row_sha256(names: list[str], values: tuple[str | None, ...]) -> str:
+    """SHA-256 of a row's delivered cells: `name=text` of each filled column in the contract's order, then `_extra`.
+
+    The order of the columns in the file plays no part, and the hash can be recomputed from the raw table.
+    """
+    filled = (f"{name}={value}" for name, value in zip(names, values, strict=True) if value is not None)
+    return hashlib.sha256("\x1f".join(filled).encode("utf-8", errors="surrogatepass")).hexdigest()
+
+
+def _frame(table: SheetTable, feed: Feed) -> pl.DataFrame:
+    count = len(table.rows)
+    names = [column.name for column in feed.columns]
+    columns = {name: table.columns.get(name) or [None] * count for name in names}
+    hashes = [row_sha256([*names, "_extra"], row) for row in zip(*columns.values(), table.extra, strict=True)]
+    data = {
+        "_sheet": [table.name] * count, "_sheet_number": [table.number] * count, "_row": table.rows,
+        "_row_sha256": hashes, "_extra": table.extra, **columns,
+    }  # fmt: skip
+    return pl.DataFrame(data, schema=raw_schema(feed))

@@ -1,0 +1,39 @@
+"""Looks at the values under the headers: values of another column mean a wrong name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from pipelines.contracts import Column
+from pipelines.intake.messages import Message, Refused, place
+
+_ID_NUMBER = re.compile(r"^\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]$")
+
+#: Fewer values say nothing about a column.
+FEWEST_VALUES = 3
+
+
+def _share(values: list[str | None]) -> float | None:
+    """The share of values that have the form of an ID number; None when there are too few values."""
+    filled = [value for value in values if value and value.strip()]
+    if len(filled) < FEWEST_VALUES:
+        return None
+    like = sum(1 for value in filled if _ID_NUMBER.match(re.sub(r"[\s'`]", "", unicodedata.normalize("NFKC", value))))
+    return like / len(filled)
+
+
+def check_swapped(columns: dict[int, Column], values: dict[int, list[str | None]], sheet: str | None) -> None:
+    """Refused with COLUMNS_SWAPPED when ID numbers stand under another header and not under their own.
+
+    `values` holds the delivered texts by column of the sheet.
+    """
+    shares = {index: _share(values[index]) for index in columns}
+    for index, column in columns.items():
+        own = shares[index]
+        if column.type != "id_number" or own is None or own > 0.2:
+            continue
+        for other, wrong in columns.items():
+            if wrong.type not in ("id_number", "certificate_number") and (shares[other] or 0.0) >= 0.6:
+                what = f"“{column.header}”与“{wrong.header}”两列的内容像是对调了"
+                raise Refused(Message("COLUMNS_SWAPPED", place(sheet, None, index), what, "请核对两列后重新报送"))

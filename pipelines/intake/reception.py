@@ -1,0 +1,228 @@
+"""Receives what lies in the landing folder: each file once into the archive, by its hash, and into the register.
+
+Nothing is parsed here. Links, pipes and folders are never opened, temporary files are passed over; both are listed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+import stat
+import time
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from pipelines.contracts import all_feeds
+from pipelines.intake.messages import Message, Refused, plain
+from pipelines.storage.atomic import replacing
+from pipelines.storage.paths import DataFolder
+from pipelines.storage.register import RefusedFile, Register
+
+log = logging.getLogger(__name__)
+
+_JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
+_JUNK_ENDINGS = (".tmp", ".crdownload", ".part", ".partial", ".download", ".bak", ".swp", ".lnk", ".ok")
+_DEVICE = re.compile(r"^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+_DATE = re.compile(r"^(\d{4})([-.]?)(\d{2})\2(\d{2})$")
+_ATTEMPTS = 3
+
+
+@dataclass
+class Reception:
+    """What a look at the landing folder gave. Counts are files; `waiting` are deliveries that still change."""
+
+    received: int = 0
+    known: int = 0
+    refused: int = 0
+    ignored: int = 0
+    waiting: list[str] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+
+def delivered_on(folder: str) -> date | None:
+    """The date that a delivery folder is named after (2026-10-31, 20261031, 2026.10.31); None when it is no date."""
+    found = _DATE.match(folder)
+    try:
+        return date(*(int(found.group(part)) for part in (1, 3, 4))) if found else None
+    except ValueError:
+        return None
+
+
+def receive(landing: Path, data: DataFolder, as_of: date, settle_seconds: float = 0) -> Reception:
+    """Archives and registers every delivered file; the date `as_of` only says which deliveries lie in the future.
+
+    A delivery in which something changed within the last `settle_seconds` waits for the next run. One unreadable file
+    does not keep the others back. Raises FileNotFoundError when there is no landing folder.
+    """
+    reception, register = Reception(), Register(data.register)
+    for entry in _listed(landing):
+        if _is_junk(entry.name):
+            reception.ignored += 1
+        elif not entry.is_dir(follow_symlinks=False):
+            reception.messages.append(plain("MISPLACED", f"《{_shown(entry.name)}》"))
+        elif entry.name not in all_feeds():
+            reception.messages.append(_unknown_feed(_shown(entry.name)))
+        else:
+            _receive_feed(entry, data, register, as_of, settle_seconds, reception)
+    log.info("landing: %d files new, %d known, %d refused", reception.received, reception.known, reception.refused)
+    return reception
+
+
+def _listed(folder: str | Path | os.DirEntry[str]) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        yield from sorted(entries, key=lambda entry: entry.name)
+
+
+def _shown(name: str) -> str:
+    """A file name that can be printed and stored: names that came in GBK are read as such, controls are left out."""
+    raw = os.fsencode(name)
+    for codec in ("utf-8", "gb18030"):
+        try:
+            text = raw.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        return "".join(sign for sign in text if unicodedata.category(sign) not in ("Cc", "Cf", "Cs"))
+    return raw.decode("ascii", errors="backslashreplace")
+
+
+def _is_junk(name: str) -> bool:
+    folded = name.lower()
+    return name.startswith(("~$", ".")) or folded in _JUNK_NAMES or folded.endswith(_JUNK_ENDINGS)
+
+
+def _unknown_feed(name: str) -> Message:
+    near = process.extractOne(name, list(all_feeds()), scorer=fuzz.ratio, score_cutoff=40)
+    titles = {feed.title: feed.name for feed in all_feeds().values()}
+    by_title = process.extractOne(name, list(titles), scorer=fuzz.partial_ratio, score_cutoff=60)
+    nearest = near[0] if near else titles[by_title[0]] if by_title else None
+    remedy = (
+        f"最接近的数据源是 {nearest},请核对后改名" if nearest else f"请改用约定的数据源名称:{'、'.join(all_feeds())}"
+    )
+    return Message("UNKNOWN_FEED", f"文件夹《{name}》", "没有这个数据源,其中的文件未读取", remedy)
+
+
+def _receive_feed(
+    folder: os.DirEntry[str],
+    data: DataFolder,
+    register: Register,
+    as_of: date,
+    settle_seconds: float,
+    reception: Reception,
+) -> None:
+    for entry in _listed(folder):
+        where = f"{folder.name}/{_shown(entry.name)}"
+        if _is_junk(entry.name):
+            reception.ignored += 1
+        elif not entry.is_dir(follow_symlinks=False):
+            reception.messages.append(plain("MISPLACED", f"《{where}》"))
+        elif (day := delivered_on(entry.name)) is None:
+            reception.messages.append(plain("BAD_DELIVERY_FOLDER", f"《{where}》"))
+        elif settle_seconds and _changed_since(entry, time.time() - settle_seconds):
+            reception.waiting.append(where)
+        else:
+            if day > as_of:
+                what = f"报送日期晚于业务日期{as_of},已归档,到期再用"
+                reception.messages.append(Message("FUTURE_DELIVERY", f"《{where}》", what, "如日期有误,请更正文件夹名"))
+            _receive_delivery(folder.name, entry, data, register, reception)
+
+
+def _changed_since(folder: os.DirEntry[str], moment: float) -> bool:
+    states = [entry.stat(follow_symlinks=False) for entry in _listed(folder)]
+    return any(max(state.st_mtime, state.st_ctime) > moment for state in states)
+
+
+def _receive_delivery(
+    feed: str, folder: os.DirEntry[str], data: DataFolder, register: Register, reception: Reception
+) -> None:
+    refused: list[RefusedFile] = []
+    for entry in _listed(folder):
+        name = _shown(entry.name)
+        if _is_junk(entry.name):
+            reception.ignored += 1
+            refused.append(RefusedFile(feed, folder.name, name, "ignored", "TEMPORARY_FILE"))
+            continue
+        try:
+            _check_name(entry.name, name)
+            sha256, size = archive_file(Path(entry.path), data)
+        except Refused as refusal:
+            reception.refused += 1
+            reception.messages.append(refusal.message.in_file(name))
+            refused.append(RefusedFile(feed, folder.name, name, "rejected", refusal.message.code))
+            continue
+        is_new = register.add_file(feed, folder.name, name, sha256, size)
+        reception.received += is_new
+        reception.known += not is_new
+    register.set_refused(feed, folder.name, [*refused, *_withdrawn(feed, folder, register)])
+
+
+def _withdrawn(feed: str, folder: os.DirEntry[str], register: Register) -> list[RefusedFile]:
+    """Files that were received and have since been taken out of a delivery that is still there."""
+    here = {_shown(entry.name) for entry in _listed(folder)}
+    gone = {file.file for file in register.files(feed) if file.delivery == folder.name} - here if here else set()
+    return [RefusedFile(feed, folder.name, name, "superseded", "WITHDRAWN") for name in sorted(gone)]
+
+
+def _check_name(name: str, shown: str) -> None:
+    if len(shown) > 200 or _DEVICE.match(shown) or any(unicodedata.category(s) in ("Cc", "Cf") for s in name):
+        raise Refused(plain("BAD_FILE_NAME"))
+
+
+def archive_file(path: Path, data: DataFolder) -> tuple[str, int]:
+    """Copies one file into the archive, unless it is there; returns its SHA-256 and size.
+
+    The copy's hash is taken again from the copy. Refused for what is no plain readable file, and for a file that keeps
+    changing while it is read.
+    """
+    for _ in range(_ATTEMPTS):
+        before = os.lstat(path)
+        if stat.S_ISLNK(before.st_mode):
+            raise Refused(plain("SYMLINK"))
+        if not stat.S_ISREG(before.st_mode):
+            raise Refused(plain("NOT_A_FILE"))
+        try:
+            archived = _copy_once(path, data)
+        except _Changed:
+            continue
+        except (PermissionError, FileNotFoundError) as error:
+            raise Refused(plain("UNREADABLE")) from error
+        after = os.lstat(path)
+        if all(getattr(before, part) == getattr(after, part) for part in ("st_size", "st_mtime_ns", "st_ino")):
+            return archived
+    raise Refused(plain("UNSTABLE"))
+
+
+class _Changed(Exception):  # noqa: N818
+    pass
+
+
+def _copy_once(path: Path, data: DataFolder) -> tuple[str, int]:
+    """One attempt; _Changed when the copy is not what was read before."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as source:
+        if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+            raise Refused(plain("NOT_A_FILE"))
+        sha256 = hashlib.file_digest(source, "sha256").hexdigest()
+        size = source.tell()
+        target = data.archived_file(sha256)
+        if target.exists() and _file_sha256(target) == sha256:
+            return sha256, size
+        source.seek(0)
+        with replacing(target) as copy:
+            with copy.open("wb") as out:
+                while block := source.read(1 << 20):
+                    out.write(block)
+            if _file_sha256(copy) != sha256:  # changed under the reader: the copy never gets the archive's name
+                raise _Changed
+    return sha256, size
+
+
+def _file_sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -1,0 +1,229 @@
+"""One sheet as delivered to rows under the contract's columns, with every row accounted for."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipelines.contracts import Feed, get_feed
+from pipelines.intake import row_kinds
+from pipelines.intake.cells import DIGITS_KEPT, IDENTIFIER_TYPES, cell_text, is_blank
+from pipelines.intake.grid import Grid
+from pipelines.intake.header_rows import Header, find_header, map_columns, name_unheaded
+from pipelines.intake.headers import better_feed, fits, fold, nearest_seen, titled_feed, unit_of
+from pipelines.intake.messages import Message, Refused, place, plain
+from pipelines.intake.profile import check_swapped
+from pipelines.intake.totals import check_total
+
+#: How much one written yuan is worth in the contract's unit, by what is written behind a header.
+_UNITS = {
+    "yuan": {"元"},
+    "yuan_month": {"元", "元/月", "元/人/月", "元/户/月", "元/月/人", "元/月/户", "元/人", "元/户"},
+    "yuan_year": {"元", "元/年", "元/人/年", "元/年/人", "元/户/年", "元/年/户", "元/人", "元/户"},
+    "10000_yuan": {"万元"},
+}
+_UNIT_LINE = re.compile(r"单位:?\(?人?民?币?:?((?:千|百|万|亿)元)")
+_TOWN = re.compile(r"^[一-鿿]{1,12}(?:镇|乡|街道|街道办|街道办事处|办事处|开发区|园区|管委会|农场|林场)$")
+
+
+@dataclass
+class SheetTable:
+    """The rows of one sheet: `columns` (by name) and `extra` hold texts, one a data row; `counts` by kind of row."""
+
+    name: str | None
+    number: int
+    counts: dict[str, int]
+    header_row: int | None = None
+    headers: list[str] = field(default_factory=list)
+    mapping: dict[str, str] = field(default_factory=dict)
+    rows: list[int] = field(default_factory=list)
+    columns: dict[str, list[str | None]] = field(default_factory=dict)
+    extra: list[str | None] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def rows_read(self) -> int:
+        return sum(self.counts.values())
+
+
+def read_sheet(grid: Grid, feed: Feed) -> SheetTable | None:
+    """The sheet's table; None when it holds no table of any feed (an empty sheet, instructions). Refused otherwise."""
+    header = find_header(grid, feed)
+    if header is None:
+        _refuse_foreign(grid, feed)
+        return None
+    messages = _check_source(grid, feed, header)
+    messages += map_columns(grid, feed, header)
+    _check_required(grid, feed, header)
+    _check_units(grid, feed, header)
+    judge = row_kinds.RowJudge(grid, header)
+    kinds = [judge.kind(row) for row in range(len(grid.rows))]
+    data = [row for row, kind in enumerate(kinds) if kind == row_kinds.DATA]
+    _check_width(grid, header, data)
+    messages += name_unheaded(grid, header, data)
+    cells = _fill_merged(grid, header, data, messages)
+    table = SheetTable(grid.name, grid.number, {kind: kinds.count(kind) for kind in _KINDS}, header.row + 1)
+    table.mapping = {_full_name(header, index): column.name for index, column in sorted(header.columns.items())}
+    table.headers = [_full_name(header, index) for index, (_, text) in enumerate(header.cells) if text]
+    table.rows = [row + 1 for row in data]
+    texts = _texts(grid, header, cells, messages)
+    check_swapped(header.columns, texts, grid.name)
+    table.columns = {column.name: texts[index] for index, column in header.columns.items()}
+    table.extra = _extra(header, cells)
+    table.messages = messages + _check_totals(grid, feed, header, kinds, texts)
+    if not grid.visible:
+        table.messages.append(plain("HIDDEN_SHEET", place(grid.name)))
+    return table
+
+
+_KINDS = (row_kinds.TITLE, row_kinds.HEADER, row_kinds.TOTAL, row_kinds.BLANK, row_kinds.DATA)
+
+
+def supply_town(table: SheetTable) -> None:
+    """Fills the town from the name of a sheet that is named after one, and says so."""
+    if not table.name or not table.rows or not _TOWN.match(fold(table.name)):
+        return
+    table.columns["town"] = [table.name.strip()] * len(table.rows)
+    what = "没有“乡镇”列,已按工作表名填入"
+    table.messages.append(Message("TOWN_FROM_SHEET", place(table.name), what, "请核对工作表名即为乡镇名"))
+
+
+def _full_name(header: Header, index: int) -> str:
+    parent, text = header.cells[index]
+    return f"{parent}/{text}" if parent and parent != text else text
+
+
+def _refuse_foreign(grid: Grid, feed: Feed) -> None:
+    """Refused when a sheet without a header of this feed has the header of another one."""
+    for row in range(min(15, len(grid.rows))):
+        cells = tuple(("", (cell_text(value) or "").strip()) for value in grid.rows[row])
+        if sum(1 for _, text in cells if text) >= 2 and (other := better_feed(feed, cells)):
+            raise Refused(_wrong_source(grid, other))
+
+
+def _wrong_source(grid: Grid, other: str) -> Message:
+    what = f"表头与本数据源不符,像是“{get_feed(other).title}”({other})"
+    return Message("WRONG_SOURCE", place(grid.name), what, f"请核对后放入 {other} 文件夹重新报送")
+
+
+def _title_text(grid: Grid, header: Header) -> str:
+    return " ".join(cell_text(value) or "" for row in grid.rows[: header.row] for value in row)
+
+
+def _check_source(grid: Grid, feed: Feed, header: Header) -> list[Message]:
+    """Refused when the table is another feed's: by its columns, or by its title when the columns fit both."""
+    cells = tuple(header.cells)
+    if other := better_feed(feed, cells):
+        raise Refused(_wrong_source(grid, other))
+    if (other := titled_feed(feed, _title_text(grid, header))) and fits(get_feed(other), cells):
+        raise Refused(_wrong_source(grid, other))
+    return []
+
+
+def _check_required(grid: Grid, feed: Feed, header: Header) -> None:
+    found = {column.name for column in header.columns.values()}
+    missing = [column for column in feed.columns if column.required and column.name not in found]
+    if not missing:
+        return
+    seen = "、".join(header.seen)
+    pairs = [(column.header, nearest_seen(column, header.seen)) for column in missing]
+    near = [f"“{wanted}”最接近的列名是“{nearest}”" for wanted, nearest in pairs if nearest]
+    what = f"缺少必需的列“{'”“'.join(column.header for column in missing)}”;见到的列名:{seen}"
+    remedy = ";".join(near) + ("。如是该列,请改用约定的列名后重新报送" if near else "请补上该列后重新报送")
+    raise Refused(Message("MISSING_COLUMN", place(grid.name, header.row + 1), what, remedy))
+
+
+def _check_units(grid: Grid, feed: Feed, header: Header) -> None:
+    """Refused (held) when amounts are not in the contract's unit; nothing is scaled silently."""
+    remedy = "请按约定的单位填写后重新报送"
+    for index, column in header.columns.items():
+        unit = unit_of(header.cells[index][1]) or unit_of(header.cells[index][0])
+        if column.unit in _UNITS and unit and unit not in _UNITS[column.unit]:
+            what = f"列“{header.cells[index][1]}”的单位是{unit},与约定不符"
+            raise Refused(Message("UNIT_NOT_YUAN", place(grid.name, header.row + 1, index), what, remedy), "held")
+    amounts = [column for column in header.columns.values() if column.type == "amount"]
+    line = _UNIT_LINE.search(fold(_title_text(grid, header)))
+    if line and amounts:
+        what = f"表上注明单位为{line.group(1)},约定以元为单位"
+        raise Refused(Message("UNIT_NOT_YUAN", place(grid.name), what, remedy), "held")
+
+
+def _check_width(grid: Grid, header: Header, data: list[int]) -> None:
+    """A data line of a text file has as many fields as the header; only blank fields at its end are forgiven."""
+    if not grid.strict_width:
+        return
+    width = len(header.cells)
+    for row in data:
+        cells = grid.rows[row]
+        if len(cells) < width or any(not is_blank(value) for value in cells[width:]):
+            what = f"该行有{len(cells)}列,表头有{width}列"
+            raise Refused(Message("BAD_STRUCTURE", place(row=row + 1), what, "请更正该行,或另存为 .xlsx 后重新报送"))
+
+
+def _fill_merged(grid: Grid, header: Header, data: list[int], messages: list[Message]) -> list[list[Any]]:
+    """The cells of the data rows, with a vertically merged cell's value in every row of its range, and nowhere else."""
+    cells = {row: grid.rows[row] for row in data}
+    filled = 0
+    for (top, left), (bottom, _) in grid.merged:
+        if top == bottom or top not in cells or left not in header.columns:
+            continue
+        value = grid.rows[top][left] if left < len(grid.rows[top]) else None
+        for row in range(top + 1, bottom + 1):
+            if row in cells and left < len(cells[row]) and is_blank(cells[row][left]) and not is_blank(value):
+                cells[row] = [*cells[row]]
+                cells[row][left] = value
+                filled += 1
+    if filled:
+        what = f"有{filled}个纵向合并的单元格已按合并范围填入各行"
+        messages.append(Message("FILLED_DOWN", place(grid.name), what, "今后请逐行填写"))
+    return [cells[row] for row in data]
+
+
+def _texts(grid: Grid, header: Header, cells: list[list[Any]], messages: list[Message]) -> dict[int, list[str | None]]:
+    texts: dict[int, list[str | None]] = {}
+    for index, column in header.columns.items():
+        identifier = column.type in IDENTIFIER_TYPES
+        values = [row[index] if index < len(row) else None for row in cells]
+        texts[index] = [cell_text(value, identifier) for value in values]
+        lost = sum(1 for value in values if isinstance(value, float) and abs(value) >= DIGITS_KEPT)
+        if lost and column.type in (*IDENTIFIER_TYPES, "text"):
+            where = place(grid.name, None, index)
+            message = plain("DIGITS_LOST", where)
+            messages.append(
+                Message(message.code, where, f"列“{column.header}”有{lost}行的{message.what}", message.remedy)
+            )
+    return texts
+
+
+def _extra(header: Header, cells: list[list[Any]]) -> list[str | None]:
+    if not header.extra:
+        return [None] * len(cells)
+    kept = []
+    for row in cells:
+        texts = {name: cell_text(row[index]) for index, name in header.extra.items() if index < len(row)}
+        texts = {name: text for name, text in texts.items() if text is not None}
+        kept.append(json.dumps(texts, ensure_ascii=False, sort_keys=True) if texts else None)
+    return kept
+
+
+def _check_totals(
+    grid: Grid, feed: Feed, header: Header, kinds: list[str], texts: dict[int, list[str | None]]
+) -> list[Message]:
+    """Every total line against all rows above it; a 小计 against the rows since the last one."""
+    messages: list[Message] = []
+    case = next((i for i, column in header.columns.items() if column.name == feed.case_column), None)
+    seen = since = 0
+    for row, kind in enumerate(kinds):
+        if kind == row_kinds.DATA:
+            seen += 1
+        elif kind == row_kinds.TOTAL:
+            line = [cell_text(value) for value in grid.rows[row]]
+            partial = any("小计" in re.sub(r"\s", "", text) for text in line if text)
+            start = since if partial else 0
+            values = {index: column[start:seen] for index, column in texts.items()}
+            cases = values[case] if case is not None else [None] * (seen - start)
+            messages += check_total(line, row + 1, header.columns, values, cases, grid.name)
+            since = seen
+    return messages

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.cleaning import (
+    mask,
+    name_alias,
+    name_key,
+    place_key,
+    read_accounts,
+    read_certificates,
+    read_codes,
+    read_groups,
+    read_identifiers,
+    read_names,
+    read_phones,
+    read_places,
+    read_texts,
+    to_18,
+)
+from pipelines.contracts import code_lists
+
+READERS = [
+    read_accounts,
+    read_certificates,
+    read_groups,
+    read_identifiers,
+    read_names,
+    read_phones,
+    read_places,
+    read_texts,
+]
+CARD = "6217000000000000018"
+
+
+def one(reader, text: str | None) -> tuple:
+    return reader(pl.Series([text], dtype=pl.String)).row(0)
+
+
+@given(st.text(max_size=30), st.sampled_from(READERS))
+def test_no_text_raises_and_reading_twice_changes_nothing(text: str, reader) -> None:
+    value, problem = one(reader, text)
+    assert value is None or problem is None
+    if value is not None:
+        assert one(reader, value)[0] in (value, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("张三", "张三"),
+        ("张 三", "张三"),
+        ("张　三", "张三"),
+        ("\u200b张三\ufeff", "张三"),
+        ("张三（张小三）", "张三"),
+        ("张三(曾用名:张四)", "张三"),
+        ("张三 户主", "张三"),
+        ("户主：张三", "张三"),
+        ("张三（户主）", "张三"),
+        ("张三2", "张三"),
+        ("买买提•艾力", "买买提·艾力"),
+        ("买买提・艾力", "买买提·艾力"),
+        ("阿不都 · 热西提", "阿不都·热西提"),
+        ("ＡＢＣ", "ABC"),
+        ("𬱖三", "𬱖三"),
+        ("张㐆", "张㐆"),
+        ("欧阳娜娜", "欧阳娜娜"),
+        ("张\ue001", "张\ue001"),
+    ],
+)
+def test_name(text: str, name: str) -> None:
+    assert one(read_names, text) == (name, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("锟斤拷", "mojibake"),
+        ("???", "mojibake"),
+        ("�三", "mojibake"),
+        ("张三等3人", "several_persons"),
+        ("张三、李四", "several_persons"),
+        ("同上", "placeholder"),
+        ("不详", "placeholder"),
+        ("/", "placeholder"),
+        ("123456", "unreadable"),
+        ("", None),
+        (None, None),
+        ("名" * 600, "too_long"),
+    ],
+)
+def test_name_that_cannot_be_used(text: str | None, problem: str | None) -> None:
+    assert one(read_names, text) == (None, problem)
+
+
+@pytest.mark.parametrize(
+    ("one_form", "other"),
+    [("張鍾", "张钟"), ("龑", "䶮"), ("仝", "同"), ("买买提•艾力", "买买提艾力"), ("abc", "ＡＢＣ")],
+)
+def test_spellings_of_one_name_have_one_key(one_form: str, other: str) -> None:
+    assert name_key(one_form) == name_key(other)
+    assert name_key("张三") != name_key("张山")
+
+
+@pytest.mark.parametrize(
+    ("text", "alias"),
+    [("张三（小名：狗蛋）", "狗蛋"), ("张三(张小三)", "张小三"), ("张三（户主）", None), ("张三", None)],
+)
+def test_other_name_in_brackets(text: str, alias: str | None) -> None:
+    assert name_alias(text) == alias
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        ("3", "3组"),
+        ("三组", "3组"),
+        ("第3村民组", "3组"),
+        ("3.0", "3组"),
+        ("十二组", "12组"),
+        ("东组", "东组"),
+        ("无", None),
+    ],
+)
+def test_group(text: str, group: str | None) -> None:
+    assert one(read_groups, text)[0] == group
+
+
+def test_kind_of_a_village_stays_in_the_value_and_not_in_the_key() -> None:
+    assert one(read_places, " 东风 村委会") == ("东风村委会", None)
+    assert {
+        place_key(village) for village in ("东风村", "东风村委会", "东风社区", "东风社区居委会", "东风村村民委员会")
+    } == {"东风"}
+    assert place_key("村居") == "村居"
+
+
+@pytest.mark.parametrize(
+    ("text", "phone"),
+    [
+        ("13812345678", "13812345678"),
+        ("+86 138 1234 5678", "13812345678"),
+        ("13812345678.0", "13812345678"),
+        ("0555-7654321", "05557654321"),
+        ("13812345678/13912345678", "13812345678"),
+        ("138-1234-5678", "13812345678"),
+        ("1.38E+10", None),
+        ("无", None),
+        ("11111111111", None),
+        ("12", None),
+    ],
+)
+def test_phone(text: str, phone: str | None) -> None:
+    assert one(read_phones, text)[0] == phone
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (CARD, (CARD, None)),
+        ("6217 0000 0000 0000 018", (CARD, None)),
+        ("6.217E+18", (None, "precision_lost")),
+        ("00000000000", (None, "placeholder")),
+        ("6217****0018", (None, "unreadable")),
+        ("123", (None, "placeholder")),
+        ("62170", (None, "bad_length")),
+        ("", (None, None)),
+    ],
+)
+def test_account(text: str, answer: tuple) -> None:
+    assert one(read_accounts, text) == answer
+
+
+def test_certificate_holds_the_number_and_the_grade() -> None:
+    number = to_18("340590650708002")
+    assert one(read_certificates, f"{number} 43b1") == (f"{number}43B1", None)
+    assert one(read_certificates, number) == (None, "bad_length")
+
+
+@pytest.mark.parametrize(
+    ("text", "programme"),
+    [
+        ("低保", "dibao"),
+        (" 农村 低保金 ", "dibao"),
+        ("2026年10月低保金", "dibao"),
+        ("8０周岁以上高龄津贴", "elderly_allowance"),
+        ("新式补贴", None),
+    ],
+)
+def test_programme(text: str, programme: str | None) -> None:
+    value, problem = read_codes(pl.Series([text]), code_lists()["programme"]).row(0)
+    assert value == programme
+    assert problem == (None if programme else "unknown_code")
+
+
+@pytest.mark.parametrize("name", code_lists())
+def test_every_spelling_of_every_list_is_read(name: str) -> None:
+    spellings = code_lists()[name]
+    assert read_codes(pl.Series(list(spellings)), spellings)["value"].to_list() == list(spellings.values())
+
+
+def test_mask_leaves_too_little_to_guess_from() -> None:
+    assert mask(CARD) == "621" + "*" * 14 + "18"
+    assert mask("1234567") == "*******"
+    assert mask("无") == "无"
+    assert mask(None) is None

@@ -1,0 +1,231 @@
+"""From landing folder to what is in force: receiving, choosing, holding, falling back, the cache."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.contracts import get_feed
+from pipelines.intake import Limits, delivered_files, feed_status, write_overview
+from pipelines.intake.deliveries import frame_schema
+from pipelines.intake.parse import row_sha256
+from pipelines.intake.reception import delivered_on
+from pipelines.storage.register import Register
+from tests.delivery_factory import ELDERLY, PAYMENT, Office, codes, elderly, payment, write_text_file, write_workbook
+
+FEED = "elderly_allowance"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+def deliver(office: Office, delivery: str, people: range, file: str = "名册.csv", feed: str = FEED) -> Path:
+    header, make = (PAYMENT, payment) if feed == "payment" else (ELDERLY, elderly)
+    return write_text_file(office.place(feed, file, delivery), [header, *(make(n) for n in people)])
+
+
+@pytest.mark.parametrize("name", ["2026-10-31", "20261031", "2026.10.31"])
+def test_a_delivery_folder_is_named_after_a_date(name: str) -> None:
+    assert delivered_on(name) == date(2026, 10, 31)
+
+
+@pytest.mark.parametrize("name", ["2026-1031", "2026-13-01", "十月", "2026-10-31补"])
+def test_anything_else_is_no_delivery(office: Office, name: str) -> None:
+    deliver(office, name, range(3))
+    assert delivered_on(name) is None
+    assert [message.code for message in office.receive().messages] == ["BAD_DELIVERY_FOLDER"]
+
+
+def test_the_raw_table_has_the_address_and_the_contract_and_nothing_else(office: Office) -> None:
+    path = write_workbook(office.place(FEED, "名册.xlsx"), {"甲": [ELDERLY, elderly(1)], "乙": [ELDERLY, elderly(2)]})
+    taken = office.intake(FEED)
+    assert dict(taken.frame.schema) == frame_schema(get_feed(FEED))
+    sha256 = taken.receipts[0].sha256
+    assert sha256 is not None
+    assert taken.frame["_row_id"].to_list() == [f"{FEED}/2026-10-31/{sha256[:8]}/{n}/2" for n in (1, 2)]
+    assert taken.frame["_sheet"].to_list() == ["甲", "乙"]
+    assert office.data.archived_file(sha256).read_bytes() == path.read_bytes()
+    names = [*(column.name for column in get_feed(FEED).columns), "_extra"]
+    for row in taken.frame.iter_rows(named=True):
+        assert row["_row_sha256"] == row_sha256(names, tuple(row[name] for name in names))
+
+
+def test_a_feed_that_never_came_has_an_empty_table(office: Office) -> None:
+    taken = office.intake(FEED)
+    assert (taken.frame.height, taken.status.state, taken.status.is_fallback) == (0, "never", False)
+    assert dict(taken.frame.schema) == frame_schema(get_feed(FEED))
+
+
+def test_the_newest_snapshot_up_to_the_business_date_is_in_force(office: Office) -> None:
+    for day, people in (("2026-08-31", range(10)), ("2026-09-30", range(11)), ("2026-10-31", range(12))):
+        deliver(office, day, people)
+    for as_of, rows in ((date(2026, 10, 31), 12), (date(2026, 10, 30), 11), (date(2026, 8, 31), 10)):
+        taken = office.intake(FEED, as_of)
+        assert (taken.status.rows, taken.frame.height, taken.status.is_fallback) == (rows, rows, False)
+    assert office.intake(FEED, date(2026, 8, 30)).status.state == "never"
+    assert [receipt.disposition for receipt in office.intake(FEED).receipts] == ["superseded", "superseded", "accepted"]
+
+
+def test_deliveries_stay_available_when_the_landing_folder_was_emptied(office: Office) -> None:
+    before = office.intake(FEED).frame if deliver(office, "2026-10-31", range(5)) else None
+    next(office.landing.rglob("*.csv")).unlink()
+    assert before is not None
+    assert office.intake(FEED).frame.equals(before)
+
+
+def test_age_is_counted_from_the_delivery_in_force(office: Office) -> None:
+    deliver(office, "2026-10-01", range(5))
+    status = office.intake(FEED).status
+    assert (status.age_days, status.state) == (30, "fresh")
+    assert office.intake(FEED, date(2027, 1, 1)).status.state == "stale"
+
+
+def test_an_append_feed_adds_up_and_counts_the_same_bytes_once(office: Office) -> None:
+    deliver(office, "2026-09-30", range(5), "a.csv", "payment")
+    deliver(office, "2026-10-31", range(5), "b.csv", "payment")
+    deliver(office, "2026-10-31", range(5, 8), "c.csv", "payment")
+    taken = office.intake("payment")
+    assert taken.frame.height == 8
+    assert [receipt.disposition for receipt in taken.receipts] == ["accepted", "duplicate", "accepted"]
+    assert codes(taken) == ["ALREADY_RECEIVED"]
+
+
+def test_the_same_snapshot_in_a_newer_folder_is_a_new_delivery(office: Office) -> None:
+    deliver(office, "2026-09-30", range(5))
+    deliver(office, "2026-10-31", range(5))
+    taken = office.intake(FEED)
+    assert (taken.frame.height, taken.status.delivery, taken.status.is_fallback) == (5, "2026-10-31", False)
+
+
+def test_a_corrected_file_takes_the_place_of_the_one_with_its_name(office: Office) -> None:
+    deliver(office, "2026-10-31", range(5))
+    office.receive()
+    deliver(office, "2026-10-31", range(6))
+    taken = office.intake(FEED)
+    assert taken.frame.height == 6
+    assert [receipt.disposition for receipt in taken.receipts] == ["superseded", "accepted"]
+
+
+def test_one_bad_file_holds_its_snapshot_back(office: Office) -> None:
+    deliver(office, "2026-09-30", range(5))
+    deliver(office, "2026-10-31", range(6))
+    office.place(FEED, "坏.xlsx").write_bytes(b"")
+    taken = office.intake(FEED)
+    assert (taken.frame.height, taken.status.delivery, taken.status.is_fallback) == (5, "2026-09-30", True)
+    assert sorted(r.disposition for r in taken.receipts) == ["accepted", "held", "rejected"]
+    assert set(codes(taken)) == {"DELIVERY_INCOMPLETE", "EMPTY_FILE"}
+
+
+def test_a_bad_file_that_was_taken_out_again_holds_nothing_back(office: Office) -> None:
+    bad = office.place(FEED, "坏.xlsx")
+    bad.write_bytes(b"PK")
+    office.receive()
+    bad.unlink()
+    deliver(office, "2026-10-31", range(6), "好.csv")
+    taken = office.intake(FEED)
+    assert taken.frame.height == 6
+    assert {receipt.file: receipt.disposition for receipt in taken.receipts} == {
+        "坏.xlsx": "superseded",
+        "好.csv": "accepted",
+    }
+
+
+def test_one_bad_file_does_not_hold_an_append_feed_back(office: Office) -> None:
+    deliver(office, "2026-10-31", range(5), feed="payment")
+    office.place("payment", "坏.csv").write_bytes(b"")
+    assert office.intake("payment").frame.height == 5
+
+
+def test_a_bad_first_delivery_leaves_the_feed_without_data(office: Office) -> None:
+    office.place(FEED, "坏.csv").write_bytes(b"")
+    status = office.intake(FEED).status
+    assert (status.state, status.is_fallback, status.rows) == ("never", True, 0)
+
+
+@pytest.mark.parametrize(("rows", "code"), [(4, "FAR_FEWER_ROWS"), (101, "FAR_MORE_ROWS"), (5, None), (100, None)])
+def test_a_snapshot_of_implausible_size_is_held_until_a_person_lets_it_pass(
+    office: Office, rows: int, code: str | None
+) -> None:
+    deliver(office, "2026-09-30", range(10))
+    deliver(office, "2026-10-31", range(rows))
+    taken = office.intake(FEED)
+    assert codes(taken) == ([code] if code else [])
+    assert taken.frame.height == (10 if code else rows)
+    assert taken.status.is_fallback == (code is not None)
+    Register(office.data.register).approve(FEED, "2026-10-31", "主任", "已核实")
+    assert office.intake(FEED).frame.height == rows
+
+
+def test_the_town_is_supplied_from_the_sheet_only_where_the_file_lacks_it(office: Office) -> None:
+    bare = [column for column in ELDERLY if column != "乡镇"]
+    sheets = {town: [bare, [*elderly(n)[:2], *elderly(n)[3:]]] for n, town in enumerate(["白鹭镇", "双堰乡"])}
+    write_workbook(office.place(FEED, "名册.xlsx"), {**sheets, "说明": [["填表说明"]]})
+    taken = office.intake(FEED)
+    assert taken.frame["town"].to_list() == ["白鹭镇", "双堰乡"]
+    assert codes(taken) == ["IGNORED_SHEET", "TOWN_FROM_SHEET", "TOWN_FROM_SHEET"]
+
+
+def test_a_broken_cache_is_built_again(office: Office) -> None:
+    deliver(office, "2026-10-31", range(5))
+    before = office.intake(FEED).frame
+    for pattern, content in (("*.parquet", b"broken"), ("*.json", b"{")):
+        next(office.data.parsed.rglob(pattern)).write_bytes(content)
+        assert office.intake(FEED).frame.equals(before)
+
+
+def test_the_order_in_which_files_came_changes_nothing(tmp_path: Path) -> None:
+    frames = []
+    for turn, names in enumerate((("a.csv", "b.csv"), ("b.csv", "a.csv"))):
+        (tmp_path / str(turn)).mkdir()
+        office = Office(tmp_path / str(turn))
+        for name in names:
+            deliver(office, "2026-10-31", range(3) if name == "a.csv" else range(3, 6), name)
+            office.receive()
+        frames.append(office.intake(FEED).frame)
+    assert frames[0].equals(frames[1])
+
+
+def test_the_overview_conserves_rows(office: Office, tmp_path: Path) -> None:
+    rows = [["某县高龄津贴发放花名册"], ELDERLY, elderly(1), [], ["合计", "", "", "", 100]]
+    write_workbook(office.place(FEED, "名册.xlsx"), {"表": rows})
+    office.place(FEED, "~$名册.xlsx").write_bytes(b"x")
+    taken = office.intake(FEED)
+    write_overview([taken], tmp_path / "raw")
+    files = pl.read_parquet(tmp_path / "raw" / "delivered_file.parquet")
+    assert files.equals(delivered_files([taken]))
+    assert files["disposition"].to_list() == ["accepted", "ignored"]
+    assert files.row(0, named=True)["rows_read"] == 5
+    kinds = pl.sum_horizontal("rows_header", "rows_title", "rows_total", "rows_blank", "rows_data")
+    assert files.filter(pl.col("rows_read") != kinds).is_empty()
+    assert feed_status([taken])["rows"].to_list() == [1]
+
+
+def test_a_delivery_that_still_changes_waits(office: Office) -> None:
+    from pipelines.intake import receive
+
+    path = deliver(office, "2026-10-31", range(3))
+    assert receive(office.landing, office.data, date(2026, 10, 31), settle_seconds=60).waiting == [f"{FEED}/2026-10-31"]
+    assert office.intake(FEED).frame.height == 3
+    assert path.exists()
+
+
+def test_an_unknown_feed_is_reported_with_the_nearest_name(office: Office) -> None:
+    deliver(office, "2026-10-31", range(3), feed="elderly_alowance")
+    message = office.receive().messages[0]
+    assert message.code == "UNKNOWN_FEED"
+    assert FEED in message.remedy
+
+
+def test_logs_hold_no_file_name(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    deliver(office, "2026-10-31", range(3), "张某某340590.csv")
+    with caplog.at_level("DEBUG"):
+        office.intake(FEED, limits=Limits(seconds=0.0))
+    assert caplog.records
+    assert "张某某" not in caplog.text
+    assert os.listdir(office.data.archive)
