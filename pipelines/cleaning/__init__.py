@@ -2,7 +2,8 @@
 
 Every reader takes a polars series of delivered text and returns a frame with one row per value: `value` (typed, null
 when it cannot be used) and `problem` (why not, null when there is nothing to say); ID numbers have `status` instead.
-Readers never raise on data and never guess. Not here: headers, files, contracts (code lists come in as arguments), matching.
+Readers never raise on data and never guess. Not here: headers, files, contracts (code lists come in as arguments),
+matching.
 """
 
 from pipelines.cleaning.amounts import read_amounts, read_counts, read_numbers, read_signed_amounts

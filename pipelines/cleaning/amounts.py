@@ -78,7 +78,10 @@ def _read_unsigned(text: str) -> Reading:
     return (None, "negative") if amount is not None and amount < 0 else (amount, problem)
 
 
-_PLAIN_MONEY = (pl.col("text").str.contains(r"^\d{1,12}(\.\d{1,2})?$"), pl.col("text").str.to_decimal(scale=2))
+_PLAIN_MONEY = (
+    pl.col("text").str.contains(r"^[￥¥]?(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{1,2})?元?$"),
+    pl.col("text").str.replace_all("[￥¥,元]", "").str.to_decimal(scale=2),
+)
 
 
 def read_amounts(values: pl.Series) -> pl.DataFrame:

@@ -117,8 +117,11 @@ def read_dates(values: pl.Series) -> pl.DataFrame:
     """Calendar dates. Problems: placeholder, unreadable, impossible_date, default_date, month_only, incomplete,
     ambiguous, lunar_calendar."""
     text = pl.col("text")
-    plain = text.str.contains(r"^(19[1-9]\d|20[0-9]\d)-\d\d-\d\d$") & ~text.is_in(["1970-01-01", "2099-12-31"])
-    return read_each(values, _read_date, pl.Date(), (plain, text.str.to_date("%Y-%m-%d", strict=False)))
+    plain = text.str.contains(r"^(19[1-9]\d|20\d\d)([-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{4})$")
+    parted = text.str.replace_all("[/.年月]", "-").str.strip_chars_end("日").str.to_date("%Y-%m-%d", strict=False)
+    found = pl.coalesce(parted, text.str.to_date("%Y%m%d", strict=False))
+    # A default date is left to the careful reader, who says so.
+    return read_each(values, _read_date, pl.Date(), (plain, pl.when(~found.is_in(sorted(DEFAULT_DATES))).then(found)))
 
 
 def read_months(values: pl.Series) -> pl.DataFrame:

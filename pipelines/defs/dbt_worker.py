@@ -27,7 +27,7 @@ class DbtFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class NodeResult:
-    """One finished node. `status`: success, pass, warn, fail (a test), error. `failures`: rows that a test found."""
+    """One finished node. `status`: success (a table), pass, warn, fail (a test), error. `failures`: rows that a test found."""
 
     unique_id: str
     status: str
@@ -127,9 +127,10 @@ def _let_go_of_the_warehouse() -> None:
 def _node_result(data: Any) -> dict[str, Any]:
     info = data.node_info
     seconds = getattr(data, "execution_time", 0.0)
+    status = str(data.status).split(" ")[0].lower()  # a table's is the database's own word, such as OK or INSERT 12
     return {
         "unique_id": info.unique_id,
-        "status": str(data.status).split(" ")[0].lower(),
+        "status": status if status in ("pass", "warn", "fail", "error", "skip") else "success",
         "seconds": round(float(seconds), 3),
         "failures": int(getattr(data, "num_failures", 0) or 0),
     }

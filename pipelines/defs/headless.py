@@ -66,8 +66,9 @@ def _execute(workspace: RunWorkspace, begun: float) -> tuple[bool, list[str], di
         )
         timings = {"start": ready - begun, **_step_seconds(result.all_events), "all": time.monotonic() - begun}
         failures = [_reason(event) for event in result.all_events if event.event_type_value == "STEP_FAILURE"]
-        if not result.success and not failures:
-            failures = [str(event.message) for event in result.all_events if event.event_type_value == "RUN_FAILURE"]
+        if not failures:
+            ended = ("RUN_FAILURE", "STEP_SKIPPED")
+            failures = [str(event.message) for event in result.all_events if event.event_type_value in ended]
         return result.success, failures, {name: round(seconds, 2) for name, seconds in timings.items()}
 
 

@@ -147,7 +147,7 @@ def payment_amount_mismatch(books: Books) -> Iterator[Finding]:
 
 
 def shared_account(books: Books) -> Iterator[Finding]:
-    """Payees of one household are in order; where no case, marriage or guardianship shows it, a report is no mistake."""
+    """Payees of one household are in order; where no case, marriage or guardianship shows it, a report may be."""
     bonds = _bonds(books)
     accounts: dict[str, list[Row]] = defaultdict(list)
     for row in books.rows.get("payment", ()):
