@@ -24,9 +24,13 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
-Data = Annotated[Path | None, typer.Option(help="the data folder: archive, releases, decisions", show_default="HEDUI_DATA")]
+Data = Annotated[
+    Path | None, typer.Option(help="the data folder: archive, releases, decisions", show_default="HEDUI_DATA")
+]
 Landing = Annotated[Path | None, typer.Option(help="the folder where deliveries arrive", show_default="HEDUI_LANDING")]
-AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="the business date", show_default="today in China")]
+AsOf = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="the business date", show_default="today in China")
+]
 ModelFile = Annotated[Path | None, typer.Option(help="matching model file", show_default="the one shipped")]
 
 
@@ -72,7 +76,9 @@ def run(
 def demo(
     persons: Annotated[int, typer.Option(min=200, help="residents of the synthetic county")] = 20_000,
     seed: Annotated[int, typer.Option(help="the same seed makes the same county")] = 1,
-    out: Annotated[Path, typer.Option(help="folder of the demo; its landing, truth and data folders are made anew")] = Path("build/demo"),
+    out: Annotated[
+        Path, typer.Option(help="folder of the demo; its landing, truth and data folders are made anew")
+    ] = Path("build/demo"),
     as_of: AsOf = None,
     json: Json = False,
 ) -> None:
@@ -85,7 +91,9 @@ def demo(
 
 @app.command()
 def match(
-    records: Annotated[list[Path], typer.Argument(help="flat tables of records (.parquet or .csv)", show_default=False)],
+    records: Annotated[
+        list[Path], typer.Argument(help="flat tables of records (.parquet or .csv)", show_default=False)
+    ],
     out: Annotated[Path, typer.Option(help="record_id, person_id (.parquet or .csv)")],
     model: ModelFile = None,
     pairs: Annotated[Path | None, typer.Option(help="also write the scored pairs")] = None,
@@ -109,7 +117,11 @@ def evaluate(
 
     missing = [name for name in ("record", "finding", "household") if not (truth / f"{name}.parquet").exists()]
     if missing:
-        raise usage(f"真值文件夹缺少 {'、'.join(missing)}", str(truth), "用 --truth 指定含 record、finding、household 三个 parquet 文件的文件夹")
+        raise usage(
+            f"真值文件夹缺少 {'、'.join(missing)}",
+            str(truth),
+            "用 --truth 指定含 record、finding、household 三个 parquet 文件的文件夹",
+        )
     scored = score(truth, _release_in_force(_data(data)))
     if json:
         show.as_json(scored)
@@ -228,7 +240,9 @@ def decide_delivery(
 
 
 @app.command()
-def dev(port: Annotated[int, typer.Option(help="port of the web page")] = 3000, data: Data = None, landing: Landing = None) -> None:
+def dev(
+    port: Annotated[int, typer.Option(help="port of the web page")] = 3000, data: Data = None, landing: Landing = None
+) -> None:
     """Opens Dagster's web page on the data folder, with the nightly schedule and the sensor at work. Ctrl-C ends it."""
     from pipelines.console import server
 

@@ -1,4 +1,4 @@
-"""A run's working folder for tests of the dbt project: raw and matched tables as intake and matching write them, and dbt."""
+"""A run's working folder for tests of the dbt project: its raw and matched tables, and dbt on it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ ADDRESS = ("_row_id", "_feed", "_delivery", "_file", "_sheet", "_row", "_row_sha
 MATCHED = {
     "person_link": {
         "mention_id": pl.String, "row_id": pl.String, "role": pl.String, "person_id": pl.String,
-        "match_probability": pl.Float64, "link_method": pl.String, "id_number_status": pl.String, "owns_id_number": pl.Boolean,
+        "match_probability": pl.Float64, "link_method": pl.String, "id_number_status": pl.String,
+        "owns_id_number": pl.Boolean,
     },
     "person_id_number": {"person_id": pl.String, "id_number": pl.String},
     "person_superseded": {"person_id": pl.String, "superseded_by": pl.String, "reason": pl.String},
@@ -33,7 +34,8 @@ MATCHED = {
     },
     "finding_memory": {"finding_id": pl.String, "first_seen_as_of": pl.Date, "fingerprint": pl.String},
     "finding_verdict": {
-        "finding_id": pl.String, "verdict": pl.String, "fingerprint": pl.String, "decided_on": pl.Date, "expires_on": pl.Date,
+        "finding_id": pl.String, "verdict": pl.String, "fingerprint": pl.String, "decided_on": pl.Date,
+        "expires_on": pl.Date,
     },
 }  # fmt: skip
 MESSAGES = pl.List(pl.Struct({"code": pl.String, "where": pl.String, "what": pl.String, "remedy": pl.String}))
@@ -53,7 +55,8 @@ def write_run(work: Path, rows: dict[str, list[dict[str, str]]]) -> None:
     for feed in all_feeds().values():
         names = [column.name for column in feed.columns]
         schema = {name: pl.Int64() if name == "_row" else pl.String() for name in [*ADDRESS, *names]}
-        records = [_record(feed.name, number, row, names) for number, row in enumerate(rows.get(feed.name, []), start=2)]
+        numbered = enumerate(rows.get(feed.name, []), start=2)
+        records = [_record(feed.name, number, row, names) for number, row in numbered]
         pl.DataFrame(records, schema=schema).write_parquet(work / "raw" / f"{feed.name}.parquet")
     _write_overview(work / "raw", rows)
     for table, columns in MATCHED.items():
@@ -72,7 +75,8 @@ def _write_overview(raw: Path, rows: dict[str, list[dict[str, str]]]) -> None:
     status = [
         {
             "feed": feed.name, "delivery": DELIVERY, "delivered_on": AS_OF, "age_days": 0,
-            "freshness_days": feed.freshness_days, "state": "fresh", "is_fallback": False, "rows": len(rows.get(feed.name, [])),
+            "freshness_days": feed.freshness_days, "state": "fresh", "is_fallback": False,
+            "rows": len(rows.get(feed.name, [])),
         }
         for feed in all_feeds().values()
     ]  # fmt: skip
@@ -88,7 +92,8 @@ def link_by_number(work: Path) -> None:
     Two mentions of one name in one village, one of them without a number, are one person with probability 0.9.
     """
     mentions = pl.read_parquet(work / "export" / "person_mention.parquet")
-    named = mentions.filter(pl.col("id_number").is_not_null()).group_by("name").agg(pl.col("id_number").min().alias("of_namesake"))
+    numbered = mentions.filter(pl.col("id_number").is_not_null())
+    named = numbered.group_by("name").agg(pl.col("id_number").min().alias("of_namesake"))
     persons = mentions.join(named, on="name", how="left").with_columns(
         pl.coalesce("id_number", "of_namesake", "mention_id").alias("identity"),
         pl.col("id_number").is_not_null().alias("owns_id_number"),
@@ -111,6 +116,8 @@ def dbt(work: Path, command: str, *arguments: str) -> subprocess.CompletedProces
         "DBT_TARGET_PATH": str(work / "target"),
         "DBT_LOG_PATH": str(work / "logs"),
     }
-    program = [str(Path(sys.executable).parent / "dbt"), command, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    options = ["--vars", json.dumps({"work": str(work)}), *arguments]
-    return subprocess.run([*program, *options], env=environment, capture_output=True, text=True, check=False)
+    program = str(Path(sys.executable).parent / "dbt")
+    options = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--vars", json.dumps({"work": str(work)})]
+    return subprocess.run(
+        [program, command, *options, *arguments], env=environment, capture_output=True, text=True, check=False
+    )

@@ -48,7 +48,7 @@
     inner join {{ ref('int_person__profiled') }} as profile on finding.person_id = profile.person_id
 {% endmacro %}
 
-{#- As above for a finding of one household, from a CTE `finding` that has household_feed, household_case, person_ids, message. -#}
+{#- As above for one household, from a CTE `finding` with household_feed, household_case, person_ids and message. -#}
 {% macro finding_of_household(code) %}
     select
         '{{ code }}' as code,
@@ -88,7 +88,7 @@
     from finding
 {% endmacro %}
 
-{#- How many characters two names have in common at the same place, as a share of the longer one (by character, not byte). -#}
+{#- The share of the longer name whose characters stand at the same place in both (by character, not by byte). -#}
 {% macro shared_character_share(one, other) -%}
     (
         len(list_filter(range(1, least(length({{ one }}), length({{ other }})) + 1), lambda position :

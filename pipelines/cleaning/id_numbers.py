@@ -115,10 +115,12 @@ def read_id_numbers(values: pl.Series) -> pl.DataFrame:
     plain = frame.filter(pl.col("text").str.contains("^[0-9]{17}[0-9X]$") & _birth_date_possible(pl.col("text")))
     plain = plain.filter(pl.Series(_checks_of_plain(plain["text"]), dtype=pl.Boolean))
     frame = frame.join(plain.select("place", value="text"), on="place", how="left", maintain_order="left")
-    odd = _read_odd(frame.filter(pl.col("value").is_null())["text"].unique())
-    return frame.join(odd, on="text", how="left", nulls_equal=True, maintain_order="left").select(
-        pl.coalesce("value", "odd_value").alias("value"),
-        pl.when(pl.col("value").is_not_null()).then(pl.lit("valid")).otherwise("status").alias("status"),
+    known = pl.when(pl.col("text").is_null()).then(pl.lit("missing")).otherwise(pl.lit("valid"))
+    odd = frame.filter(pl.col("value").is_null() & pl.col("text").is_not_null())["text"].unique()
+    if odd.is_empty():
+        return frame.select("value", known.alias("status"))
+    return frame.join(_read_odd(odd), on="text", how="left", maintain_order="left").select(
+        pl.coalesce("value", "odd_value").alias("value"), pl.coalesce("status", known).alias("status")
     )
 
 

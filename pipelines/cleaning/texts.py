@@ -17,13 +17,13 @@ INVISIBLE = re.compile(
 NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 #: Text that was decoded with the wrong code page before it reached us.
 MOJIBAKE = re.compile(
-    "锟斤拷|锟斤|烫烫|屯屯|\ufffd|ï»¿|\\?{2,}"  # GBK read as UTF-8 and back, uninitialised memory, replacement marks
+    "锟斤拷|锟斤|烫烫|屯屯|\ufffd|ï»¿|\\?{2,}"  # GBK and UTF-8 confused, empty memory, replacement marks
     "|[ÃÂäåæçèé][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"  # UTF-8 read as Latin
 )
 #: What offices write where they have nothing to write. Compared after folding and removal of blanks.
 CHINESE_PLACEHOLDERS = (
-    "无", "没有", "未办", "未办理", "未办证", "未上户", "暂无", "不详", "不明", "未知", "待补", "待补充", "待定", "未提供",
-    "未填", "未填写", "空", "同上", "同前", "略", "保密", "查无", "无证", "无号码", "无电话", "无卡",
+    "无", "没有", "未办", "未办理", "未办证", "未上户", "暂无", "不详", "不明", "未知", "待补", "待补充", "待定",
+    "未提供", "未填", "未填写", "空", "同上", "同前", "略", "保密", "查无", "无证", "无号码", "无电话", "无卡",
 )  # fmt: skip
 PLACEHOLDERS = frozenset(CHINESE_PLACEHOLDERS) | {
     "/", "\\", "//", "-", "--", "---", "—", "——", "―", "_", ".", "、", "。", "*", "**", "***", "〃", "N/A", "#N/A",

@@ -134,7 +134,9 @@ def _release(data: DataFolder) -> Observation:
 
 def _versions() -> Observation:
     python = ".".join(str(part) for part in sys.version_info[:3])
-    return Observation("版本 versions", OK, f"Python {python} · " + " · ".join(f"{name} {version(name)}" for name in PACKAGES))
+    return Observation(
+        "版本 versions", OK, f"Python {python} · " + " · ".join(f"{name} {version(name)}" for name in PACKAGES)
+    )
 
 
 def _freshness(data: DataFolder, today: date) -> Iterator[Observation]:

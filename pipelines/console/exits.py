@@ -66,10 +66,14 @@ def as_user_error(error: BaseException, where: str) -> UserError:
         status, remedy = _KNOWN[name]
         return UserError(str(error), where, remedy, status)
     if isinstance(error, OSError) and error.filename:
-        return UserError(f"文件操作失败:{error.strerror}", str(error.filename), "检查该路径是否存在、权限和磁盘空间", Exit.FAILED)
+        return UserError(
+            f"文件操作失败:{error.strerror}", str(error.filename), "检查该路径是否存在、权限和磁盘空间", Exit.FAILED
+        )
     if isinstance(error, MemoryError):
         return UserError("内存不足", where, "关闭其他程序,或换用内存更大的机器(全县约需 3 GB)", Exit.FAILED)
-    return UserError(f"程序内部错误({name})", f"{where},{_last_frame(error)}", "用 HEDUI_DEBUG=1 重新运行以查看详情并报告此问题")
+    return UserError(
+        f"程序内部错误({name})", f"{where},{_last_frame(error)}", "用 HEDUI_DEBUG=1 重新运行以查看详情并报告此问题"
+    )
 
 
 def _last_frame(error: BaseException) -> str:

@@ -37,7 +37,9 @@ def match(records: list[Path], out: Path, model: Path | None, pairs: Path | None
     if json:
         as_json(result)
     else:
-        print(f"{table.height:,} 条记录 records → {persons:,} 人 persons;比较 {linkage.pairs.height:,} 对 pairs → {out}")
+        print(
+            f"{table.height:,} 条记录 records → {persons:,} 人 persons;比较 {linkage.pairs.height:,} 对 pairs → {out}"
+        )
 
 
 def _read(path: Path) -> pl.DataFrame:

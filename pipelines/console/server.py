@@ -43,7 +43,9 @@ def run(settings: Settings, port: int) -> Exit:
     previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         # Each child leads a process group of its own, so that its code servers end with it.
-        children = [subprocess.Popen(command, env=environment, cwd=PROJECT_ROOT, start_new_session=True) for command in commands]
+        children = [
+            subprocess.Popen(command, env=environment, cwd=PROJECT_ROOT, start_new_session=True) for command in commands
+        ]
         print(f"http://127.0.0.1:{port}  ·  data {settings.data.resolve()}  ·  Ctrl-C 结束", file=sys.stderr)
         return _wait(children)
     except KeyboardInterrupt:

@@ -21,7 +21,16 @@ OUTCOMES = {
     "needs_review": "待核实 needs_review",
     "not_authorised": "未授权 not_authorised",
 }
-FEED_HEADERS = ("数据源 feed", "报送 delivery", "时效", "读入 read", "采用 used", "重复 repeat", "隔离 held back", "停用文件")
+FEED_HEADERS = (
+    "数据源 feed",
+    "报送 delivery",
+    "时效",
+    "读入 read",
+    "采用 used",
+    "重复 repeat",
+    "隔离 held back",
+    "停用文件",
+)
 
 
 def feeds_table(summary: RunSummary) -> Table:
@@ -48,11 +57,15 @@ def run_summary(summary: RunSummary, figures: ReleaseFigures | None, *, with_tim
         out.print(feeds_table(summary))
     for message in summary.messages[:20]:
         address = f"{message['feed']}/{message['delivery']}/{message['file']}"
-        out.print(f"[yellow]文件未用[/] {address} {message['where']}:{message['what']};处理:{message['remedy']}", markup=True)
+        out.print(
+            f"[yellow]文件未用[/] {address} {message['where']}:{message['what']};处理:{message['remedy']}", markup=True
+        )
     if figures:
         for part in figures_tables(figures):
             out.print(part)
-        out.print(f"人员 persons {figures.persons:,} · 提及 mentions {figures.mentions:,} · 待核重复 pairs to review {figures.pairs_for_review:,}")
+        out.print(
+            f"人员 persons {figures.persons:,} · 提及 mentions {figures.mentions:,} · 待核重复 pairs to review {figures.pairs_for_review:,}"
+        )
     if with_timings:
         out.print(timings_table(summary.timings, summary.nodes))
     if summary.release:
@@ -76,7 +89,9 @@ def scores(evaluation: dict[str, Any]) -> None:
             out.print(table(f"{part} · {name}", tuple(rows[0]), (tuple(row.values()) for row in rows)))
 
 
-def _flat(figures: dict[str, Any], prefix: str = "") -> tuple[list[tuple[str, Any]], list[tuple[str, list[dict[str, Any]]]]]:
+def _flat(
+    figures: dict[str, Any], prefix: str = ""
+) -> tuple[list[tuple[str, Any]], list[tuple[str, list[dict[str, Any]]]]]:
     lines: list[tuple[str, Any]] = []
     lists: list[tuple[str, list[dict[str, Any]]]] = []
     for name, value in figures.items():
@@ -108,7 +123,9 @@ def demo_ending(evaluation: dict[str, Any], release: Path, landing: Path) -> Non
     out.print("接下来可以打开 The next three things to open:")
     out.print(f"  1. 乡镇核查清单 a town's worklist   {worklists[0] if worklists else release / 'worklists'}")
     out.print(f"  2. 核对报告 the report               {release / 'reports' / 'index.html'}")
-    out.print(f"  3. 全流程图 the graph of assets      HEDUI_LANDING={landing} HEDUI_DATA={release.parents[2]} hedui dev")
+    out.print(
+        f"  3. 全流程图 the graph of assets      HEDUI_LANDING={landing} HEDUI_DATA={release.parents[2]} hedui dev"
+    )
 
 
 def _f1(score: dict[str, Any]) -> float | None:

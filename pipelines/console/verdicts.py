@@ -24,7 +24,11 @@ def pair(data: DataFolder, release: Path, pair_id: str, verdict: str, who: str, 
             "select mention_id_l, mention_id_r from matched.duplicate_candidate where pair_id = ?", [pair_id]
         ).fetchone()
         if ends is None:
-            raise usage("没有这一对待核记录", f"发布 {release.parent.name}/{release.name}", "编号见 duplicate_candidate 的 pair_id")
+            raise usage(
+                "没有这一对待核记录",
+                f"发布 {release.parent.name}/{release.name}",
+                "编号见 duplicate_candidate 的 pair_id",
+            )
         query = "select * from intermediate.int_person__mentioned where mention_id in (?, ?)"
         mentions = connection.sql(query, params=list(ends)).pl()
     entry = Ledger(data.decisions).decide_pair(
@@ -34,13 +38,26 @@ def pair(data: DataFolder, release: Path, pair_id: str, verdict: str, who: str, 
 
 
 def finding(
-    data: DataFolder, release: Path, finding_id: str, verdict: str, who: str, reason: str, term_months: int | None, *, json: bool
+    data: DataFolder,
+    release: Path,
+    finding_id: str,
+    verdict: str,
+    who: str,
+    reason: str,
+    term_months: int | None,
+    *,
+    json: bool,
 ) -> None:
-    found = pl.scan_parquet(release / "extracts" / "finding.parquet").filter(pl.col("finding_id") == finding_id).collect()
+    found = (
+        pl.scan_parquet(release / "extracts" / "finding.parquet").filter(pl.col("finding_id") == finding_id).collect()
+    )
     if found.is_empty():
         raise usage("没有这条发现", f"发布 {release.parent.name}/{release.name}", "编号见 finding 的 finding_id")
     subject = {"finding_id": finding_id, "fingerprint": str(found["fingerprint"][0])}
-    _told(Ledger(data.decisions).append("finding", subject, verdict, who=who, reason=reason, term_months=term_months), json)
+    _told(
+        Ledger(data.decisions).append("finding", subject, verdict, who=who, reason=reason, term_months=term_months),
+        json,
+    )
 
 
 def delivery(data: DataFolder, feed: str, delivered: date, who: str, reason: str, *, json: bool) -> None:

@@ -58,7 +58,9 @@ def settled_delivery_sensor(job: UnresolvedAssetJobDefinition, settings: Setting
         if found.run_key:
             yield dg.RunRequest(run_key=found.run_key, partition_key=business_today().isoformat())
         elif found.waiting:
-            yield dg.SkipReason(f"{len(found.waiting)} deliveries may still be changing: {', '.join(found.waiting[:5])}")
+            yield dg.SkipReason(
+                f"{len(found.waiting)} deliveries may still be changing: {', '.join(found.waiting[:5])}"
+            )
         else:
             yield dg.SkipReason("no new delivery")
 

@@ -32,7 +32,9 @@ def described(chinese: str, english: str) -> str:
     return f"{chinese}\n\n{english.strip()}"
 
 
-def spec(key: list[str], chinese: str, english: str, *, group: str, kinds: Iterable[str] = (), **more: Any) -> dg.AssetSpec:
+def spec(
+    key: list[str], chinese: str, english: str, *, group: str, kinds: Iterable[str] = (), **more: Any
+) -> dg.AssetSpec:
     return dg.AssetSpec(
         key, description=described(chinese, english), group_name=group, kinds=set(kinds), owners=[OWNER], **more
     )

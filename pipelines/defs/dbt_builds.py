@@ -24,7 +24,7 @@ def dbt_worker_resource(context: dg.InitResourceContext) -> Iterator[DbtWorker]:
     """The dbt child process of this run. It starts with the run, so that it is warm when the raw tables are there."""
     workspace: RunWorkspace = context.resources.workspace
     project = workspace.settings.dbt_project
-    worker = DbtWorker(project, workspace.folder, dbt_environment(project, workspace.warehouse))
+    worker = DbtWorker(project, workspace.folder, dbt_environment(project, workspace.folder))
     try:
         yield worker
     finally:
@@ -100,8 +100,12 @@ def _shapes(workspace: RunWorkspace) -> Mapping[str, dict[str, Any]]:
         tables = connection.sql(
             "select schema_name, table_name from duckdb_tables() where not internal and not temporary"
         ).fetchall()
-        columns = connection.sql("select table_name, column_name, data_type from duckdb_columns() where not internal").fetchall()
-        counts = " union all ".join(f"select '{table}', count(*) from \"{schema}\".\"{table}\"" for schema, table in tables)
+        columns = connection.sql(
+            "select table_name, column_name, data_type from duckdb_columns() where not internal"
+        ).fetchall()
+        counts = " union all ".join(
+            f'select \'{table}\', count(*) from "{schema}"."{table}"' for schema, table in tables
+        )
         rows = dict(connection.sql(counts).fetchall()) if tables else {}
     types: dict[str, dict[str, str]] = {}
     for table, column, kind in columns:

@@ -46,9 +46,12 @@ def manifest() -> dict[str, Any]:
     return dict(json.loads(dbt_project().manifest_path.read_text(encoding="utf-8")))
 
 
-def dbt_environment(project: Path, warehouse: Path) -> dict[str, str]:
+def dbt_environment(project: Path, work: Path) -> dict[str, str]:
+    """What the dbt process is told. It runs in the folder `work`, and its warehouse has the same name in every run: dbt
+    parses the whole project anew when a value in its profile has changed."""
     return {
-        "HEDUI_WAREHOUSE": str(warehouse),
+        "HEDUI_WORK": str(work),
+        "HEDUI_WAREHOUSE": "warehouse.duckdb",
         "HEDUI_DBT_FUNCTIONS": str(project / "functions"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
@@ -76,10 +79,12 @@ def prepare_manifest(project: Path) -> None:
 
 
 def _compile(project: Path, scratch: Path) -> None:
-    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-version-check", "compile", "--project-dir", str(project)]
-    command += ["--profiles-dir", str(project), "--vars", json.dumps({"work": str(scratch)})]
-    environment = {**os.environ, **dbt_environment(project, scratch / "compile.duckdb"), "PYTHONUTF8": "1"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=False, cwd=scratch)
+    command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet", "--no-version-check", "compile"]
+    command += ["--project-dir", str(project), "--profiles-dir", str(project)]
+    environment = {**os.environ, **dbt_environment(project, scratch), "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, encoding="utf-8", check=False, cwd=scratch
+    )
     if done.returncode:
         words = (done.stdout + done.stderr)[-3000:]
         raise RuntimeError(f"The dbt project at {project} does not compile; repair it and run again.\n{words}")
@@ -121,8 +126,14 @@ def column_lineage(manifest: dict[str, Any]) -> Lineage:
 
 def _in_order(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     """The models, each after those that it reads."""
-    models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model" and node.get("compiled_code")}
-    order = TopologicalSorter({key: [up for up in node["depends_on"]["nodes"] if up in models] for key, node in models.items()})
+    models = {
+        key: node
+        for key, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and node.get("compiled_code")
+    }
+    order = TopologicalSorter(
+        {key: [up for up in node["depends_on"]["nodes"] if up in models] for key, node in models.items()}
+    )
     return [models[key] for key in order.static_order()]
 
 
@@ -141,7 +152,9 @@ def _followed(query: exp.Expression) -> dict[str, list[list[str]]]:
             continue
         top = lineage(column, query, schema={}, scope=scope, dialect=DIALECT, trim_selects=False, copy=False)
         leaves = (node for node in top.walk() if not node.downstream and isinstance(node.source, exp.Table))
-        columns[column] = [list(pair) for pair in sorted({(leaf.source.name, leaf.name.split(".")[-1].strip('"')) for leaf in leaves})]
+        columns[column] = [
+            list(pair) for pair in sorted({(leaf.source.name, leaf.name.split(".")[-1].strip('"')) for leaf in leaves})
+        ]
     return columns
 
 
@@ -155,7 +168,9 @@ def lineage_metadata(model: str, keys: dict[str, dg.AssetKey]) -> dict[str, Any]
     """The metadata entry of one model; `keys` maps relation names to asset keys."""
     deps = {
         column: [
-            dg.TableColumnDep(asset_key=keys[relation], column_name=name) for relation, name in pairs if relation in keys
+            dg.TableColumnDep(asset_key=keys[relation], column_name=name)
+            for relation, name in pairs
+            if relation in keys
         ]
         for column, pairs in stored_column_lineage().get(model, {}).items()
     }

@@ -10,12 +10,16 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+#: What dbt keeps of the parsed project, so that the next process only looks at what changed.
+PARSED = "partial_parse.msgpack"
 
 #: Events of dbt that end a node, and those that say why something outside a node failed.
 RESULT_EVENTS = frozenset({"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"})
@@ -41,12 +45,14 @@ class DbtWorker:
     def __init__(self, project: Path, work: Path, environment: dict[str, str]) -> None:
         logs = work / "dbt"
         logs.mkdir(parents=True, exist_ok=True)
-        settings = {"project": str(project), "work": str(work), "logs": str(logs)}
+        if (parsed := project / "target" / PARSED).exists():
+            shutil.copy(parsed, logs / PARSED)
+        settings = {"project": str(project), "logs": str(logs)}
         self._stderr = (logs / "worker.log").open("wb")
         self._child = subprocess.Popen(
             [sys.executable, "-m", "pipelines.defs.dbt_worker", json.dumps(settings)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr, text=True, encoding="utf-8",
-            env={**os.environ, **environment, "PYTHONUTF8": "1"},
+            env={**os.environ, **environment, "PYTHONUTF8": "1"}, cwd=work,
         )  # fmt: skip
 
     def build(self, *selection: str) -> Iterator[NodeResult]:
@@ -71,7 +77,9 @@ class DbtWorker:
 
     def _last_words(self) -> str:
         log = Path(self._stderr.name)
-        return f"the dbt process ended early; its last words: {log.read_text(encoding='utf-8', errors='replace')[-2000:]}"
+        return (
+            f"the dbt process ended early; its last words: {log.read_text(encoding='utf-8', errors='replace')[-2000:]}"
+        )
 
     def close(self) -> None:
         """Ends the child; its warehouse connection is closed with it."""
@@ -101,7 +109,7 @@ def _serve(settings: dict[str, str]) -> None:
 
     common = [
         "--project-dir", settings["project"], "--profiles-dir", settings["project"], "--target-path", settings["logs"],
-        "--log-path", settings["logs"], "--vars", json.dumps({"work": settings["work"]}),
+        "--log-path", settings["logs"],
     ]  # fmt: skip
     quiet = ["--quiet", "--no-use-colors", "--no-version-check", "--no-print", "--log-level-file", "info"]
     parsed = dbtRunner().invoke([*quiet, "parse", *common])

@@ -49,4 +49,3 @@ def close_crashed(instance: DagsterInstance) -> list[str]:
         instance.report_run_failed(run, "the process of this run ended without closing it")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
     return [run.run_id for run in dead]
-

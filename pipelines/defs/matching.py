@@ -1,14 +1,13 @@
 """Who is who: the matching engine's tables as assets, and what earlier runs and caseworkers left for this one."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import dagster as dg
 import duckdb
 import polars as pl
 
 from pipelines.defs.conventions import MATCHING, spec
-from pipelines.defs.metadata import column_schema, file_metadata, frame_metadata
+from pipelines.defs.metadata import file_metadata, frame_metadata
 from pipelines.defs.workspace import RunWorkspace
 from pipelines.matching import Linkage, link_mentions, load_model
 from pipelines.review import Ledger, write_review_tables

@@ -154,9 +154,17 @@ def _feed_events(
     yield _rows_are_conserved(workspace, taken)
     yield _has_contract_columns(workspace, taken, feed)
     fresh = status.state == "fresh" and not status.is_fallback
-    facts = {**metadata, "age_days": status.age_days if status.age_days is not None else -1, "limit_days": status.freshness_days}
+    facts = {
+        **metadata,
+        "age_days": status.age_days if status.age_days is not None else -1,
+        "limit_days": status.freshness_days,
+    }
     yield dg.AssetCheckResult(
-        asset_key=raw_key(feed.name), check_name="is_fresh", passed=fresh, severity=dg.AssetCheckSeverity.WARN, metadata=facts
+        asset_key=raw_key(feed.name),
+        check_name="is_fresh",
+        passed=fresh,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata=facts,
     )
 
 
@@ -165,11 +173,22 @@ def _rows_are_conserved(workspace: RunWorkspace, taken: FeedIntake) -> dg.AssetC
     unbalanced = [receipt for receipt in in_force if receipt.account.rows_read != sum(receipt.account.counts.values())]
     told = sum(receipt.rows for receipt in in_force)
     passed = not unbalanced and told == taken.frame.height == taken.status.rows
-    metadata = {"files": len(in_force), "unbalanced_files": len(unbalanced), "rows_told": told, "rows_in_table": taken.frame.height}
+    metadata = {
+        "files": len(in_force),
+        "unbalanced_files": len(unbalanced),
+        "rows_told": told,
+        "rows_in_table": taken.frame.height,
+    }
     if not passed:
-        workspace.gates.append(f"{get_feed(taken.feed).title}: 文件中的行数与读入的行数不符({told} 与 {taken.frame.height})")
+        workspace.gates.append(
+            f"{get_feed(taken.feed).title}: 文件中的行数与读入的行数不符({told} 与 {taken.frame.height})"
+        )
     return dg.AssetCheckResult(
-        asset_key=raw_key(taken.feed), check_name="rows_are_conserved", passed=passed, severity=dg.AssetCheckSeverity.ERROR, metadata=metadata
+        asset_key=raw_key(taken.feed),
+        check_name="rows_are_conserved",
+        passed=passed,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata=metadata,
     )
 
 

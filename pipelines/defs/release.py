@@ -42,13 +42,19 @@ def release_assets(marts: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
     )
 
     @dg.multi_asset(
-        name="staged_release", specs=[staged_spec], check_specs=[complete], pool=WRITER_POOL, required_resource_keys={"workspace"}
+        name="staged_release",
+        specs=[staged_spec],
+        check_specs=[complete],
+        pool=WRITER_POOL,
+        required_resource_keys={"workspace"},
     )
     def staged_release(context: dg.AssetExecutionContext) -> Iterator[Any]:
         """Builds the release of this run and verifies it as an auditor would."""
         yield from _stage(context.resources.workspace)
 
-    @dg.multi_asset(name="published_release", specs=[published_spec], pool=WRITER_POOL, required_resource_keys={"workspace"})
+    @dg.multi_asset(
+        name="published_release", specs=[published_spec], pool=WRITER_POOL, required_resource_keys={"workspace"}
+    )
     def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         """Makes the staged release visible in one step."""
         workspace: RunWorkspace = context.resources.workspace
@@ -72,11 +78,16 @@ def _stage(workspace: RunWorkspace) -> Iterator[Any]:
     rows = {name: extract["rows"] for name, extract in manifest["extracts"].items()}
     workspace.progress("release/staged", f"{len(manifest['files'])} 个文件")
     yield dg.MaterializeResult(
-        asset_key=STAGED, metadata={"files": len(manifest["files"]), "rows": rows, "dagster/row_count": sum(rows.values())}
+        asset_key=STAGED,
+        metadata={"files": len(manifest["files"]), "rows": rows, "dagster/row_count": sum(rows.values())},
     )
     problems = verify_release(workspace.staged, workspace.data)
     workspace.gates.extend(str(problem) for problem in problems)
     codes = Counter(problem.code for problem in problems)
     yield dg.AssetCheckResult(
-        asset_key=STAGED, check_name="verifies", passed=not problems, severity=dg.AssetCheckSeverity.ERROR, metadata=dict(codes)
+        asset_key=STAGED,
+        check_name="verifies",
+        passed=not problems,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata=dict(codes),
     )

@@ -70,7 +70,11 @@ def _rows_add_up(workspace: RunWorkspace, connection: duckdb.DuckDBPyConnection,
     metadata = {"read": raw, **{str(kind): count for kind, count in sorted(found.items(), key=str)}}
     workspace.notes.setdefault("rows", {})[feed] = metadata
     return dg.AssetCheckResult(
-        asset_key=staging_key(feed), check_name=ROWS_ADD_UP, passed=passed, severity=dg.AssetCheckSeverity.ERROR, metadata=metadata
+        asset_key=staging_key(feed),
+        check_name=ROWS_ADD_UP,
+        passed=passed,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata=metadata,
     )
 
 
@@ -80,7 +84,9 @@ def _suite(workspace: RunWorkspace, connection: duckdb.DuckDBPyConnection, feed:
     from expectations.runner import run_suite
 
     key, contract = staging_key(feed), get_feed(feed)
-    frame = connection.sql(f"select * exclude (problems) from staging.{contract.staging_model} where disposition = 'accepted'").df()
+    frame = connection.sql(
+        f"select * exclude (problems) from staging.{contract.staging_model} where disposition = 'accepted'"
+    ).df()
     if frame.empty:
         for check in SUITES[feed](workspace.as_of):
             reason = {"evaluated": False, "reason": "没有报送或没有可用的行,未评估"}
@@ -100,4 +106,6 @@ def _suite(workspace: RunWorkspace, connection: duckdb.DuckDBPyConnection, feed:
 
 def _result(key: dg.AssetKey, name: str, severity: str, passed: bool, metadata: dict[str, Any]) -> dg.AssetCheckResult:
     level = dg.AssetCheckSeverity.ERROR if severity == "block" else dg.AssetCheckSeverity.WARN
-    return dg.AssetCheckResult(asset_key=key, check_name=check_name(name), passed=passed, severity=level, metadata=metadata)
+    return dg.AssetCheckResult(
+        asset_key=key, check_name=check_name(name), passed=passed, severity=level, metadata=metadata
+    )

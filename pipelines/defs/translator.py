@@ -9,8 +9,8 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
 from pipelines.contracts import all_feeds
-from pipelines.defs.dbt_manifest import lineage_metadata
 from pipelines.defs.conventions import OWNER, described
+from pipelines.defs.dbt_manifest import lineage_metadata
 
 
 def asset_key(properties: Mapping[str, Any]) -> dg.AssetKey:

@@ -27,4 +27,6 @@ def code_version() -> str:
 
 def rule_version(dbt_project: Path) -> str:
     """A digest of the rules as they are judged: the models and the dated policy in the seeds."""
-    return digest_of(dbt_project / "models", dbt_project / "seeds", dbt_project / "macros", suffixes=(".sql", ".csv", ".yml"))
+    return digest_of(
+        dbt_project / "models", dbt_project / "seeds", dbt_project / "macros", suffixes=(".sql", ".csv", ".yml")
+    )

@@ -71,7 +71,9 @@ class RunWorkspace:
     def needs(self, path: Path, step: str) -> Path:
         """The file of an earlier step; Failure when that step is no part of this run."""
         if not path.exists():
-            raise dg.Failure(f"{step} is not part of this run; start the whole job nightly: a step lives on the files of the same run")
+            raise dg.Failure(
+                f"{step} is not part of this run; start the whole job nightly: a step lives on the files of the same run"
+            )
         return path
 
 
@@ -84,7 +86,7 @@ def open_workspace(
     Raises LockHeld when another run is at work, KeyMissing when the county's key is gone. What a run that was killed has
     left half done is removed here.
     """
-    data = DataFolder(settings.data)
+    data = DataFolder(settings.data.resolve())
     data.root.mkdir(parents=True, exist_ok=True)
     register = Register(data.register)
     run_id = register.next_run_id()

@@ -177,12 +177,11 @@ def _move_birthdays(county: County, settler: Settler, each: int) -> None:
         ("nursing_subsidy", 60, 220),
     ):
         population = county.population
+        used = county.taken | county.assisted
         near = [
             p
             for p in population.people
-            if limit - 6 <= population.age(p.uid) < limit
-            and p.death is None
-            and p.uid not in county.taken | county.assisted
+            if limit - 6 <= population.age(p.uid) < limit and p.death is None and p.uid not in used
         ]
         for number, person in enumerate(near[: each * 2]):
             county.taken.add(person.uid)

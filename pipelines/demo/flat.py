@@ -10,7 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from pipelines.demo.mess import HARD, NORMAL, Clerk, Rates
-from pipelines.demo.population import Person, Population, Settler
+from pipelines.demo.population import Person, Population, Settler, luhn_completed
 from pipelines.demo.words import words
 
 #: source -> (share of people it knows, columns it has)
@@ -82,6 +82,10 @@ def _mention(
         "account_number": person.account_number,
     }
     cells = [value if column in columns and rng.random() >= rates.blank else None for column, value in known.items()]
+    if rng.random() < rates.changed:
+        known["phone"] = f"199{rng.randrange(10**8):08d}"
+    if rng.random() < rates.changed:
+        known["account_number"] = luhn_completed(f"6299{rng.randrange(10**14):014d}")
     number = naming.id_number
     written = f"{number:.14E}" if isinstance(number, float) else number
     return (naming.name, written, *cells), (person.uid, naming.recovered_id, naming.difficulty)

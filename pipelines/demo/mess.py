@@ -36,10 +36,11 @@ class Rates:
     birth: float = 0.015
     moved: float = 0.02
     blank: float = 0.02
+    changed: float = 0.1  # another phone or account than elsewhere
 
 
 NORMAL = Rates()
-HARD = Rates(0.05, 0.02, 0.12, 0.05, 0.02, 0.03, 0.01, 0.002, 0.10, 0.05, 0.10, 0.12)
+HARD = Rates(0.05, 0.02, 0.25, 0.05, 0.02, 0.03, 0.01, 0.002, 0.15, 0.08, 0.15, 0.35, 0.5)
 
 
 class RoundedNumber(float):

@@ -91,8 +91,9 @@ def _spell_values(county: County, clerk: Clerk, row: Row) -> None:
             delivered["address"] = delivered["address"].removeprefix(delivered["town"])
         if rng.random() < rates.blank:
             delivered["address"] = None
-    if "phone" in delivered and rng.random() < rates.blank:
-        delivered["phone"] = None
+    if "phone" in delivered and rng.random() < rates.blank + rates.changed:
+        share = rates.blank / (rates.blank + rates.changed)
+        delivered["phone"] = None if rng.random() < share else f"199{rng.randrange(10**8):08d}"
     if isinstance(delivered.get("group_no"), int):
         delivered["group_no"] = _group(rng, delivered["group_no"])
 

@@ -70,7 +70,7 @@ def write_units(county: County, feed: str, count: int) -> list[Unit]:
             continue
         waiting.append(next(queue))
         unit = new_unit(county, feed, home, len(units) + 1)
-        plan = next((plan for plan in waiting if planted.fits(county, unit, plan)), None)
+        plan = next((plan for plan in dict.fromkeys(waiting) if planted.fits(county, unit, plan)), None)
         if plan is None:
             continue
         waiting.remove(plan)

@@ -210,6 +210,11 @@ def compare_listings(pairs: pl.DataFrame) -> pl.DataFrame:
     return _levels(pairs, ~pl.col("is_listed"), pl.col("is_listed"))
 
 
+def compare_cohorts(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Whether persons of the owner's age and sex are usual in the register (column is_usual)."""
+    return _levels(pairs, pl.col("is_usual"), pl.lit(True))
+
+
 def _comparison(
     name: str, title: str, attribute: str, compare: Callable[[pl.DataFrame], pl.DataFrame], **levels: str
 ) -> Comparison:
@@ -224,7 +229,7 @@ COMPARISONS: dict[str, Comparison] = {
             "身份证号",
             "id_text",
             compare_id_numbers,
-            same_text="无效的身份证号写法完全相同",
+            same_text="身份证号（或残疾证号所含的身份证号）写法相同",
             one_slip="身份证号只差一处（一位数字错、漏、多或相邻两位颠倒），且其中一个校验码不符",
             two_slips="身份证号差两处，且其中一个校验码不符",
             two_numbers="两个身份证号都有效但不相同",
@@ -318,6 +323,14 @@ COMPARISONS: dict[str, Comparison] = {
             compare_listings,
             not_listed="此人在该名册中没有别的行",
             listed="此人在该名册中已有一行",
+        ),
+        _comparison(
+            "cohort",
+            "年龄性别",
+            "",
+            compare_cohorts,
+            usual="此人的年龄、性别在该名册中常见",
+            unusual="此人的年龄、性别在该名册中少见",
         ),
     )
 }

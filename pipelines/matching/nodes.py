@@ -33,8 +33,8 @@ class Nodes:
 
     `of_mention`: mention -> node, owns, own_probability, own_number, used_number. `vocabularies`: attribute -> code,
     value, …, frequency (share of persons). `values`: attribute -> node, code (distinct). `facts`, one row per mention:
-    node, feed, context, case_key, row_id, role, is_head, used_number (somebody else's), has_relation. `persons`: how
-    many nodes count as persons for the frequencies.
+    node, feed, context, case_key, row_id, role, is_head, used_number (somebody else's), has_relation. `counted`:
+    the nodes that count as persons for the frequencies.
     """
 
     frame: pl.DataFrame
@@ -42,7 +42,12 @@ class Nodes:
     vocabularies: dict[str, pl.DataFrame]
     values: dict[str, pl.DataFrame]
     facts: pl.DataFrame
-    persons: int
+    counted: pl.Series
+
+    @property
+    def persons(self) -> int:
+        """How many nodes count as persons."""
+        return self.counted.len()
 
 
 def assign_nodes(prepared: pl.DataFrame, owners: pl.DataFrame, apart: pl.Series) -> pl.DataFrame:
@@ -160,7 +165,7 @@ def build_nodes(prepared: pl.DataFrame, assigned: pl.DataFrame) -> Nodes:
         "used_number",
         has_relation=pl.col("relation_to_head").is_not_null(),
     )
-    return Nodes(frame, assigned, vocabularies, values, facts, counted.len())
+    return Nodes(frame, assigned, vocabularies, values, facts, counted)
 
 
 def add_name_parts(vocabulary: pl.DataFrame) -> pl.DataFrame:

@@ -88,9 +88,12 @@ def _id_columns() -> list[pl.Expr]:
     text = pl.when(text.str.len_chars().is_between(SHORTEST_ID_TEXT, LONGEST_ID_TEXT)).then(text)
     mantissa = delivered.str.extract(r"^([0-9]\.[0-9]+)E\+?1[4-8]$", 1).str.replace(r"\.", "", literal=False)
     rounded = pl.when(delivered.str.contains(r"^[0-9]{15}000$")).then(delivered.str.slice(0, 15)).otherwise(mantissa)
+    # A disability certificate is the ID number followed by kind and grade.
+    certified = pl.col("certificate_number").str.extract(r"^(\d{17}[\dX])\d{2}(?:B\d)?$", 1)
+    best = pl.coalesce(certified, pl.when(unusable & rounded.is_null()).then(text))
     return [
         pl.when(valid).then("id_number").alias("id_number"),
-        pl.when(valid).then("id_number").when(unusable & rounded.is_null()).then(text).alias("id_text"),
+        pl.when(valid).then("id_number").otherwise(best).alias("id_text"),
         pl.when(valid).then("id_number").otherwise(rounded.str.slice(0, 15)).alias("id_digits"),
     ]
 

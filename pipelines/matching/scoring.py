@@ -10,15 +10,10 @@ from pipelines.matching.blocking import companions_of
 from pipelines.matching.comparisons import COMPARISONS, Comparison
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes
+from pipelines.matching.registers import score_cohorts, score_listings
 
 #: Persons of a village beyond the one compared that count as much as the county's frequency of the name.
 VILLAGE_SMOOTHING = 60.0
-#: Roles in which a register lists a person (a head or guardian is named beside others).
-LISTED_ROLES = ("self", "child", "husband", "wife")
-#: Rows of a register that the model's shares count for.
-REGISTER_ROWS = 100.0
-#: Nats beyond which a register says no more: somebody may always be listed twice by mistake.
-LARGEST_LISTING_WEIGHT = 4.0
 
 
 def _weigh(levels: pl.DataFrame, comparison: Comparison, model: Model, persons: int) -> pl.DataFrame:
@@ -94,57 +89,6 @@ def _score_companions(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.Dat
     return evidence.select("pair").hstack(weighed.select(level_companions="level", weight_companions="weight"))
 
 
-def _registers(nodes: Nodes, model: Model) -> pl.DataFrame:
-    """feed -> listed_m, listed_u: how often a row's owner has another row there, and how often any owner has one."""
-    levels = model.levels["listing"]
-    owners = nodes.frame.filter(pl.col("id_number").is_not_null())
-    rows = nodes.facts.filter(pl.col("role").is_in(LISTED_ROLES)).join(owners.select("node"), on="node", how="semi")
-    each = rows.drop_nulls("feed").group_by("feed", "node").agg(rows=pl.len())
-    registers = each.group_by("feed").agg(
-        persons=pl.len(), rows=pl.col("rows").sum(), again=pl.col("rows").filter(pl.col("rows") > 1).sum()
-    )
-    weight = REGISTER_ROWS
-    return registers.select(
-        "feed",
-        listed_m=(pl.col("again") + levels["listed"].m * weight) / (pl.col("rows") + weight),
-        listed_u=(pl.col("persons") + levels["listed"].u * weight) / (owners.height + weight),
-    )
-
-
-def _score_listings(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
-    """pair -> level, weight: whether the owner on the right already stands in the registers of the rows on the left."""
-    listed = nodes.facts.filter(pl.col("role").is_in(LISTED_ROLES)).select("node", "feed").drop_nulls().unique()
-    owned = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node")
-    asked = pairs.join(owned, left_on="node_r", right_on="node", how="semi").join(
-        owned, left_on="node_l", right_on="node", how="anti"
-    )
-    asked = asked.join(listed.rename({"node": "node_l"}), on="node_l").join(_registers(nodes, model), on="feed")
-    asked = asked.join(
-        listed.rename({"node": "node_r"}).with_columns(is_listed=pl.lit(True)),
-        on=["node_r", "feed"],
-        how="left",
-        maintain_order="left",
-    )
-    asked = asked.with_columns(pl.col("is_listed").fill_null(False))
-    ratio = (
-        pl.when("is_listed")
-        .then(pl.col("listed_m") / pl.col("listed_u"))
-        .otherwise((1 - pl.col("listed_m")) / (1 - pl.col("listed_u")))
-    )
-    summed = (
-        asked.with_columns(weight=ratio.log())
-        .group_by("pair")
-        .agg(pl.col("is_listed").any(), pl.col("weight").sum())
-        .sort("pair")
-    )
-    level = COMPARISONS["listing"].compare(summed)["level"]
-    return summed.select(
-        "pair",
-        level_listing=level,
-        weight_listing=pl.col("weight").clip(-LARGEST_LISTING_WEIGHT, LARGEST_LISTING_WEIGHT),
-    )
-
-
 def _village_namesakes(pairs: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
     """pair -> correction: a name that is common in the shared village weighs less than it does in the county.
 
@@ -165,8 +109,9 @@ def _village_namesakes(pairs: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
         .unique()
     )
     both = names.join(villages, on="node")
-    there = both.group_by("name_code", "town", "village").agg(bearers=pl.col("node").n_unique())
-    size = villages.group_by("town", "village").agg(living=pl.col("node").n_unique())
+    counted = pl.col("node").is_in(nodes.counted.implode())
+    there = both.filter(counted).group_by("name_code", "town", "village").agg(bearers=pl.col("node").n_unique())
+    size = villages.filter(counted).group_by("town", "village").agg(living=pl.col("node").n_unique())
     local = both.join(there, on=["name_code", "town", "village"], nulls_equal=True).join(
         size, on=["town", "village"], nulls_equal=True
     )
@@ -203,7 +148,7 @@ def score_pairs(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame
     """One row per candidate pair: node_l, node_r, level_*, weight_* of each comparison, match_weight (nats)."""
     scored = pairs.with_row_index("pair")
     numbered = scored
-    special = {"companions": _score_companions, "listing": _score_listings}
+    special = {"companions": _score_companions, "listing": score_listings, "cohort": score_cohorts}
     for comparison in COMPARISONS.values():
         score = special.get(comparison.name)
         part = score(numbered, nodes, model) if score else _score_attribute(numbered, nodes, comparison, model)

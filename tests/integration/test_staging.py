@@ -367,6 +367,12 @@ def test_pair_awaiting_review_shows_both_rows(marts) -> None:
     assert pair["feed_r"] in ROWS
 
 
+def test_unit_tests_of_the_staging_models_hold(marts, work) -> None:
+    finished = build(work, "--select", "stg_civil_affairs__payment,test_type:unit")
+    assert finished.returncode == 0, finished.stdout[-4000:]
+    assert "PASS=2" in finished.stdout  # the hook that registers the sources counts too
+
+
 def test_committed_models_are_what_the_contracts_render() -> None:
     sys.path.insert(0, str(PROJECT))
     try:

@@ -3,13 +3,27 @@
 with
 
 policies as (
-    select 'finding_rule' as seed, code as policy_key, valid_from, valid_to from {{ ref('finding_rule') }}
-    union all
-    select 'age_limit', applies_to, valid_from, valid_to from {{ ref('age_limit') }}
-    union all
     select
-        'programme_exclusion',
-        least(programme, excluded_programme) || '–' || greatest(programme, excluded_programme),
+        'finding_rule' as seed,
+        code as policy_key,
+        valid_from,
+        valid_to
+    from {{ ref('finding_rule') }}
+
+    union all
+
+    select
+        'age_limit' as seed,
+        applies_to as policy_key,
+        valid_from,
+        valid_to
+    from {{ ref('age_limit') }}
+
+    union all
+
+    select
+        'programme_exclusion' as seed,
+        least(programme, excluded_programme) || '–' || greatest(programme, excluded_programme) as policy_key,
         valid_from,
         valid_to
     from {{ ref('programme_exclusion') }}

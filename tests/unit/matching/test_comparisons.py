@@ -143,6 +143,10 @@ def test_listings() -> None:
     assert COMPARISONS["listing"].compare(pl.DataFrame({"is_listed": [False, True]}))["level"].to_list() == [0, 1]
 
 
+def test_cohorts() -> None:
+    assert COMPARISONS["cohort"].compare(pl.DataFrame({"is_usual": [True, False]}))["level"].to_list() == [0, 1]
+
+
 def test_every_level_has_a_sentence_of_its_own() -> None:
     sentences = [level.sentence for comparison in COMPARISONS.values() for level in comparison.levels]
     assert all(sentences)

@@ -120,3 +120,11 @@ def test_a_few_removals_make_no_alias() -> None:
         schema_overrides={"address_village": pl.String},
     )
     assert learn_village_aliases(frame).is_empty()
+
+
+def test_a_disability_certificate_gives_the_number_that_the_row_lacks(
+    mentions_of: Callable[..., pl.DataFrame], number: Callable[[str], str]
+) -> None:
+    whole = number("34059019680817235?")
+    row = prepare(mentions_of({"a": {"name": "何永胜", "certificate_number": whole + "43B1"}})).row(0, named=True)
+    assert (row["id_number"], row["id_text"]) == (None, whole)

@@ -124,3 +124,27 @@ def test_the_known_share_is_drawn_to_the_data() -> None:
     nodes = pl.DataFrame({"node": [0, 1], "id_number": ["a", "b"], "size": [30_000, 1]})
     assert known_share(nodes, load_model()) > 0.99
     assert known_share(nodes.with_columns(size=pl.lit(1)), load_model()) == pytest.approx(0.85, abs=0.01)
+
+
+def test_a_register_of_the_old_points_to_the_old_namesake(link: Callable[..., Any]) -> None:
+    old = {
+        f"old{i}": {
+            "name": f"老者{chr(0x4E00 + i)}",
+            "id_number": f"3405901945061{i % 9}{10 + i}5?",
+            "feed": "social_insurance",
+        }
+        for i in range(60)
+    }
+    rows = (
+        old
+        | strangers(60, feed="wage")
+        | {
+            "grandfather": {"name": "何永胜", "id_number": "34059019450817235?", "feed": "dibao"},
+            "grandson": {"name": "何永胜", "id_number": "34059020050817235?", "feed": "dibao"},
+            "x": {"name": "何永胜", "feed": "social_insurance"},
+        }
+    )
+    linkage = link(rows)
+    elder, younger = pair_of(linkage, "x", "grandfather"), pair_of(linkage, "x", "grandson")
+    assert elder["weight_cohort"] > 0 >= younger["weight_cohort"]
+    assert elder["probability"] > younger["probability"]

@@ -17,7 +17,9 @@ linked as (
         living.is_certain and register.owns_id_number as is_certain,
         least(living.match_probability, register.match_probability) as match_probability
     from {{ ref('int_unit__living') }} as living
-    inner join {{ ref('int_row__linked') }} as register on living.person_id = register.person_id and register.role = 'self'
+    inner join
+        {{ ref('int_row__linked') }} as register
+        on living.person_id = register.person_id and register.role = 'self'
 ),
 
 vehicles as (
@@ -27,7 +29,9 @@ vehicles as (
         coalesce(vehicle.plate, vehicle.row_id) as item_key,
         coalesce(vehicle.vehicle_type, '车辆类型不明') as item,
         cast(null as decimal(14, 2)) as amount,
-        coalesce(vehicle.status = '正常' and vehicle.vehicle_type is not null and exempt_vehicles.vehicle_type is null, false) as is_counted,
+        coalesce(
+            vehicle.status = '正常' and vehicle.vehicle_type is not null and exempt_vehicles.vehicle_type is null, false
+        ) as is_counted,
         vehicle.status is null or (vehicle.status = '正常' and vehicle.vehicle_type is null) as is_unreadable
     from linked
     inner join {{ ref('stg_economic_status__vehicle') }} as vehicle on linked.row_id = vehicle.row_id
@@ -44,7 +48,8 @@ homes as (
         coalesce(estate.use, '用途不明') || coalesce(' ' || estate.location, '') as item,
         cast(null as decimal(14, 2)) as amount,
         coalesce(estate.status = '现势' and estate.use = '住宅', false) as is_counted,
-        (estate.status is null and coalesce(estate.use = '住宅', true)) or (estate.status = '现势' and estate.use is null) as is_unreadable
+        (estate.status is null and coalesce(estate.use = '住宅', true))
+        or (estate.status = '现势' and estate.use is null) as is_unreadable
     from linked
     inner join {{ ref('stg_economic_status__real_estate') }} as estate on linked.row_id = estate.row_id
     where estate.disposition = 'accepted'
@@ -54,7 +59,10 @@ financial_assets as (
     select
         linked.*,
         'deposit' as feed,
-        linked.person_id || coalesce(deposit.institution, deposit.row_id) || coalesce(deposit.asset_type, '') || deposit.balance as item_key,
+        linked.person_id
+        || coalesce(deposit.institution, deposit.row_id)
+        || coalesce(deposit.asset_type, '')
+        || deposit.balance as item_key,
         coalesce(deposit.asset_type, '金融资产') || coalesce('（' || deposit.institution || '）', '') as item,
         deposit.balance as amount,
         deposit.balance is not null as is_counted,
@@ -71,7 +79,8 @@ companies as (
         coalesce(business.company, business.row_id) as item_key,
         coalesce(business.company, '名称不明') || coalesce('（' || business.role || '）', '') as item,
         cast(null as decimal(14, 2)) as amount,
-        coalesce(business.status = '存续' and business.entity_type = '企业' and business.role in ('法定代表人', '股东'), false) as is_counted,
+        coalesce(business.status = '存续' and business.entity_type = '企业' and business.role in ('法定代表人', '股东'), false)
+            as is_counted,
         (business.status is null and coalesce(business.entity_type = '企业', true))
         or (business.status = '存续' and business.entity_type is null)
         or (business.status = '存续' and business.entity_type = '企业' and business.role is null) as is_unreadable

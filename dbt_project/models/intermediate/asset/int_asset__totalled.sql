@@ -23,7 +23,9 @@ select
         count(*) filter (where things.feed = '{{ feed }}' and not things.is_counted) as unreadable_{{ name }}_count,
     {% endfor %}
     cast(coalesce(sum(things.amount) filter (where things.feed = 'deposit'), 0) as decimal(14, 2)) as financial_assets,
-    cast(coalesce(sum(things.amount) filter (where things.feed = 'deposit' and things.is_certain), 0) as decimal(14, 2)) as certain_financial_assets
+    cast(
+        coalesce(sum(things.amount) filter (where things.feed = 'deposit' and things.is_certain), 0) as decimal(14, 2)
+    ) as certain_financial_assets
 from {{ ref('int_unit__declared') }} as declared
 left join things on declared.household_id = things.household_id
 where declared.is_authorised

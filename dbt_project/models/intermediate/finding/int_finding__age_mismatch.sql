@@ -12,7 +12,10 @@ ages as (
         enrolment.monthly_amount,
         enrolment.match_probability,
         enrolment.is_certain and profile.has_own_id_number as is_certain,
-        case when profile.has_own_id_number then profile.birth_date else coalesce(enrolment.birth_date, profile.birth_date) end as birth_date,
+        case
+            when profile.has_own_id_number then profile.birth_date
+            else coalesce(enrolment.birth_date, profile.birth_date)
+        end as birth_date,
         run.as_of
     from {{ ref('int_enrolment__activated') }} as enrolment
     inner join {{ ref('int_person__profiled') }} as profile on enrolment.person_id = profile.person_id

@@ -7,7 +7,8 @@ measured as (
         totalled.financial_assets,
         counted.living_count,
         cast(round(totalled.financial_assets / nullif(counted.living_count, 0), 2) as decimal(14, 2)) as per_member,
-        cast(round(totalled.certain_financial_assets / nullif(counted.certain_divisor, 0), 2) as decimal(14, 2)) as certain_per_member,
+        cast(round(totalled.certain_financial_assets / nullif(counted.certain_divisor, 0), 2) as decimal(14, 2))
+            as certain_per_member,
         standardised.standard,
         {{ limit_in_force('financial_asset') }} as multiple
     from {{ ref('int_asset__totalled') }} as totalled
@@ -34,14 +35,20 @@ finding as (
         any_value(exceeding.financial_assets) as amount,
         json_object(
             'financial_assets', any_value(exceeding.financial_assets), 'members', any_value(exceeding.living_count),
-            'per_member', any_value(exceeding.per_member), 'standard', any_value(exceeding.standard), 'multiple', any_value(exceeding.multiple)
+            'per_member',
+            any_value(exceeding.per_member),
+            'standard',
+            any_value(exceeding.standard),
+            'multiple',
+            any_value(exceeding.multiple)
         ) as parameters,
         any_value(labelled.label) || '的成员金融资产合计' || {{ yuan('any_value(exceeding.financial_assets)') }} || '，按'
         || any_value(exceeding.living_count) || '名在世成员计人均' || {{ yuan('any_value(exceeding.per_member)') }} || '，高于月标准'
         || {{ yuan('any_value(exceeding.standard)') }} || '的' || cast(any_value(exceeding.multiple) as integer) || '倍即'
         || {{ yuan('cast(any_value(exceeding.multiple * exceeding.standard) as decimal(14, 2))') }} || '（'
         || string_agg(
-            coalesce(items.name, '姓名缺失') || '：' || items.item || {{ yuan('items.amount') }}, '；' order by items.name, items.item, items.amount, items.row_id
+            coalesce(items.name, '姓名缺失') || '：' || items.item || {{ yuan('items.amount') }},
+            '；' order by items.name, items.item, items.amount, items.row_id
         )
         || '）。请核实款项来源和用途（如赔偿款、代管款、医疗备用金），再作结论。' as message,
         any_value(labelled.town) as town,

@@ -28,7 +28,8 @@ finding as (
         sum(amount) as amount,
         json_object('times', max(times)) as parameters,
         '在' || string_agg(
-            programme_title || '名册中同时在享' || times || '次' || coalesce('（证号' || case_numbers || '）', ''), '；在' order by programme
+            programme_title || '名册中同时在享' || times || '次' || coalesce('（证号' || case_numbers || '）', ''),
+            '；在' order by programme
         ) || '。' as statement,
         '请核对名册，只保留一处，追回重复发放的金额。' as remedy
     from active

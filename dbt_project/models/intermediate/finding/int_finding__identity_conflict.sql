@@ -1,6 +1,6 @@
--- One 18-digit ID number is used for two persons who cannot be the same: different name beyond spelling, and another sex
--- or birth date on record. Matching says whose number it is; the rows in which somebody else uses it are judged here.
--- Head columns are references to a person, not entries of one, and start no conflict.
+-- One 18-digit ID number is used for two persons who cannot be the same: different name beyond spelling, and another
+-- sex or birth date on record. Matching says whose number it is; the rows in which somebody else uses it are judged
+-- here. Head columns are references to a person, not entries of one, and start no conflict.
 with
 
 uses as (
@@ -31,7 +31,8 @@ conflicts as (
         || owner.name || '名下，却被用于' || foreign_use.name as use_sentence,
         coalesce(foreign_use.town, owner.town) as town,
         coalesce(foreign_use.village, owner.village) as village,
-        coalesce(foreign_use.sex != owner.sex, false) or coalesce(foreign_use.birth_date != owner.birth_date, false) as is_on_row,
+        coalesce(foreign_use.sex != owner.sex, false)
+        or coalesce(foreign_use.birth_date != owner.birth_date, false) as is_on_row,
         foreign_use.match_probability
     from uses as foreign_use
     inner join {{ ref('int_person__profiled') }} as owner on foreign_use.owner_id = owner.person_id

@@ -38,11 +38,25 @@ finding as (
         case when exceeding.certain then 1.0 else exceeding.match_probability end as match_probability,
         exceeding.income_per_capita as amount,
         json_object(
-            'income_per_capita', exceeding.income_per_capita, 'standard', exceeding.standard, 'members', exceeding.living_count,
-            'wage_income', exceeding.wage_income, 'wage_period', exceeding.wage_period, 'business_income', exceeding.business_income,
+            'income_per_capita',
+            exceeding.income_per_capita,
+            'standard',
+            exceeding.standard,
+            'members',
+            exceeding.living_count,
+            'wage_income',
+            exceeding.wage_income,
+            'wage_period',
+            exceeding.wage_period,
+            'business_income',
+            exceeding.business_income,
             'property_income', exceeding.property_income, 'transfer_income', exceeding.transfer_income
         ) as parameters,
-        labelled.label || '核实的人均月收入为' || {{ yuan('exceeding.income_per_capita') }} || '，高于' || coalesce(exceeding.area_type, '')
+        labelled.label
+        || '核实的人均月收入为'
+        || {{ yuan('exceeding.income_per_capita') }}
+        || '，高于'
+        || coalesce(exceeding.area_type, '')
         || '低保标准' || {{ yuan('exceeding.standard') }} || '。' || exceeding.composition
         || '请核对工资、养老金等是否属实、是否已停发，再作结论；各项金额只说明其所属期间，不得据此推算追缴。' as message,
         labelled.town,

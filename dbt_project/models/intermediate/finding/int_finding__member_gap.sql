@@ -1,9 +1,9 @@
 -- A dibao member's 配偶 or minor 子女, by the poverty household's roll, who is alive and not declared in the dibao case.
--- 与户主关系 is told from the household's head: the spouse is the head's, the children the head's and the spouse's. So the
--- dibao member must be the head, or for children the head or the spouse; nobody misses the mother of a covered son's wife.
+-- 与户主关系 is told from the household's head: the spouse is the head's, the children the head's and the spouse's. So
+-- the dibao member must be the head, or for children the head or the spouse: a covered son's case lacks no mother.
 with
 
-minority as (select below_age from ({{ in_force('age_limit') }}) where applies_to = 'minor_child'),
+limits as ({{ in_force('age_limit') }}),
 
 members as (
     select
@@ -92,7 +92,7 @@ proofs as (
     inner join {{ ref('int_person__profiled') }} as profile on kin.person_id = profile.person_id
     left join {{ ref('int_person__died') }} as death on kin.person_id = death.person_id
     cross join {{ source('raw', 'run_context') }} as run
-    cross join minority
+    inner join limits as minority on minority.applies_to = 'minor_child'
     where
         death.person_id is null
         and (

@@ -51,7 +51,8 @@ finding as (
         json_object('months', count(distinct paid_month)) as parameters,
         '，' || string_agg(
             paid_month || '发放' || programme_title || paid_amount || '元，名册核定每月' || enrolled_amount || '元，'
-            || case when paid_amount > enrolled_amount then '多发' else '少发' end || abs(paid_amount - enrolled_amount) || '元',
+            || case when paid_amount > enrolled_amount then '多发' else '少发' end
+            || abs(paid_amount - enrolled_amount) || '元',
             '；' order by paid_month, programme
         ) || '。' as statement,
         '请核对核定金额与发放清单，多发的追回或抵扣，少发的补发。' as remedy

@@ -1,6 +1,8 @@
 -- A payment of a monthly programme has no active enrolment of that person in that programme.
--- An enrolment whose status cannot be read may be active: it keeps the finding from being made. An active enrolment of
--- the same name or account without a usable ID number may be this person's: it keeps the finding from being certain.
+-- An enrolment whose status cannot be read may be active: it keeps the finding from being made. So does an active
+-- enrolment by the same name with the same account, or, for a payment without a usable ID number, in the same town: the
+-- payment is most likely that person's, and what is wrong is a number. Any other enrolment that may be this person's
+-- (same name in the same town, or same name or account without a usable number) keeps it from being certain.
 with
 
 unreadable as (
@@ -11,31 +13,19 @@ unreadable as (
     where status is null
 ),
 
-doubtful as (
+possible as (
     select
         programme,
         name,
-        account_number
+        account_number,
+        town,
+        is_certain
     from {{ ref('int_enrolment__activated') }}
-    where not is_certain and (is_active or status is null)
+    where is_active or status is null
 ),
 
-proofs as (
-    select
-        payment.person_id,
-        payment.row_id,
-        payment.paid_month,
-        payment.amount,
-        payment.programme_title,
-        payment.match_probability,
-        payment.is_certain
-        and not exists (
-            select 1
-            from doubtful
-            where
-                doubtful.programme = payment.programme
-                and (doubtful.name = payment.name or doubtful.account_number = payment.account_number)
-        ) as is_certain
+unentitled as (
+    select payment.*
     from {{ ref('int_payment__programmed') }} as payment
     left join {{ ref('int_enrolment__entitled') }} as entitled
         on payment.person_id = entitled.person_id and payment.programme = entitled.programme
@@ -47,6 +37,45 @@ proofs as (
         and unreadable.person_id is null
 ),
 
+compared as (
+    select
+        unentitled.row_id,
+        bool_or(
+            possible.name = unentitled.name
+            and (
+                possible.account_number = unentitled.account_number
+                or (not unentitled.is_certain and possible.town = unentitled.town)
+            )
+        ) as is_most_likely_enrolled,
+        bool_or(
+            (possible.name = unentitled.name and possible.town = unentitled.town)
+            or (
+                not possible.is_certain
+                and (possible.name = unentitled.name or possible.account_number = unentitled.account_number)
+            )
+        ) as is_possibly_enrolled
+    from unentitled
+    inner join possible
+        on
+            unentitled.programme = possible.programme
+            and (unentitled.name = possible.name or unentitled.account_number = possible.account_number)
+    group by unentitled.row_id
+),
+
+proofs as (
+    select
+        unentitled.person_id,
+        unentitled.row_id,
+        unentitled.paid_month,
+        unentitled.amount,
+        unentitled.programme_title,
+        unentitled.match_probability,
+        unentitled.is_certain and not coalesce(compared.is_possibly_enrolled, false) as is_certain
+    from unentitled
+    left join compared on unentitled.row_id = compared.row_id
+    where not coalesce(compared.is_most_likely_enrolled, false)
+),
+
 finding as (
     select
         person_id,
@@ -54,8 +83,10 @@ finding as (
         bool_or(is_certain) as certain,
         max(match_probability) as match_probability,
         sum(amount) as amount,
-        json_object('payments', count(*), 'first_paid_month', min(paid_month), 'last_paid_month', max(paid_month)) as parameters,
-        '在' || case when min(paid_month) = max(paid_month) then min(paid_month) else min(paid_month) || '至' || max(paid_month) end
+        json_object(
+            'payments', count(*), 'first_paid_month', min(paid_month), 'last_paid_month', max(paid_month)
+        ) as parameters,
+        '在' || min(paid_month) || case when min(paid_month) < max(paid_month) then '至' || max(paid_month) else '' end
         || '领取' || string_agg(distinct programme_title, '、' order by programme_title) || '共' || count(*) || '笔、'
         || sum(amount) || '元，但现行名册中没有其在享记录。' as statement,
         '请核实是否已停保仍发、名册漏登或发错对象，核实前暂缓下次发放。' as remedy

@@ -1,5 +1,6 @@
 -- One bank account receives payments for persons of two or more different households: at least two of its payees, by
--- different names, have no household bond.
+-- different names, have no household bond. A payee without a usable ID number whose name stands in the other's
+-- household is taken for that member.
 with
 
 payees as (
@@ -18,6 +19,22 @@ payees as (
     group by account_number, person_id
 ),
 
+shared as (
+    select payees.*
+    from payees
+    qualify count(*) over (partition by account_number) > 1
+),
+
+household_names as (
+    select distinct
+        shared.person_id,
+        profile.name
+    from shared
+    inner join {{ ref('int_person__bonded') }} as bond on shared.person_id = bond.person_id
+    inner join {{ ref('int_person__bonded') }} as other_bond on bond.bond = other_bond.bond
+    inner join {{ ref('int_person__profiled') }} as profile on other_bond.person_id = profile.person_id
+),
+
 strangers as (
     select
         one.account_number,
@@ -25,14 +42,21 @@ strangers as (
         other.person_id as other_id,
         one.is_certain and other.is_certain as is_certain,
         least(one.match_probability, other.match_probability) as match_probability
-    from payees as one
-    inner join payees as other
+    from shared as one
+    inner join shared as other
         on one.account_number = other.account_number and one.person_id < other.person_id and one.name != other.name
     where not exists (
         select 1
         from {{ ref('int_person__bonded') }} as one_bond
         inner join {{ ref('int_person__bonded') }} as other_bond on one_bond.bond = other_bond.bond
         where one_bond.person_id = one.person_id and other_bond.person_id = other.person_id
+    )
+    and not exists (
+        select 1
+        from household_names
+        where
+            (household_names.person_id = one.person_id and household_names.name = other.name and not other.is_certain)
+            or (household_names.person_id = other.person_id and household_names.name = one.name and not one.is_certain)
     )
 ),
 
@@ -53,7 +77,9 @@ finding as (
         bool_or(accounts.certain) as certain,
         max(accounts.match_probability) as match_probability,
         sum(payees.amount) as amount,
-        json_object('accounts', count(distinct accounts.account_number), 'persons', len(accounts.person_ids)) as parameters,
+        json_object(
+            'accounts', count(distinct accounts.account_number), 'persons', len(accounts.person_ids)
+        ) as parameters,
         '尾号' || string_agg(distinct right(accounts.account_number, 4), '、' order by right(accounts.account_number, 4))
         || '的银行账户同时领取' || string_agg(distinct payees.name, '、' order by payees.name)
         || '的补贴共' || sum(payees.amount) || '元，而他们不在同一家庭。请核实账户由谁持有、是否代领，无委托手续的更正账户。' as message,

@@ -11,7 +11,8 @@ finding as (
         true as certain,
         1.0 as match_probability,
         null as amount,
-        json_object('authorised_on', any_value(declared.authorised_on), 'applied_on', any_value(declared.applied_on)) as parameters,
+        json_object('authorised_on', any_value(declared.authorised_on), 'applied_on', any_value(declared.applied_on))
+            as parameters,
         any_value(labelled.label) || case
             when any_value(declared.authorised_on) is null then '没有可用的授权日期'
             else '的授权日期' || strftime(any_value(declared.authorised_on), '%Y年%-m月%-d日') || '晚于业务日期'

@@ -42,11 +42,16 @@ covered as (
     where application.disposition = 'accepted'
 ),
 
+doubtful as (
+    select distinct name from covered
+    where not is_certain
+),
+
 households as (
     select
         members.case_number,
         bool_and(members.is_certain) filter (where members.is_living)
-        and not bool_or(members.name in (select covered.name from covered where not covered.is_certain)) as certain,
+        and not bool_or(members.name in (select doubtful.name from doubtful)) as certain,
         min(members.match_probability) filter (where members.is_living) as match_probability,
         list(members.person_id order by members.person_id) filter (where members.is_living) as person_ids,
         list(members.row_id) as row_ids,
@@ -73,7 +78,8 @@ finding as (
         match_probability,
         null as amount,
         json_object('living_members', living_count) as parameters,
-        coalesce(town, '') || coalesce(village, '') || '户编号' || case_number || coalesce('（' || household_type || '）', '')
+        coalesce(town, '') || coalesce(village, '') || '户编号' || case_number
+        || coalesce('（' || household_type || '）', '')
         || '风险尚未消除，家庭成员' || names || '共' || living_count
         || '人，无人享受低保或特困供养，也没有救助申请。请上门了解生活状况，符合条件的协助申请低保、特困或临时救助。' as message,
         town,

@@ -36,7 +36,9 @@ linked as (
         members.is_certain and register.owns_id_number as is_certain,
         least(members.match_probability, register.match_probability) as match_probability
     from members
-    inner join {{ ref('int_row__linked') }} as register on members.person_id = register.person_id and register.role = 'self'
+    inner join
+        {{ ref('int_row__linked') }} as register
+        on members.person_id = register.person_id and register.role = 'self'
 ),
 
 latest_wages as (
@@ -45,8 +47,9 @@ latest_wages as (
         wage.monthly_amount,
         wage.period,
         row_number() over (
-            partition by linked.household_id, linked.person_id, coalesce(wage.employer, wage.row_id), wage.monthly_amount
-            order by linked.is_certain desc, linked.match_probability desc, linked.row_id
+            partition by
+                linked.household_id, linked.person_id, coalesce(wage.employer, wage.row_id), wage.monthly_amount
+            order by linked.is_certain desc, linked.match_probability desc, linked.row_id asc
         ) as occurrence
     from linked
     inner join {{ ref('stg_economic_status__wage') }} as wage on linked.row_id = wage.row_id
@@ -79,7 +82,7 @@ pensions as (
     where pension.disposition = 'accepted'
     qualify row_number() over (
         partition by linked.household_id, linked.person_id, pension.insurance_type, pension.monthly_amount
-        order by linked.is_certain desc, linked.match_probability desc, linked.row_id
+        order by linked.is_certain desc, linked.match_probability desc, linked.row_id asc
     ) = 1
 ),
 
@@ -103,7 +106,7 @@ fishing_payments as (
         partition by
             linked.household_id, linked.person_id, compensation.fund_type, compensation.vessel_number,
             compensation.amount, compensation.paid_on
-        order by linked.is_certain desc, linked.match_probability desc, linked.row_id
+        order by linked.is_certain desc, linked.match_probability desc, linked.row_id asc
     ) = 1
 ),
 
@@ -126,7 +129,7 @@ treated as (
         treatments.exempt_up_to,
         sum(items.monthly_share) over (
             partition by items.household_id, items.person_id, items.income_source, items.item
-            order by items.is_certain desc, items.row_id
+            order by items.is_certain desc, items.row_id asc
         ) as running_share
     from items
     left join treatments

@@ -10,8 +10,10 @@ found as (
         household_id,
         {% for prefix, condition in sums %}
             round(sum(counted_amount) filter (where income_source = 'wage' and {{ condition }}), 2) as {{ prefix }}wage,
-            round(sum(counted_amount) filter (where income_source = 'social_insurance' and {{ condition }}), 2) as {{ prefix }}pension,
-            round(sum(counted_amount) filter (where income_source = 'fishing_compensation' and {{ condition }}), 2) as {{ prefix }}fishing_subsidy,
+            round(sum(counted_amount) filter (where income_source = 'social_insurance' and {{ condition }}), 2)
+                as {{ prefix }}pension,
+            round(sum(counted_amount) filter (where income_source = 'fishing_compensation' and {{ condition }}), 2)
+                as {{ prefix }}fishing_subsidy,
         {% endfor %}
         max(period) filter (where income_source = 'wage') as wage_period,
         round(sum(monthly_share - counted_amount) filter (where treatment != 'unknown'), 2) as exempt_amount,
@@ -29,7 +31,8 @@ components as (
         coalesce(declared.declared_business_income, 0) as business_income,
         coalesce(declared.declared_property_income, 0) as property_income,
         {% for prefix, _ in sums %}
-            cast(coalesce(found.{{ prefix }}wage, declared.declared_wage_income, 0) as decimal(14, 2)) as {{ prefix }}wage_income,
+            cast(coalesce(found.{{ prefix }}wage, declared.declared_wage_income, 0) as decimal(14, 2))
+                as {{ prefix }}wage_income,
             cast(coalesce(found.{{ prefix }}pension, 0) as decimal(14, 2)) as {{ prefix }}pension_income,
             cast(coalesce(found.{{ prefix }}fishing_subsidy, 0) as decimal(14, 2)) as {{ prefix }}fishing_subsidy,
             cast(greatest(
@@ -38,7 +41,8 @@ components as (
             ) as decimal(14, 2)) as {{ prefix }}transfer_income,
         {% endfor %}
         found.wage is not null as is_wage_verified,
-        coalesce(found.pension, 0) + coalesce(found.fishing_subsidy, 0) > coalesce(declared.declared_transfer_income, 0) as is_transfer_verified,
+        coalesce(found.pension, 0) + coalesce(found.fishing_subsidy, 0)
+        > coalesce(declared.declared_transfer_income, 0) as is_transfer_verified,
         found.wage_period,
         cast({{ limit_in_force('fishing_window') }} as integer) as fishing_months,
         cast(coalesce(found.exempt_amount, 0) as decimal(14, 2)) as exempt_amount,
@@ -59,15 +63,28 @@ select
     || '、经营' || {{ yuan('business_income') }} || '（申报）、财产' || {{ yuan('property_income') }} || '（申报）、转移'
     || {{ yuan('transfer_income') }} || case
         when is_transfer_verified
-            then '（计入的养老金' || {{ yuan('pension_income') }} || '，近' || fishing_months || '个月过渡期生活补助月均' || {{ yuan('fishing_subsidy') }} || '）'
+            then
+                '（计入的养老金'
+                || {{ yuan('pension_income') }}
+                || '，近'
+                || fishing_months
+                || '个月过渡期生活补助月均'
+                || {{ yuan('fishing_subsidy') }}
+                || '）'
         else '（申报）'
     end
-    || '，合计' || {{ yuan('wage_income + business_income + property_income + transfer_income') }} || '，由' || living_count || '名在世成员分摊。' as composition,
+    || '，合计'
+    || {{ yuan('wage_income + business_income + property_income + transfer_income') }}
+    || '，由'
+    || living_count
+    || '名在世成员分摊。' as composition,
     cast(wage_income + business_income + property_income + transfer_income as decimal(14, 2)) as household_income,
     cast(round(
         (wage_income + business_income + property_income + transfer_income) / nullif(living_count, 0), 2
     ) as decimal(14, 2)) as income_per_capita,
     cast(round(
-        (certain_wage_income + business_income + property_income + certain_transfer_income) / nullif(certain_divisor, 0), 2
+        (certain_wage_income + business_income + property_income + certain_transfer_income)
+        / nullif(certain_divisor, 0),
+        2
     ) as decimal(14, 2)) as certain_income_per_capita
 from components

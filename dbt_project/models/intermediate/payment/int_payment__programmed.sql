@@ -4,7 +4,7 @@ select
     payment.programme,
     payment.programme_delivered,
     programme.title as programme_title,
-    programme.is_monthly is not distinct from true as is_monthly,
+    coalesce(programme.is_monthly, false) as is_monthly,
     linked.person_id,
     linked.match_probability,
     linked.owns_id_number as is_certain,

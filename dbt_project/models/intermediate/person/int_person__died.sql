@@ -1,4 +1,4 @@
--- Of several cremation records of one person the certain ones speak first, then the latest date: the one that accuses least.
+-- Of several cremation records of one person the certain ones speak first, then the latest date: it accuses least.
 select
     linked.person_id,
     cremation.died_on,
@@ -14,5 +14,5 @@ where
     and cremation.died_on <= run.as_of
 qualify row_number() over (
     partition by linked.person_id
-    order by linked.owns_id_number desc, cremation.died_on desc, cremation.row_id
+    order by linked.owns_id_number desc, cremation.died_on desc, cremation.row_id asc
 ) = 1

@@ -1,5 +1,5 @@
 -- The latest marriage event of each person. Of two events of one day the divorce speaks: it accuses less.
--- An event dated after the business date has happened, since it was delivered; only its date is wrong, so it is uncertain.
+-- An event dated after the business date has happened, since it was delivered; its date is wrong, so it is uncertain.
 with
 
 sides as (
@@ -45,5 +45,5 @@ select
 from events
 qualify row_number() over (
     partition by person_id
-    order by registered_on desc, event = '离婚' desc, is_certain desc, row_id
+    order by registered_on desc, event = '离婚' desc, is_certain desc, row_id asc
 ) = 1

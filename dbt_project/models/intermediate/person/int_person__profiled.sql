@@ -30,7 +30,7 @@ most_frequent as (
         attribute,
         delivered
     from counted
-    qualify row_number() over (partition by person_id, attribute order by times desc, delivered) = 1
+    qualify row_number() over (partition by person_id, attribute order by times desc, delivered asc) = 1
 ),
 
 profiles as (

@@ -58,7 +58,8 @@ select
     end as answer,
     declared.is_authorised and case questions.decides
         when 'income'
-            then standardised.is_income_verified
+            then
+                standardised.is_income_verified
                 and coalesce(declared.programme, standardised.standard_programme) = standardised.standard_programme
         when 'fishing' then standardised.is_income_verified
         else true

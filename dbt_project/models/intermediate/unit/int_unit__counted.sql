@@ -4,7 +4,9 @@ select
     household_id,
     count(distinct person_id) filter (where is_member) as member_count,
     count(distinct person_id) filter (where is_member and is_living) as living_count,
-    count(distinct person_id) filter (where is_member and is_certain and not coalesce(died_on is not null and is_death_certain, false))
+    count(distinct person_id) filter (
+        where is_member and is_certain and not coalesce(died_on is not null and is_death_certain, false)
+    )
     + count(*) filter (where is_member and not is_certain) as certain_divisor,
     count(*) filter (where has_unreadable_status) as unreadable_status_count,
     list(distinct person_id order by person_id) filter (where is_member) as member_person_ids,

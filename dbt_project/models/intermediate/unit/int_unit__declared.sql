@@ -22,7 +22,11 @@ heads as (
     where delivered.is_head or delivered.name = delivered.head_name
     qualify row_number() over (
         partition by membered.household_id
-        order by delivered.id_number = delivered.head_id_number desc nulls last, delivered.is_head desc, membered.is_member desc, membered.row_id
+        order by
+            delivered.id_number = delivered.head_id_number desc nulls last,
+            delivered.is_head desc,
+            membered.is_member desc,
+            membered.row_id asc
     ) = 1
 ),
 
@@ -82,7 +86,7 @@ chosen as (
     from counted
     qualify row_number() over (
         partition by household_id, attribute
-        order by 2 * times > statement_count desc, is_said_by_head desc, times desc, stated
+        order by 2 * times > statement_count desc, is_said_by_head desc, times desc, stated asc
     ) = 1
 ),
 
@@ -120,7 +124,9 @@ unreadable as (
     left join chosen on problems.household_id = chosen.household_id and problems.column_name = chosen.attribute
     where
         chosen.household_id is null
-        and problems.column_name in ('{{ robust_columns | join("', '") }}')
+        and problems.column_name in (
+            '{{ robust_columns | join("', '") }}'
+        )
     group by problems.household_id
 ),
 

@@ -109,7 +109,8 @@ cased as (
     select
         rows_of_units.*,
         relations.relation_class,
-        coalesce(rows_of_units.delivered_case_number, cases_of_heads.case_number, '无证号 ' || rows_of_units.row_id) as case_number
+        coalesce(rows_of_units.delivered_case_number, cases_of_heads.case_number, '无证号 ' || rows_of_units.row_id)
+            as case_number
     from rows_of_units
     left join cases_of_heads
         on

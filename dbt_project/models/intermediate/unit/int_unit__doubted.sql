@@ -30,7 +30,8 @@ authorised as (
         totalled.unreadable_home_count,
         totalled.unreadable_company_count,
         standardised.is_income_verified
-        and coalesce(declared.programme, standardised.standard_programme) = standardised.standard_programme as is_income_limited
+        and coalesce(declared.programme, standardised.standard_programme)
+        = standardised.standard_programme as is_income_limited
     from {{ ref('int_unit__declared') }} as declared
     inner join {{ ref('int_unit__standardised') }} as standardised on declared.household_id = standardised.household_id
     inner join {{ ref('int_unit__counted') }} as counted on declared.household_id = counted.household_id
@@ -138,10 +139,24 @@ reasons as (
         '登记数据中有项目无法判断是否计入（'
         || concat_ws(
             '、',
-            case when unreadable_vehicle_count > 0 and vehicle_count + unreadable_vehicle_count > limits.vehicle then '机动车登记' end,
+            case
+                when
+                    unreadable_vehicle_count > 0 and vehicle_count + unreadable_vehicle_count > limits.vehicle
+                    then '机动车登记'
+            end,
             case when unreadable_home_count > 0 and home_count + unreadable_home_count > limits.home then '不动产登记' end,
-            case when unreadable_company_count > 0 and company_count + unreadable_company_count > limits.company then '市场主体登记' end,
-            case when is_income_limited and household_income + unreadable_amount > living_count * limits.income * standard and unreadable_amount > 0 then '养老金或禁捕补偿' end
+            case
+                when
+                    unreadable_company_count > 0 and company_count + unreadable_company_count > limits.company
+                    then '市场主体登记'
+            end,
+            case
+                when
+                    is_income_limited
+                    and household_income + unreadable_amount > living_count * limits.income * standard
+                    and unreadable_amount > 0
+                    then '养老金或禁捕补偿'
+            end
         ) || '），请核对其类型和状态' as sentence
     from authorised
     cross join limits
@@ -149,7 +164,11 @@ reasons as (
         (unreadable_vehicle_count > 0 and vehicle_count + unreadable_vehicle_count > limits.vehicle)
         or (unreadable_home_count > 0 and home_count + unreadable_home_count > limits.home)
         or (unreadable_company_count > 0 and company_count + unreadable_company_count > limits.company)
-        or (is_income_limited and household_income + unreadable_amount > living_count * limits.income * standard and unreadable_amount > 0)
+        or (
+            is_income_limited
+            and household_income + unreadable_amount > living_count * limits.income * standard
+            and unreadable_amount > 0
+        )
 )
 
 select * from reasons

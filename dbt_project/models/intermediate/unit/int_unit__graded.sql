@@ -17,7 +17,8 @@ members as (
         count(*) as row_count,
         count(*) filter (where not membered.is_certain) as uncertain_count,
         count(*) filter (where own.person_id is null) as numberless_count,
-        count(*) filter (where membered.cremation_row_id is not null and not membered.is_death_certain) as uncertain_death_count
+        count(*) filter (where membered.cremation_row_id is not null and not membered.is_death_certain)
+            as uncertain_death_count
     from {{ ref('int_unit__membered') }} as membered
     left join {{ source('matched', 'person_id_number') }} as own on membered.person_id = own.person_id
     where membered.is_member
@@ -67,7 +68,9 @@ select
             or list_has_any(declared.unreadable_columns, [{{ incomes }}, 'area_type', 'programme', 'authorised_on'])
             or (declared.case_feed != 'tekun' and (declared.area_type is null or declared.programme is null))
             then 'D'
-        when list_has_any(declared.conflicting_columns, [{{ incomes }}, 'area_type', 'programme', 'authorised_on']) then 'C'
+        when
+            list_has_any(declared.conflicting_columns, [{{ incomes }}, 'area_type', 'programme', 'authorised_on'])
+            then 'C'
         when
             problem_rows.problem_count > 0
             or len(declared.conflicting_columns) > 0

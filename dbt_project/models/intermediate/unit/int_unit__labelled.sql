@@ -7,7 +7,11 @@ select
     coalesce(declared.village, profile.village) as village,
     coalesce(profile.name, declared.head_name) as head_name,
     coalesce(declared.town, profile.town, '') || coalesce(declared.village, profile.village, '')
-    || coalesce(profile.name, declared.head_name, '（户主姓名缺失）') || '户（' || programmes.case_title || declared.case_number || '）' as label
+    || coalesce(profile.name, declared.head_name, '（户主姓名缺失）')
+    || '户（'
+    || programmes.case_title
+    || declared.case_number
+    || '）' as label
 from {{ ref('int_unit__declared') }} as declared
 inner join ({{ in_force('unit_programme') }}) as programmes on declared.case_feed = programmes.case_feed
 left join {{ ref('int_person__profiled') }} as profile on declared.head_person_id = profile.person_id

@@ -14,5 +14,5 @@ inner join {{ ref('int_unit__declared') }} as declared on membered.household_id 
 where membered.is_member and membered.is_living and declared.is_authorised
 qualify row_number() over (
     partition by membered.household_id, membered.person_id
-    order by membered.is_certain desc, membered.match_probability desc, membered.row_id
+    order by membered.is_certain desc, membered.match_probability desc, membered.row_id asc
 ) = 1

@@ -26,7 +26,8 @@ effective as (
         standard.disposition = 'accepted'
         and standard.monthly_standard > 0
         and standard.effective_from <= strftime(run.as_of, '%Y-%m')
-    qualify standard.effective_from = max(standard.effective_from) over (partition by standard.programme, areas.area_type)
+    qualify
+        standard.effective_from = max(standard.effective_from) over (partition by standard.programme, areas.area_type)
 ),
 
 standards as (

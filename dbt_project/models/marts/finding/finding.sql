@@ -11,8 +11,19 @@ with
 findings as (
     {% for code in codes %}
         select
-            code, subject_key, person_ids, household_feed, household_case, evidence_row_ids, certain, match_probability,
-            amount, parameters, message, town, village
+            code,
+            subject_key,
+            person_ids,
+            household_feed,
+            household_case,
+            evidence_row_ids,
+            certain,
+            match_probability,
+            amount,
+            parameters,
+            message,
+            town,
+            village
         from {{ ref('int_finding__' ~ code) }}
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -29,18 +40,19 @@ identified as (
 
 evidenced as (
     select
-        identified.finding_id,
+        named.finding_id,
         list(
             {
                 'feed': delivered.feed, 'delivery': delivered.delivery, 'file': delivered.file,
                 'sheet': delivered.sheet, 'row_number': delivered.row_number
             }
-            order by delivered.feed, delivered.delivery, delivered.file, delivered.sheet nulls first, delivered.row_number
+            order by
+                delivered.feed, delivered.delivery, delivered.file, delivered.sheet nulls first, delivered.row_number
         ) as evidence,
         array_to_string(list_sort(list_distinct(list(delivered.row_sha256))), '|') as row_contents
-    from (select finding_id, unnest(evidence_row_ids) as row_id from identified) as identified
-    inner join {{ ref('int_row__delivered') }} as delivered on identified.row_id = delivered.row_id
-    group by identified.finding_id
+    from (select identified.finding_id, unnest(identified.evidence_row_ids) as row_id from identified) as named
+    inner join {{ ref('int_row__delivered') }} as delivered on named.row_id = delivered.row_id
+    group by named.finding_id
 ),
 
 -- What a verdict rests on: the source rows' contents, the figures and whether the identities are certain.
@@ -75,9 +87,10 @@ judged as (
         run.rule_version
     from fingerprinted
     cross join {{ source('raw', 'run_context') }} as run
-    left join {{ source('matched', 'finding_memory') }} as memory on fingerprinted.finding_id = memory.finding_id
+    left join {{ source('matched', 'finding_memory') }} as memory
+        on fingerprinted.finding_id = memory.finding_id
     left join {{ source('matched', 'finding_verdict') }} as verdict
-        on fingerprinted.finding_id = verdict.finding_id and verdict.decided_on <= run.as_of
+        on fingerprinted.finding_id = verdict.finding_id and run.as_of >= verdict.decided_on
 )
 
 select

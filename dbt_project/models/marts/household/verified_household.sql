@@ -93,7 +93,10 @@ answers as (
         household_id,
         cast(json_group_object(feed, answer) as varchar) as answers,
         list(feed order by feed) filter (where is_deciding and answer in ('not_asked', 'stale')) as undecided_feeds
-    from (select * from {{ ref('int_unit__answered') }} order by household_id, feed)
+    from (
+        select * from {{ ref('int_unit__answered') }}
+        order by household_id, feed
+    )
     group by household_id
 ),
 
@@ -138,9 +141,11 @@ measured as (
     select
         standardised.*,
         income.income_per_capita,
-        case when standardised.standard > 0 then round(income.income_per_capita / standardised.standard, 4) end as income_ratio,
+        case when standardised.standard > 0 then round(income.income_per_capita / standardised.standard, 4) end
+            as income_ratio,
         income.income_per_capita > {{ limit_in_force('income') }} * standardised.standard
-        and income.income_per_capita <= {{ limit_in_force('low_income_margin') }} * standardised.standard as is_low_income_margin
+        and income.income_per_capita
+        <= {{ limit_in_force('low_income_margin') }} * standardised.standard as is_low_income_margin
     from {{ ref('int_unit__standardised') }} as standardised
     left join {{ ref('int_income__verified') }} as income on standardised.household_id = income.household_id
 )
@@ -177,7 +182,10 @@ select
     income.fishing_subsidy as verified_fishing_subsidy,
     case
         when income.household_id is not null
-            then cast(cast(run.as_of - to_months(income.fishing_months) + interval 1 day as date) as varchar) || '至' || run.as_of
+            then
+                cast(cast(run.as_of - to_months(income.fishing_months) + interval 1 day as date) as varchar)
+                || '至'
+                || run.as_of
     end as fishing_subsidy_period,
     income.exempt_amount as exempt_income,
     income.composition as income_composition,
@@ -198,13 +206,17 @@ select
     concluded.outcome,
     case concluded.outcome
         when 'not_authorised' then '申请没有有效的核对授权，未核对家庭经济状况。请补齐核对授权书后重新提交核对。'
-        when 'ineligible' then '身份确定的不符合条件情形：' || concluded.excluding_titles || '。'
-            || coalesce('另需核实：' || nullif(concat_ws('；', concluded.review_titles, concluded.doubts), '') || '。', '')
-            || '请通知家庭说明情况后再作决定。'
+        when 'ineligible'
+            then
+                '身份确定的不符合条件情形：' || concluded.excluding_titles || '。'
+                || coalesce('另需核实：' || nullif(concat_ws('；', concluded.review_titles, concluded.doubts), '') || '。', '')
+                || '请通知家庭说明情况后再作决定。'
         when 'needs_review' then '需要复核：' || concat_ws('；', concluded.review_titles, concluded.doubts) || '。'
         else '应核对的数据齐全，没有发现不符合条件的情形。'
     end
-    || case when coalesce(measured.is_low_income_margin, false) then '人均月收入高于低保标准但在低保边缘范围内，请按低保边缘家庭核对可享受的救助。' else '' end as outcome_reason,
+    || case
+        when coalesce(measured.is_low_income_margin, false) then '人均月收入高于低保标准但在低保边缘范围内，请按低保边缘家庭核对可享受的救助。' else ''
+    end as outcome_reason,
     graded.evidence_grade,
     graded.data_quality_grade,
     run.rule_version,

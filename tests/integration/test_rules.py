@@ -1,0 +1,166 @@
+"""The case books of the rules, from delivered rows to findings: all cases are one county, judged in one run of dbt."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+import yaml
+
+from pipelines.cleaning import to_18
+from pipelines.contracts import get_feed
+from tests.dbt_factory import AS_OF, dbt, link_by_number, write_run
+
+BOOKS = sorted((Path(__file__).parents[1] / "cases").glob("rules_*.yaml"))
+CASES = [case for book in BOOKS for case in yaml.safe_load(book.read_text(encoding="utf-8"))]
+ROLES = {
+    "person": ("self", "payee"),
+    "husband": ("husband",),
+    "wife": ("wife",),
+    "child": ("child",),
+    "adopter": ("adopter",),
+}
+SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "安宝春德恩芳贵海惠吉康兰明宁平庆"
+
+Person = dict[str, str]
+
+
+def _people(number: int, persons: dict[str, dict]) -> dict[str, Person]:
+    """Names that no other case has, and ID numbers with the wanted birth date and sex."""
+    people = {}
+    for position, (letter, person) in enumerate(persons.items()):
+        name = SURNAMES[number % 16] + GIVEN[number // 16] + GIVEN[position]
+        born = person["born"].strftime("%y%m%d") if person["born"].year < 2000 else None
+        order = 10 * number + 2 * position + (1 if person["sex"] == "男" else 2)
+        people[letter] = {"name": name, "id_number": _number(person["born"], order, born)}
+    return people
+
+
+def _number(born: date, order: int, short: str | None) -> str:
+    """A valid number of the synthetic area; `to_18` knows the check character of numbers of the last century."""
+    if short is not None:
+        return str(to_18(f"340590{short}{order:03d}"))
+    body = f"340590{born:%Y%m%d}{order:03d}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
+
+
+def _row(feed: str, told: dict, people: dict[str, Person]) -> dict[str, str]:
+    """A row of the case book with its persons put into the columns of their roles."""
+    row = {column: str(value) for column, value in told.items() if column not in (*ROLES, "number")}
+    mentions = {mention.role: mention.columns for mention in get_feed(feed).mentions}
+    for word in ROLES:
+        if word in told:
+            columns = next(mentions[role] for role in ROLES[word] if role in mentions)
+            person = people[told[word]]
+            row[columns["name"]] = person["name"]
+            row[columns["id_number"]] = told.get("number", person["id_number"])
+    return row
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    work = tmp_path_factory.mktemp("rules")
+    rows: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for number, case in enumerate(CASES):
+        people = _people(number, case["persons"])
+        for feed, told in case["rows"].items():
+            rows[feed] += [_row(feed, row, people) for row in told]
+    write_run(work, rows)
+    staged = dbt(work, "run", "--select", "tag:before_matching")
+    assert staged.returncode == 0, staged.stdout[-4000:]
+    link_by_number(work)
+    left_out = ("--exclude", "tag:before_matching", "--exclude-resource-type", "unit_test")
+    judged = dbt(work, "build", "--select", "+finding", "--indirect-selection", "cautious", *left_out)
+    assert judged.returncode == 0, judged.stdout[-4000:]
+    return work
+
+
+@pytest.fixture(scope="module")
+def findings(county: Path) -> list[dict]:
+    """Findings with the names of the persons that their evidence names."""
+    with duckdb.connect(str(county / "warehouse.duckdb"), read_only=True) as warehouse:
+        sql = """
+            select finding.*, list(distinct mentioned.name) as names
+            from marts.finding, unnest(finding.evidence_row_ids) as evidence (row_id)
+            inner join intermediate.int_person__mentioned as mentioned using (row_id)
+            group by all
+        """
+        return warehouse.sql(sql).pl().to_dicts()
+
+
+def _ids(case: dict) -> str:
+    return str(case["case"])
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=[_ids(case) for case in CASES])
+def test_case_is_found_and_nothing_else(number: int, findings: list[dict]) -> None:
+    case = CASES[number]
+    names = {person["name"] for person in _people(number, case["persons"]).values()}
+    found = [finding for finding in findings if names & set(finding["names"])]
+    wanted = sorted((wish["code"], wish.get("certain", True)) for wish in case["finds"])
+    assert sorted((finding["code"], finding["certain"]) for finding in found) == wanted, case["why"]
+    households = {wish["household"] for wish in case["finds"] if "household" in wish}
+    assert households <= {f"{finding['household_feed']}:{finding['household_case']}" for finding in found}
+
+
+def test_message_names_the_person_and_what_to_do_but_no_number(findings: list[dict], county: Path) -> None:
+    numbers = pl.read_parquet(county / "matched" / "person_id_number.parquet")["id_number"].to_list()
+    assert findings
+    for finding in findings:
+        assert any(name in finding["message"] for name in finding["names"])
+        assert "请" in finding["message"]
+        assert ("先核实身份" in finding["message"]) is not finding["certain"]
+        assert not any(number in finding["message"] for number in numbers)
+        assert finding["code"] not in finding["message"]
+
+
+def test_evidence_is_sorted_and_addresses_rows_as_delivered(findings: list[dict]) -> None:
+    for finding in findings:
+        addresses = [
+            tuple("" if value is None else value for value in address.values()) for address in finding["evidence"]
+        ]
+        assert addresses == sorted(addresses)
+        assert all(address["file"] == f"{address['feed']}.csv" for address in finding["evidence"])
+
+
+def _again(county: Path) -> dict[str, dict]:
+    judged = dbt(county, "run", "--select", "finding")
+    assert judged.returncode == 0, judged.stdout[-4000:]
+    return {row["finding_id"]: row for row in pl.read_parquet(county / "export" / "finding.parquet").to_dicts()}
+
+
+def test_verdict_holds_until_a_value_changes_or_its_term_ends(county: Path) -> None:
+    before = pl.read_parquet(county / "export" / "finding.parquet").sort("finding_id").to_dicts()
+    cleared, changed, ended, confirmed, new = before[:5]
+    earlier, later = date(2026, 9, 30), date(2027, 9, 30)
+    verdicts = [
+        (cleared["finding_id"], "cleared", cleared["fingerprint"], earlier, later),
+        (changed["finding_id"], "cleared", "an earlier fingerprint", earlier, later),
+        (ended["finding_id"], "cleared", ended["fingerprint"], earlier, AS_OF),
+        (confirmed["finding_id"], "confirmed", confirmed["fingerprint"], earlier, later),
+    ]
+    verdict_columns = ["finding_id", "verdict", "fingerprint", "decided_on", "expires_on"]
+    pl.DataFrame(verdicts, schema=verdict_columns, orient="row").write_parquet(
+        county / "matched" / "finding_verdict.parquet"
+    )
+    memory = {
+        "finding_id": [cleared["finding_id"]],
+        "first_seen_as_of": [earlier],
+        "fingerprint": [cleared["fingerprint"]],
+    }
+    pl.DataFrame(memory).write_parquet(county / "matched" / "finding_memory.parquet")
+
+    after = _again(county)
+
+    states = [after[finding["finding_id"]]["state"] for finding in (cleared, changed, ended, confirmed, new)]
+    assert states == ["cleared", "expired", "expired", "confirmed", "open"]
+    assert "有变化" in after[changed["finding_id"]]["state_reason"]
+    assert "已满期限" in after[ended["finding_id"]]["state_reason"]
+    assert after[cleared["finding_id"]]["first_seen_as_of"] == earlier
+    assert after[new["finding_id"]]["first_seen_as_of"] == AS_OF
+    assert set(after) == {finding["finding_id"] for finding in before}
