@@ -15,7 +15,7 @@
 {% macro uncertainty_sentence(certain, match_probability) -%}
     case when {{ certain }} then '' else
         '（注意：所依据的记录中有的身份证号不能使用或无法确认为本人，系按姓名、住址等推断为同一人，可信度约'
-        || cast(floor(100 * {{ match_probability }}) as integer) || '%，请先核实身份，核实前不得停发。）'
+        || cast(least(99, floor(100 * {{ match_probability }})) as integer) || '%，请先核实身份，核实前不得停发。）'
     end
 {%- endmacro %}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from pipelines.defs.conventions import DELIVERIES, OWNER
+from pipelines.defs.conventions import DELIVERIES
 from pipelines.defs.settling import look
 from pipelines.settings import BUSINESS_ZONE, Settings, business_today
 
@@ -24,7 +24,6 @@ def nightly_job() -> UnresolvedAssetJobDefinition:
         description="核对全流程。From the deliveries in force on the business date to a published release.",
         executor_def=dg.in_process_executor,
         tags=JOB_TAGS,
-        owners=[OWNER],
     )
 
 

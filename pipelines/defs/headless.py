@@ -62,6 +62,7 @@ def _execute(workspace: RunWorkspace, begun: float) -> tuple[bool, list[str], di
             instance=instance,
             partition_key=workspace.as_of.isoformat(),
             raise_on_error=False,
+            run_config={"loggers": {"console": {}}},
             tags={HEADLESS_TAG: "true", "hedui/run_id": workspace.run_id},
         )
         timings = {"start": ready - begun, **_step_seconds(result.all_events), "all": time.monotonic() - begun}

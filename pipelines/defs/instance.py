@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import yaml
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from pipelines.settings import PROJECT_ROOT
 from pipelines.storage.atomic import write_text
@@ -33,6 +36,14 @@ def prepare_home(home: Path) -> Path:
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         write_text(path, text)
     return home
+
+
+@event.listens_for(Engine, "connect")
+def _do_not_wait_for_the_disk(connection: Any, record: Any) -> None:
+    """A run stores a thousand events one by one. Its history may lose the last of them in a power cut; the release, the
+    register and the ledger, which are written elsewhere, may not and do not."""
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.execute("pragma synchronous = off")
 
 
 @contextmanager

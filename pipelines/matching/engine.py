@@ -11,7 +11,7 @@ from pipelines.matching.blocking import candidate_pairs
 from pipelines.matching.clustering import add_probabilities, cluster
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.explain import explain_pair, weights_json
-from pipelines.matching.identity import identity_keys, person_ids
+from pipelines.matching.identity import identify
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes, add_name_parts, assign_nodes, build_nodes
 from pipelines.matching.ownership import own_numbers
@@ -213,8 +213,7 @@ def link_mentions(
     rows = prepared.join(nodes.of_mention, on="mention", maintain_order="left").join(
         clusters, on="node", maintain_order="left"
     )
-    keys = identity_keys(rows, key)
-    ids, superseded = person_ids(keys, previous)
+    ids, superseded, identity = identify(rows, key, previous)
     links = _person_link(prepared, nodes, clusters, ids)
     numbers = (
         rows.filter(pl.col("own_number").is_not_null())
@@ -230,7 +229,7 @@ def link_mentions(
         duplicate_candidate=_duplicate_candidates(review, prepared, nodes, ids),
         scored_pairs=_with_mentions(scored, prepared, nodes),
         blocking_report=report,
-        identity=keys.join(ids, on="cluster").select("identity_key", "person_id").sort("identity_key"),
+        identity=identity,
     )
 
 

@@ -77,3 +77,13 @@ def person_ids(keys: pl.DataFrame, previous: pl.DataFrame | None) -> tuple[pl.Da
     )
     superseded = moved.join(chosen.rename({"person_id": "superseded_by"}), on="cluster")
     return chosen, superseded.select("person_id", "superseded_by", reason=pl.lit("merged")).sort("person_id")
+
+
+def identify(
+    rows: pl.DataFrame, key: bytes, previous: pl.DataFrame | None
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """(cluster -> person_id; superseded ids; identity_key -> person_id, to be kept for the next night)."""
+    keys = identity_keys(rows, key)
+    ids, superseded = person_ids(keys, previous)
+    kept = keys.join(ids, on="cluster").select("identity_key", "person_id").sort("identity_key")
+    return ids, superseded, kept

@@ -87,7 +87,9 @@ def _id_columns() -> list[pl.Expr]:
     text = pl.when(delivered.str.contains(r"^[0-9]{14,19}[0-9X]$")).then(delivered)
     text = pl.when(text.str.len_chars().is_between(SHORTEST_ID_TEXT, LONGEST_ID_TEXT)).then(text)
     mantissa = delivered.str.extract(r"^([0-9]\.[0-9]+)E\+?1[4-8]$", 1).str.replace(r"\.", "", literal=False)
-    rounded = pl.when(delivered.str.contains(r"^[0-9]{15}000$")).then(delivered.str.slice(0, 15)).otherwise(mantissa)
+    cut = pl.col("id_number_status").is_in(["bad_checksum", "precision_lost"])
+    zeros = delivered.str.contains(r"^[0-9]{15}000$")
+    rounded = pl.when(cut & zeros).then(delivered.str.slice(0, 15)).when(cut).then(mantissa)
     # A disability certificate is the ID number followed by kind and grade.
     certified = pl.col("certificate_number").str.extract(r"^(\d{17}[\dX])\d{2}(?:B\d)?$", 1)
     best = pl.coalesce(certified, pl.when(unusable & rounded.is_null()).then(text))

@@ -65,13 +65,13 @@ def test_normal_records_are_linked_almost_without_error(normal: Outcome) -> None
 
 
 def test_hard_records_are_linked_well(hard: Outcome) -> None:
-    assert harmonic(*hard.score(fuzzy=False)) >= 0.99
-    assert harmonic(*hard.score(fuzzy=True)) >= 0.975
+    assert harmonic(*hard.score(fuzzy=False)) >= 0.975
+    assert harmonic(*hard.score(fuzzy=True)) >= 0.955
 
 
 def test_wrong_links_are_rare_even_on_hard_records(hard: Outcome) -> None:
     precision, _ = hard.score(fuzzy=False)
-    assert precision >= 0.995
+    assert precision >= 0.99
 
 
 def test_numbers_alone_would_do_far_worse(hard: Outcome) -> None:

@@ -140,7 +140,7 @@ def write_raw(folder: Path, rows: dict[str, list[dict[str, str]]]) -> None:
     pl.DataFrame(context).write_parquet(folder / "run_context.parquet")
 
 
-def build(work: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def build(work: Path, *arguments: str, verb: str = "build") -> subprocess.CompletedProcess[str]:
     environment = os.environ | {
         "HEDUI_WAREHOUSE": str(work / "warehouse.duckdb"),
         "HEDUI_DBT_FUNCTIONS": str(PROJECT / "functions"),
@@ -149,7 +149,7 @@ def build(work: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     }
     command = [
         str(Path(sys.executable).parent / "dbt"),
-        "build",
+        verb,
         "--project-dir",
         str(PROJECT),
         "--profiles-dir",
@@ -368,7 +368,7 @@ def test_pair_awaiting_review_shows_both_rows(marts) -> None:
 
 
 def test_unit_tests_of_the_staging_models_hold(marts, work) -> None:
-    finished = build(work, "--select", "stg_civil_affairs__payment,test_type:unit")
+    finished = build(work, "--select", "stg_civil_affairs__payment,test_type:unit", verb="test")
     assert finished.returncode == 0, finished.stdout[-4000:]
     assert "PASS=2" in finished.stdout  # the hook that registers the sources counts too
 

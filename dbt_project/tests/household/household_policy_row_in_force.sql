@@ -1,5 +1,5 @@
--- For every key of a policy seed on households exactly one row is in force on the business date, and every row says where
--- it comes from and whether the bureau has confirmed it. The message says which seed and key to mend.
+-- For every key of a policy seed on households exactly one row is in force on the business date, and every row
+-- says where it comes from and whether the bureau has confirmed it. The message says which seed and key to mend.
 {% set keys = {
     'unit_programme': 'case_feed', 'household_limit': 'limit_code', 'deciding_feed': 'feed', 'outcome_rule': 'code',
     'exempt_vehicle_type': 'spelling', 'income_treatment': "income_source || coalesce(' ' || item, '')",

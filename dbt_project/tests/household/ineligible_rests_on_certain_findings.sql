@@ -1,4 +1,8 @@
 -- A household is ineligible only where one of its own excluding findings is certain or confirmed by a caseworker.
+with
+
+rules as ({{ in_force('outcome_rule') }})
+
 select household.household_id
 from {{ ref('verified_household') }} as household
 left join {{ ref('finding') }} as finding
@@ -7,7 +11,7 @@ left join {{ ref('finding') }} as finding
         and household.case_number = finding.household_case
         and (finding.certain or finding.state = 'confirmed')
         and finding.state != 'cleared'
-left join ({{ in_force('outcome_rule') }}) as rules on finding.code = rules.code and rules.effect = 'ineligible'
+left join rules on finding.code = rules.code and rules.effect = 'ineligible'
 where household.outcome = 'ineligible'
 group by household.household_id
 having count(rules.code) = 0

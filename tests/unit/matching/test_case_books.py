@@ -11,7 +11,11 @@ import pytest
 import yaml
 
 FOLDER = Path(__file__).parents[2] / "cases"
-BOOKS = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yaml"))}
+FILES = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yaml"))}
+#: Books of other rooms lie in the same folder; those of matching say who the persons are.
+BOOKS = {
+    name: book for name, book in FILES.items() if isinstance(book, dict) and "persons" in str(book.get("cases", [])[:1])
+}
 CASES = [pytest.param(book, case, id=case["sentence"]) for book in BOOKS.values() for case in book["cases"]]
 
 
@@ -45,10 +49,9 @@ def test_every_book_names_itself() -> None:
     assert all(book["title"] and book["cases"] for book in BOOKS.values())
 
 
-def test_no_case_is_decided_by_the_order_of_rows(
-    link: Callable[..., Any], mentions_of: Callable[..., pl.DataFrame]
-) -> None:
+def test_the_order_of_rows_decides_nothing(link: Callable[..., Any], mentions_of: Callable[..., pl.DataFrame]) -> None:
+    """The longest case of each book, read backwards; test_engine tries any order."""
     for book in BOOKS.values():
-        for case in book["cases"]:
-            mentions = mentions_of(_rows(book, case))
-            assert link(mentions).person_link.equals(link(mentions.reverse()).person_link), case["sentence"]
+        case = max(book["cases"], key=lambda case: len(case["rows"]))
+        mentions = mentions_of(_rows(book, case))
+        assert link(mentions).person_link.equals(link(mentions.reverse()).person_link), case["sentence"]

@@ -117,12 +117,19 @@ def test_twenty_thousand_rows_with_one_phone_are_bounded_and_reported(link: Call
     assert linkage.scored_pairs.is_empty()
 
 
-def test_a_placeholder_joins_nobody(link: Callable[..., Linkage], mentions_of: Callable[..., pl.DataFrame]) -> None:
-    rows = {f"m{i}": {"name": name} for i, name in enumerate(NAMES)}
+@pytest.mark.parametrize("placeholder", ["111111111111111111", "000000000000000000", "无"])
+def test_a_placeholder_joins_nobody(
+    placeholder: str, link: Callable[..., Linkage], mentions_of: Callable[..., pl.DataFrame]
+) -> None:
+    born = ["1968-08-17", "1990-02-03", "2011-12-25"]
+    rows = {f"m{i}": {"name": "王建国", "birth_date": date} for i, date in enumerate(born)}
     mentions = mentions_of(rows).with_columns(
-        id_number_status=pl.lit("placeholder"), id_number_delivered=pl.lit("111111111111111111")
+        id_number_status=pl.lit("placeholder"), id_number_delivered=pl.lit(placeholder)
     )
-    assert link(mentions).person_link["person_id"].n_unique() == len(NAMES)
+    linkage = link(mentions)
+    assert linkage.person_link["person_id"].n_unique() == 3
+    assert linkage.scored_pairs["weight_id_number"].null_count() == linkage.scored_pairs.height
+    assert linkage.scored_pairs["weight_rounded_number"].null_count() == linkage.scored_pairs.height
 
 
 def test_a_chain_beyond_the_limit_is_not_joined(mentions_of: Callable[..., pl.DataFrame]) -> None:

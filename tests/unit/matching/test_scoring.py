@@ -148,3 +148,11 @@ def test_a_register_of_the_old_points_to_the_old_namesake(link: Callable[..., An
     elder, younger = pair_of(linkage, "x", "grandfather"), pair_of(linkage, "x", "grandson")
     assert elder["weight_cohort"] > 0 >= younger["weight_cohort"]
     assert elder["probability"] > younger["probability"]
+
+
+def test_a_row_does_not_make_its_own_name_common_in_the_village(link: Callable[..., Any]) -> None:
+    home = {"town": "柳河镇", "village": "塘口村"}
+    rows = strangers(60, **home) | {"o": {"name": "何永胜", "id_number": "34059019680817235?", **home}}
+    alone = pair_of(link(rows | {"x": {"name": "何永胜", "feed": "wage"}}), "x", "o")
+    beside = pair_of(link(rows | {"x": {"name": "何永胜", "feed": "wage", **home}}), "x", "o")
+    assert beside["weight_name"] == pytest.approx(alone["weight_name"], abs=0.1)

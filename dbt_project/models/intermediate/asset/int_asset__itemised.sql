@@ -1,6 +1,7 @@
--- Every register row of a living member of an authorised unit on vehicles, homes, financial assets and companies.
--- `is_counted` says that the limit's rule counts it; `is_unreadable`, that a value the rule needs could not be read: then
--- it counts nowhere and the register's answer is open. What is registered twice (same item_key) is one thing.
+-- Every register row of a living member of an authorised unit on vehicles, homes, financial assets and
+-- companies. `is_counted` says that the limit's rule counts it; `is_unreadable`, that a value the rule needs
+-- could not be read: then it counts nowhere and the register's answer is open. What is registered twice (same
+-- item_key) is one thing.
 with
 
 exempt_vehicles as ({{ in_force('exempt_vehicle_type') }}),

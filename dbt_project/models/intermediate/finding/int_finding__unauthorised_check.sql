@@ -1,5 +1,5 @@
--- An application has no 授权日期, or one after the business date: nothing economic may be looked at for it. The statement is
--- about the application, not about a person's identity, so it is always certain.
+-- An application has no 授权日期, or one after the business date: nothing economic may be looked at for it. The
+-- statement is about the application, not about a person's identity, so it is always certain.
 with
 
 finding as (

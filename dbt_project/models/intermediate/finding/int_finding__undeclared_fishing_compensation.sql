@@ -1,4 +1,5 @@
--- A living member was paid 过渡期生活补助 within the window, and its monthly share exceeds the unit's declared transfer income.
+-- A living member was paid 过渡期生活补助 within the window, and its monthly share exceeds the unit's declared transfer
+-- income.
 with
 
 paid as (

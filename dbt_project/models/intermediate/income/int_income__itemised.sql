@@ -110,7 +110,10 @@ fishing_payments as (
     ) = 1
 ),
 
-{% set columns = 'household_id, person_id, member_row_id, name, row_id, is_certain, match_probability, income_source, item, period, delivered_amount, monthly_share' %}
+{% set columns = [
+    'household_id', 'person_id', 'member_row_id', 'name', 'row_id', 'is_certain', 'match_probability', 'income_source',
+    'item', 'period', 'delivered_amount', 'monthly_share',
+] | join(', ') %}
 
 items as (
     select {{ columns }} from wages

@@ -1,6 +1,7 @@
--- Verified income of a unit a month: wages (else the declared wage), declared business and property income, and the larger
--- of the declared transfer income and pensions + fishing-ban living subsidy; over the living members. The same sum made of
--- certain rows alone says what stands without any uncertain match. Amounts are rounded to cents as they are published.
+-- Verified income of a unit a month: wages (else the declared wage), declared business and property income, and
+-- the larger of the declared transfer income and pensions + fishing-ban living subsidy; over the living members.
+-- The same sum made of certain rows alone says what stands without any uncertain match. Amounts are rounded to
+-- cents as they are published.
 with
 
 {% set sums = [('', 'true'), ('certain_', 'is_certain')] %}

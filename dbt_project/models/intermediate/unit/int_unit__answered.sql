@@ -1,5 +1,6 @@
--- Four answers to each economic question about a unit: found, nothing_found, not_asked (no authorisation, or never
--- delivered), stale. Only nothing_found is evidence of absence. `is_deciding`: the unit's outcome depends on this answer.
+-- Four answers to each economic question about a unit: found, nothing_found, not_asked (no authorisation, or
+-- never delivered), stale. Only nothing_found is evidence of absence. `is_deciding`: the unit's outcome depends
+-- on this answer.
 with
 
 feeds as ({{ in_force('deciding_feed') }}),

@@ -1,5 +1,6 @@
--- How many people a unit's figures are divided by. The certain count is the largest one that the rows allow: an uncertain
--- row may be one more person, an uncertain death none; what passes a limit even then passes it certainly.
+-- How many people a unit's figures are divided by. The certain count is the largest one that the rows allow: an
+-- uncertain row may be one more person, an uncertain death none; what passes a limit even then passes it
+-- certainly.
 select
     household_id,
     count(distinct person_id) filter (where is_member) as member_count,

@@ -1,5 +1,6 @@
--- What a unit declares stands on every one of its rows. Where rows disagree, the value on more than half of them speaks,
--- else the head's row, else the most frequent (ties: the value that sorts first); the disagreement is counted.
+-- What a unit declares stands on every one of its rows. Where rows disagree, the value on more than half of them
+-- speaks, else the head's row, else the most frequent (ties: the value that sorts first); the disagreement is
+-- counted.
 with
 
 {% set robust_columns = {

@@ -1,5 +1,6 @@
--- What keeps a unit's outcome open apart from findings: an answer that is missing or stale, a value that cannot be read and
--- could decide, nobody left alive. One row per unit and reason; each sentence names what would settle it.
+-- What keeps a unit's outcome open apart from findings: an answer that is missing or stale, a value that cannot
+-- be read and could decide, nobody left alive. One row per unit and reason; each sentence names what would
+-- settle it.
 with
 
 limits as (

@@ -1,15 +1,17 @@
--- Two grades of a unit, A to D.
--- evidence_grade, how well identities and figures are supported: A, every member row and every register row carries that
--- person's own ID number · B, every member row does, but a register or cremation row was matched without · C, some
--- member row was matched without one, though the person owns a number by other rows · D, some member owns no ID number
--- in any feed, or there is no member.
--- data_quality_grade, how well the unit's rows are filled in: A, nothing to say · B, a cell that could not be read, a
--- blank declared income, a covered count that does not fit or rows that disagree in something that decides nothing ·
--- C, rows disagree in a declared income, the area type, programme or authorisation · D, one of these or a status cannot
--- be read or is missing altogether.
+-- Two grades of a unit, A to D. evidence_grade, how well identities and figures are supported: A, every member
+-- row and every register row carries that person's own ID number · B, every member row does, but a register or
+-- cremation row was matched without · C, some member row was matched without one, though the person owns a
+-- number by other rows · D, some member owns no ID number in any feed, or there is no member.
+-- data_quality_grade, how well the unit's rows are filled in: A, nothing to say · B, a cell that could not be
+-- read, a blank declared income, a covered count that does not fit or rows that disagree in something that
+-- decides nothing · C, rows disagree in a declared income, the area type, programme or authorisation · D, one of
+-- these or a status cannot be read or is missing altogether.
 with
 
-{% set incomes = "'declared_wage_income', 'declared_business_income', 'declared_property_income', 'declared_transfer_income'" %}
+{% set income_columns = [
+    'declared_wage_income', 'declared_business_income', 'declared_property_income', 'declared_transfer_income',
+] %}
+{% set incomes = "'" ~ income_columns | join("', '") ~ "'" %}
 
 members as (
     select

@@ -1,4 +1,8 @@
 -- How a unit is named to people: town, village, head and case number.
+with
+
+programmes as ({{ in_force('unit_programme') }})
+
 select
     declared.household_id,
     declared.case_feed,
@@ -13,5 +17,5 @@ select
     || declared.case_number
     || '）' as label
 from {{ ref('int_unit__declared') }} as declared
-inner join ({{ in_force('unit_programme') }}) as programmes on declared.case_feed = programmes.case_feed
+inner join programmes on declared.case_feed = programmes.case_feed
 left join {{ ref('int_person__profiled') }} as profile on declared.head_person_id = profile.person_id

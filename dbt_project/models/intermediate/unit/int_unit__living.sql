@@ -1,5 +1,5 @@
--- Living members of an authorised unit: the only persons whose economic data are looked at. Of several rows of one person
--- the certain one stands for the member.
+-- Living members of an authorised unit: the only persons whose economic data are looked at. Of several rows of
+-- one person the certain one stands for the member.
 select
     membered.household_id,
     membered.case_feed,

@@ -1,6 +1,7 @@
--- The standard in force for a unit: of the programme that its kind is measured by, by area type, the newest up to the
--- month. A standard delivered without an area type holds for both. A unit whose area type is missing has a standard only
--- where town and country have the same one. Two figures for one month: the higher one, the one that accuses less.
+-- The standard in force for a unit: of the programme that its kind is measured by, by area type, the newest up
+-- to the month. A standard delivered without an area type holds for both. A unit whose area type is missing has
+-- a standard only where town and country have the same one. Two figures for one month: the higher one, the one
+-- that accuses less.
 with
 
 programmes as ({{ in_force('unit_programme') }}),

@@ -1,0 +1,191 @@
+"""Finds the level at which two values agree, for each comparison, by character and never by byte.
+
+A function here gets one row per distinct pair of values, with the columns of the vocabulary suffixed `_l` and `_r`, and
+answers a frame with `level` (UInt8, index into the levels of the comparison; null: no evidence) and `frequency`
+(Float64, share of persons who have the agreed value; null: the model's u stands).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+from lunardate import LunarDate
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+
+def _distance(left: pl.Series, right: pl.Series, cutoff: int) -> np.ndarray:
+    """Optimal string alignment distances, cut off at `cutoff` (larger ones become cutoff + 1)."""
+    if left.is_empty():
+        return np.zeros(0, dtype=np.uint8)
+    return np.asarray(cpdist(left.to_list(), right.to_list(), scorer=OSA.distance, score_cutoff=cutoff, dtype=np.uint8))
+
+
+def _levels(pairs: pl.DataFrame, *conditions: pl.Expr, frequency: pl.Expr | None = None) -> pl.DataFrame:
+    """The index of the first condition that holds, and the frequency."""
+    chain = pl.lit(None, dtype=pl.UInt8)
+    for index, condition in reversed(list(enumerate(conditions))):
+        chain = pl.when(condition).then(pl.lit(index, dtype=pl.UInt8)).otherwise(chain)
+    rate = pl.lit(None, dtype=pl.Float64) if frequency is None else frequency
+    return pairs.select(level=chain, frequency=rate.cast(pl.Float64))
+
+
+def compare_names(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Names by character and by sound; a whole name and a sound weigh by how many persons have it."""
+    shorter = pl.min_horizontal("length_l", "length_r")
+    longer = pl.max_horizontal("length_l", "length_r")
+    near = (longer - shorter <= 1) & (longer >= 2) & (pl.col("value_l") != pl.col("value_r"))
+    pairs = pairs.with_row_index("row")
+    close = pairs.filter(near)
+    edits = close.select("row", edits=pl.Series(_distance(close["value_l"], close["value_r"], 1)))
+    pairs = pairs.join(edits, on="row", how="left", maintain_order="left").with_columns(pl.col("edits").fill_null(9))
+    same_surname = pl.col("surname_l") == pl.col("surname_r")
+    short_form = (pl.col("surname_l") == "") & (pl.col("surname_r") == "") | (
+        (pl.col("first_part_l") != pl.col("value_l")) | (pl.col("first_part_r") != pl.col("value_r"))
+    )
+    exact = pl.col("bare_l") == pl.col("bare_r")
+    sound = pl.col("pinyin_l") == pl.col("pinyin_r")
+    rate = (
+        pl.when(exact).then("frequency_l").when(sound).then(pl.max_horizontal("sound_frequency_l", "sound_frequency_r"))
+    )
+    return _levels(
+        pairs,
+        exact,
+        sound,
+        short_form & (pl.col("first_part_l") == pl.col("first_part_r")),
+        (pl.col("letters_l") == pl.col("letters_r")) & (shorter >= 3),
+        (pl.col("edits") == 1) & (shorter == 2) & (longer == 3),
+        (pl.col("edits") == 1) & (shorter >= 3),
+        (pl.col("edits") == 1) & (longer == 2) & same_surname,
+        (pl.col("edits") == 1) & (longer == 2) & (pl.col("given_l") == pl.col("given_r")),
+        same_surname & (pl.col("surname_l") != ""),
+        pl.lit(True),
+        frequency=rate,
+    )
+
+
+def _from_lunar(day: date) -> date | None:
+    """The solar date, if `day` was the lunar date written as though it were solar."""
+    try:
+        solar: date = LunarDate(day.year, day.month, day.day).to_solar_date()
+    except (ValueError, AttributeError, OverflowError):
+        return None
+    return solar
+
+
+def _lunar_pairs(left: list[date], right: list[date]) -> list[bool]:
+    """A lunar date lies 17 to 52 days before its solar date; only such pairs are looked up."""
+    found = []
+    for one, other in zip(left, right, strict=True):
+        early, late = min(one, other), max(one, other)
+        gap = late - early
+        found.append(timedelta(17) <= gap <= timedelta(52) and _from_lunar(early) == late)
+    return found
+
+
+def compare_birth_dates(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Birth dates, with the mistakes of offices: lunar calendar, day and month swapped, the year alone, one digit."""
+    left, right = pl.col("value_l"), pl.col("value_r")
+    gap = (left - right).dt.total_days().abs()
+    possible = pairs.with_row_index("row").filter(gap.is_between(17, 52))
+    lunar = possible.select(
+        "row", lunar=pl.Series(_lunar_pairs(*(possible[c].to_list() for c in ("value_l", "value_r"))), dtype=pl.Boolean)
+    )
+    pairs = (
+        pairs.with_row_index("row")
+        .join(lunar, on="row", how="left", maintain_order="left")
+        .with_columns(pl.col("lunar").fill_null(False))
+    )
+    digits_l, digits_r = (pl.col(c).dt.strftime("%Y%m%d") for c in ("value_l", "value_r"))
+    differing = pl.sum_horizontal(
+        *((digits_l.str.slice(i, 1) != digits_r.str.slice(i, 1)).cast(pl.Int32) for i in range(8))
+    )
+    same_year = left.dt.year() == right.dt.year()
+    year_alone = ((left.dt.ordinal_day() == 1) | (right.dt.ordinal_day() == 1)) & same_year
+    first_of_month = (left.dt.day() == 1) | (right.dt.day() == 1)
+    month_alone = first_of_month & same_year & (left.dt.month() == right.dt.month())
+    swapped = same_year & (left.dt.month() == right.dt.day()) & (left.dt.day() == right.dt.month())
+    return _levels(
+        pairs,
+        left == right,
+        swapped,
+        pl.col("lunar"),
+        year_alone | month_alone,
+        differing == 1,
+        differing == 2,
+        same_year,
+        pl.lit(True),
+        frequency=pl.when(left == right).then("frequency_l"),
+    )
+
+
+def compare_sexes(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Sex as written on the row, or as the ID number says."""
+    return _levels(pairs, pl.col("value_l") == pl.col("value_r"), pl.lit(True))
+
+
+def compare_residences(pairs: pl.DataFrame) -> pl.DataFrame:
+    """The place of residence: house, group, village, town; a village weighs by how many live there."""
+    village, town = pl.col("village_l") == pl.col("village_r"), pl.col("town_l") == pl.col("town_r")
+    same_village = village & town.fill_null(True)
+    house, group = pl.col("house_l") == pl.col("house_r"), pl.col("group_no_l") == pl.col("group_no_r")
+    groups_agree = group.fill_null(True)
+    return _levels(
+        pairs,
+        same_village & house & groups_agree,
+        same_village & group & house.is_null(),
+        same_village & house.is_null() & group.is_null(),
+        same_village,
+        town & village.is_not_null(),
+        town.is_not_null() & village.is_not_null(),
+        frequency=pl.when(same_village).then("village_frequency_l"),
+    )
+
+
+def compare_numbers(pairs: pl.DataFrame) -> pl.DataFrame:
+    """A number that is the same or not: phone, account, certificate, vessel."""
+    same = pl.col("value_l") == pl.col("value_r")
+    return _levels(pairs, same, pl.lit(True), frequency=pl.when(same).then("frequency_l"))
+
+
+def compare_id_numbers(pairs: pl.DataFrame) -> pl.DataFrame:
+    """An ID number that cannot be used as it stands, beside another: how few slips explain the difference."""
+    edits = pairs.select(edits=pl.Series(_distance(pairs["value_l"], pairs["value_r"], 2), dtype=pl.UInt8))
+    both_valid = pl.col("is_valid_l") & pl.col("is_valid_r")
+    same = pl.col("value_l") == pl.col("value_r")
+    close = ~both_valid
+    return _levels(
+        pairs.hstack(edits),
+        same,
+        close & (pl.col("edits") == 1),
+        close & (pl.col("edits") == 2),
+        both_valid,
+        pl.lit(True),
+    )
+
+
+def compare_rounded_numbers(pairs: pl.DataFrame) -> pl.DataFrame:
+    """The digits that a spreadsheet left of a rounded ID number, beside a whole number."""
+    digits = pl.min_horizontal("digits_l", "digits_r")
+    left, right = pl.col("value_l").str.slice(0, digits), pl.col("value_r").str.slice(0, digits)
+    rounded = (pl.col("digits_l") < 18) | (pl.col("digits_r") < 18)
+    return _levels(
+        pairs, rounded & (left == right) & (digits >= 14), rounded & (left == right), rounded & (left != right)
+    )
+
+
+def compare_companions(pairs: pl.DataFrame) -> pl.DataFrame:
+    """What the households and registrations say in which the two stand (columns same_head, shared_companions)."""
+    return _levels(pairs, pl.col("same_head"), pl.col("shared_companions") >= 2, pl.col("shared_companions") == 1)
+
+
+def compare_listings(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Whether the owner stands in the register of the row already (is_listed): most registers name a person once."""
+    return _levels(pairs, ~pl.col("is_listed"), pl.col("is_listed"))
+
+
+def compare_cohorts(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Whether persons of the owner's age and sex are usual in the register (column is_usual)."""
+    return _levels(pairs, pl.col("is_usual"), pl.lit(True))
