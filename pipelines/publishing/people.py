@@ -10,6 +10,8 @@ import polars as pl
 
 #: Where an entry without a town is filed.
 NO_TOWN = "未注明乡镇"
+#: Not a finding of the rules but a mark of the verified household; listed with them because help may be due.
+MARGIN = "low_income_margin"
 
 _MENTION_COLUMNS = (
     "mention_id", "feed", "delivery", "file", "sheet", "row_number", "role", "name", "id_number", "id_number_delivered",
@@ -29,6 +31,27 @@ class Subjects:
     receipts: pl.DataFrame
     feeds: pl.DataFrame
     titles: dict[str, str]
+
+
+def _with_low_income_margin(finding: pl.DataFrame, household: pl.DataFrame) -> pl.DataFrame:
+    """The findings, and beside them the units that the marts mark as just above the standard: help may be due there."""
+    if "is_low_income_margin" not in household.columns:
+        return finding
+    times = pl.col("income_ratio").cast(pl.Float64).round(2).cast(pl.String)
+    message = pl.format("核实人均月收入为现行标准的 {} 倍,属低保边缘,请告知并协助申请相应救助。", times)
+    margin = household.filter("is_low_income_margin").select(
+        finding_id=pl.format("低保边缘-{}", "household_id"),
+        code=pl.lit(MARGIN),
+        severity=pl.lit("蓝"),
+        person_ids=pl.concat_list("head_person_id"),
+        household_feed="case_feed",
+        household_case="case_number",
+        message=message,
+        state=pl.lit("open"),
+        town="town",
+        village="village",
+    )
+    return pl.concat([finding, margin], how="diagonal_relaxed")
 
 
 def read_subjects(release: Path) -> Subjects:
@@ -52,6 +75,7 @@ def read_subjects(release: Path) -> Subjects:
         feeds = connection.sql("from raw.feed_status order by feed").pl()
     finding = extract["finding"]
     titles = dict(finding.select("code", "title").unique().iter_rows()) if "title" in finding.columns else {}
+    titles[MARGIN] = "低保边缘"
     return Subjects(
         extract["finding"],
         people,

@@ -7,6 +7,7 @@ stays what it was and is marked as quoted, so that editing the cell does not tur
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +21,11 @@ VERDICTS = ("属实", "不属实", "待查")
 VERDICT_HEADER = "核实结论"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _FONT = "等线"
+_LINE_HEIGHT = 15.0
+#: Excel allows a row 409 points.
+_MOST_LINES = 27
+#: Fonts differ between offices; a little room keeps the last line visible.
+_WIDER = 1.1
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,20 @@ class ListColumn:
     header: str
     width: float
     kind: str = "text"
+
+
+def _lines(columns: Sequence[ListColumn], row: Sequence[Any]) -> int:
+    """Lines that the tallest cell of a row takes: a Chinese character is two units of column width, others one.
+
+    No program computes the height of a wrapped row when it opens a file written row by row.
+    """
+
+    def lines(text: str, width: float) -> int:
+        parts = (sum(2 if ord(character) > 0x2E7F else 1 for character in part) for part in text.split("\n"))
+        return sum(max(1, math.ceil(units * _WIDER / width)) for units in parts)
+
+    texts = ((str(value), column) for value, column in zip(row, columns, strict=True) if value is not None)
+    return min(max((lines(text, column.width) for text, column in texts), default=1), _MOST_LINES)
 
 
 class ListWorkbook:
@@ -42,7 +62,7 @@ class ListWorkbook:
         self._book.set_properties({"title": "核查清单", "created": datetime(as_of.year, as_of.month, as_of.day)})
         cell: dict[str, Any] = {
             "font_name": _FONT,
-            "font_size": 9,
+            "font_size": 11,
             "text_wrap": True,
             "valign": "top",
             "border": 1,
@@ -95,12 +115,13 @@ class ListWorkbook:
             sheet.write_string(2, position, column.header, self._header)
         count = 0
         for count, row in enumerate(rows, start=1):
+            sheet.set_row(count + 2, _LINE_HEIGHT * _lines(columns, row))
             for position, (column, value) in enumerate(zip(columns, row, strict=True)):
                 self._write(sheet, count + 2, position, column.kind, value)
         sheet.freeze_panes(3, 2)
         sheet.autofilter(2, 0, max(count, 1) + 2, last)
         self._validate(sheet, columns, count)
-        self._print_layout(sheet, title, count + 2, last)
+        self._print_layout(sheet, title, count + 2, last - 1)
         return count
 
     def _write(self, sheet: Any, row: int, position: int, kind: str, value: Any) -> None:

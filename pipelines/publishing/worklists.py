@@ -23,39 +23,39 @@ SEVERITY_ORDER = ("红", "黄", "灰")
 _SEVERITY_WORDS = {"红": "红·停发前核", "黄": "黄·复核", "蓝": "蓝·可能应享", "灰": "灰·数据问题"}
 _STATE_WORDS = {"open": "待核", "confirmed": "已核属实", "expired": "重新待核", "cleared": "已核排除"}
 
-_VERDICT = (ListColumn(VERDICT_HEADER, 10, "verdict"), ListColumn("核实情况说明", 20, "note"))
+_VERDICT = (ListColumn(VERDICT_HEADER, 9, "verdict"), ListColumn("核实情况说明", 14, "note"))
 _FINDING_COLUMNS = (
     ListColumn("序号", 5, "count"),
-    ListColumn("姓名", 12),
+    ListColumn("姓名", 9),
     ListColumn("身份证号(隐去中间)", 20),
-    ListColumn("村(社区)", 12),
-    ListColumn("级别", 11),
-    ListColumn("疑点", 16),
-    ListColumn("户(证号)", 19),
-    ListColumn("说明", 46),
-    ListColumn("依据(来源·文件·工作表·行)", 44),
-    ListColumn("身份把握", 10),
+    ListColumn("村(社区)", 9),
+    ListColumn("级别", 8),
+    ListColumn("疑点", 10),
+    ListColumn("户(证号)", 12),
+    ListColumn("说明", 32),
+    ListColumn("依据(来源·文件·工作表·行)", 32),
+    ListColumn("身份把握", 8),
     ListColumn("涉及金额(元)", 11, "amount"),
     ListColumn("首次发现", 11, "date"),
-    ListColumn("状态", 9),
+    ListColumn("状态", 8),
     *_VERDICT,
     ListColumn("疑点编号", 14),
 )
 _PAIR_COLUMNS = (
     ListColumn("序号", 5, "count"),
-    ListColumn("甲 姓名", 10),
+    ListColumn("甲 姓名", 9),
     ListColumn("甲 身份证号(隐去中间)", 20),
-    ListColumn("甲 性别·村·账号", 17),
-    ListColumn("甲 来源", 30),
-    ListColumn("乙 姓名", 10),
+    ListColumn("甲 性别·村·账号", 11),
+    ListColumn("甲 来源", 22),
+    ListColumn("乙 姓名", 9),
     ListColumn("乙 身份证号(隐去中间)", 20),
-    ListColumn("乙 性别·村·账号", 17),
-    ListColumn("乙 来源", 30),
-    ListColumn("身份证号比对", 12),
-    ListColumn("出生日期比对", 11),
-    ListColumn("同一人的把握", 9),
-    ListColumn("为什么列出", 36),
-    ListColumn("相冲突之处", 18),
+    ListColumn("乙 性别·村·账号", 11),
+    ListColumn("乙 来源", 22),
+    ListColumn("身份证号比对", 9),
+    ListColumn("出生日期比对", 9),
+    ListColumn("同一人的把握", 8),
+    ListColumn("为什么列出", 26),
+    ListColumn("相冲突之处", 14),
     *_VERDICT,
     ListColumn("编号", 14),
 )
@@ -70,6 +70,8 @@ def place(feed: str, file: str, sheet: str | None, row_number: int) -> str:
 
 
 def _certainty(certain: bool | None, probability: float | None) -> str:
+    if certain is None:
+        return "见证据等级"
     if certain:
         return "确定"
     return "待确认" if probability is None else f"待确认 {probability:.0%}"
