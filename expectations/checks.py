@@ -53,7 +53,9 @@ def lies_between(column: str, low: float | date | None, high: float | date | Non
 
 
 def median_lies_between(column: str, low: float, high: float, title: str) -> Check:
-    return Check("ExpectColumnMedianToBeBetween", title, "warn", {"column": column, "min_value": low, "max_value": high})
+    return Check(
+        "ExpectColumnMedianToBeBetween", title, "warn", {"column": column, "min_value": low, "max_value": high}
+    )
 
 
 def matches(column: str, pattern: str, title: str, share: float) -> Check:

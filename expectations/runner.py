@@ -41,7 +41,7 @@ def _context() -> Any:
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = gx.data_context.types.base.ProgressBarsConfig(globally=False)
     return context
 
 

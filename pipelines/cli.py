@@ -1,4 +1,7 @@
-"""The command `hedui`. Commands are thin: read the arguments, call a room, print. Rooms are imported late, so that --help is fast."""
+"""The command `hedui`. Commands are thin: read the arguments, call a room, print.
+
+Rooms are imported late, so that --help is fast.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,10 @@ from pipelines.settings import Settings, business_today
 
 app = typer.Typer(
     name="hedui",
-    help="核对 Hedui: links the persons in a county's registers, checks the data, judges the rules, releases verified households.\n\n"
-    "Exit status: 0 done · 1 failed · 2 usage · 3 done, but rows or files were held back · 4 another run holds the lock · "
+    help="核对 Hedui: links the persons in a county's registers, checks the data, judges the rules, "
+    "releases verified households.\n\n"
+    "Exit status: 0 done · 1 failed · 2 usage · 3 done, but rows or files were held back · "
+    "4 another run holds the lock · "
     "5 a contract or quality gate stopped the release.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -82,7 +87,7 @@ def demo(
     as_of: AsOf = None,
     json: Json = False,
 ) -> None:
-    """Makes a synthetic county's deliveries, runs everything on them, and says what was found, how right it was, where to look."""
+    """Makes a synthetic county's deliveries, runs everything on them, and says what was found and how right it was."""
     from pipelines.console import demonstration
 
     chosen = as_of.date() if as_of else demonstration.AS_OF
@@ -263,3 +268,7 @@ def main() -> None:
         failure = as_user_error(error, "hedui " + " ".join(sys.argv[1:2]))
         print(f"错误:{failure}", file=sys.stderr)
         sys.exit(failure.status)
+
+
+if __name__ == "__main__":
+    main()

@@ -20,15 +20,21 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HEDUI_", extra="forbid")
 
-    landing: Path = Field(PROJECT_ROOT / "data" / "landing", description="where the departments' files arrive")
-    data: Path = Field(PROJECT_ROOT / "data" / "warehouse", description="archive, releases, ledger of decisions")
-    dagster_home: Path | None = Field(None, description="runs and events of Dagster; <data>/dagster when not given")
-    dbt_project: Path = Field(PROJECT_ROOT / "dbt_project", description="staging, rules and marts")
-    model: Path | None = Field(None, description="matching model file; the newest shipped one when not given")
-    hold_fewer_than: float = Field(0.5, description="a snapshot with a smaller share of the last rows is held")
-    hold_more_than: float = Field(10.0, description="a snapshot with a larger multiple of the last rows is held")
-    settle_seconds: int = Field(60, description="a delivery is complete when nothing in it changed for so long")
-    keep_work: bool = Field(False, description="keep a run's working folder after it ended, to look into it")
+    landing: Path = Field(default=PROJECT_ROOT / "data" / "landing", description="where the departments' files arrive")
+    data: Path = Field(
+        default=PROJECT_ROOT / "data" / "warehouse", description="archive, releases, ledger of decisions"
+    )
+    dagster_home: Path | None = Field(
+        default=None, description="runs and events of Dagster; <data>/dagster when not given"
+    )
+    dbt_project: Path = Field(default=PROJECT_ROOT / "dbt_project", description="staging, rules and marts")
+    model: Path | None = Field(default=None, description="matching model file; the newest shipped one when not given")
+    hold_fewer_than: float = Field(default=0.5, description="a snapshot with a smaller share of the last rows is held")
+    hold_more_than: float = Field(
+        default=10.0, description="a snapshot with a larger multiple of the last rows is held"
+    )
+    settle_seconds: int = Field(default=60, description="a delivery is complete when nothing in it changed for so long")
+    keep_work: bool = Field(default=False, description="keep a run's working folder after it ended, to look into it")
 
     @property
     def dagster_folder(self) -> Path:

@@ -16,7 +16,8 @@ def tell(chain: Chain) -> None:
     for source in chain.sources:
         sheet = f" · 工作表 {source.sheet}" if source.sheet else ""
         place = f"{source.feed}/{source.delivery}/{source.file}{sheet} · 第 {source.row_number} 行"
-        proof = f"{ARCHIVE.get(source.archive, source.archive)} · sha256 {source.file_sha256[:16]}… · 行 {source.row_sha256[:16]}…"
+        state = ARCHIVE.get(source.archive, source.archive)
+        proof = f"{state} · sha256 {source.file_sha256[:16]}… · 行 {source.row_sha256[:16]}…"
         cells = [(cell.header, cell.column, cell.delivered) for cell in source.cells]
         out.print(table(place, ("表头 header", "列 column", "报送原值 as delivered"), cells))
         out.print(f"  {proof}\n  用于 used by: {'、'.join(source.steps)}\n")

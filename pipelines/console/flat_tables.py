@@ -43,7 +43,7 @@ def match(records: list[Path], out: Path, model: Path | None, pairs: Path | None
 
 
 def _read(path: Path) -> pl.DataFrame:
-    """A table as delivered: text stays text, so that ID numbers keep their zeros. `source` is the file's name if it has none."""
+    """A table as delivered: text stays text, so that ID numbers stay whole. `source` is the file's name by default."""
     if path.suffix.lower() not in KINDS:
         raise usage("不支持的文件类型", str(path), "用 .parquet 或 .csv")
     if not path.is_file():

@@ -64,7 +64,8 @@ def run_summary(summary: RunSummary, figures: ReleaseFigures | None, *, with_tim
         for part in figures_tables(figures):
             out.print(part)
         out.print(
-            f"人员 persons {figures.persons:,} · 提及 mentions {figures.mentions:,} · 待核重复 pairs to review {figures.pairs_for_review:,}"
+            f"人员 persons {figures.persons:,} · 提及 mentions {figures.mentions:,} · "
+            f"待核重复 pairs to review {figures.pairs_for_review:,}"
         )
     if with_timings:
         out.print(timings_table(summary.timings, summary.nodes))
@@ -73,7 +74,7 @@ def run_summary(summary: RunSummary, figures: ReleaseFigures | None, *, with_tim
 
 
 def timings_table(timings: dict[str, float], nodes: Iterable[dict[str, Any]]) -> Table:
-    rows: list[tuple[Any, ...]] = [(step, seconds) for step, seconds in timings.items()]
+    rows: list[tuple[Any, ...]] = list(timings.items())
     slow = sorted(nodes, key=lambda node: -node["seconds"])[:12]
     rows += [(f"  dbt {node['node'].split('.', 1)[1]}", node["seconds"]) for node in slow]
     return table("用时 Where the time goes", ("步骤 step", "秒 s"), rows)

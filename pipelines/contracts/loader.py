@@ -16,15 +16,47 @@ FOLDER = Path(__file__).parent
 ADDRESS_COLUMNS = ("feed", "delivery", "file", "sheet", "row_number")
 
 COLUMN_TYPES = frozenset(
-    "text person_name id_number certificate_number account_number phone address town village group "
-    "relation code date year_month amount number count".split()
+    [
+        "text",
+        "person_name",
+        "id_number",
+        "certificate_number",
+        "account_number",
+        "phone",
+        "address",
+        "town",
+        "village",
+        "group",
+        "relation",
+        "code",
+        "date",
+        "year_month",
+        "amount",
+        "number",
+        "count",
+    ]
 )
-COLUMN_KEYS = frozenset("name header type synonyms required personal codes unit".split())
+COLUMN_KEYS = frozenset(["name", "header", "type", "synonyms", "required", "personal", "codes", "unit"])
 FEED_KEYS = frozenset(
-    "feed title title_synonyms department grain delivery freshness_days event_column case_column economic key "
-    "blocks columns mentions row_requires".split()
+    [
+        "feed",
+        "title",
+        "title_synonyms",
+        "department",
+        "grain",
+        "delivery",
+        "freshness_days",
+        "event_column",
+        "case_column",
+        "economic",
+        "key",
+        "blocks",
+        "columns",
+        "mentions",
+        "row_requires",
+    ]
 )
-ROLES = frozenset("self head husband wife child adopter guardian payee".split())
+ROLES = frozenset(["self", "head", "husband", "wife", "child", "adopter", "guardian", "payee"])
 
 
 class ContractError(ValueError):
@@ -133,7 +165,8 @@ def _feed(path: Path, blocks: dict[str, list[dict[str, Any]]]) -> Feed:
     return Feed(
         name=data["feed"], title=data["title"], department=data["department"], grain=data["grain"],
         delivery=data["delivery"], freshness_days=data["freshness_days"], key=tuple(data["key"]), columns=columns,
-        mentions=mentions, row_requires=tuple(data.get("row_requires", ())), title_synonyms=tuple(data.get("title_synonyms", ())),
+        mentions=mentions, row_requires=tuple(data.get("row_requires", ())),
+        title_synonyms=tuple(data.get("title_synonyms", ())),
         event_column=data.get("event_column"), case_column=data.get("case_column"),
         economic=data.get("economic", False),
     )  # fmt: skip

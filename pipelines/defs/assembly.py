@@ -48,8 +48,9 @@ def build_definitions(
     )
 
 
-@dg.logger(description="Nothing on the console: hedui run tells its own progress; the events are in Dagster's storage.")
+@dg.logger  # type: ignore[call-overload]
 def _quiet(context: dg.InitLoggerContext) -> logging.Logger:
+    """Nothing on the console: hedui run tells its own progress; the events are in Dagster's storage."""
     logger = logging.getLogger("hedui.dagster")
     logger.setLevel(logging.CRITICAL + 1)
     logger.propagate = False

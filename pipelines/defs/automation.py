@@ -17,7 +17,7 @@ JOB_TAGS = {"dagster/retry_strategy": "ALL_STEPS", "dagster/max_runtime": "7200"
 
 
 def nightly_job() -> UnresolvedAssetJobDefinition:
-    """The whole graph for one business date, in one process: it holds the lock, and the steps share a working folder."""
+    """The whole graph for one business date, in one process: it holds the lock, the steps share a working folder."""
     return dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.all() - dg.AssetSelection.groups(DELIVERIES),

@@ -22,7 +22,7 @@ FIRST_BUSINESS_DATE = date(2020, 1, 1)
 
 
 def business_dates(latest: date | None = None) -> dg.DailyPartitionsDefinition:
-    """The business dates that can be run, up to today, or up to `latest` when that lies ahead of the machine's clock."""
+    """The business dates that can be run: up to today, or to `latest` when that lies ahead of the machine's clock."""
     ahead = max((latest - business_today()).days, 0) if latest else 0
     return dg.DailyPartitionsDefinition(FIRST_BUSINESS_DATE.isoformat(), timezone="Asia/Shanghai", end_offset=ahead + 1)
 

@@ -60,8 +60,8 @@ def dbt_environment(project: Path, work: Path) -> dict[str, str]:
 def prepare_manifest(project: Path) -> None:
     """Compiles the project and computes its column lineage, unless that was done for exactly these files.
 
-    Several processes may start at once: one of them works, the others wait. Raises RuntimeError with dbt's words when the
-    project does not compile.
+    Several processes may start at once: one of them works, the others wait. Raises RuntimeError with dbt's words when
+    the project does not compile.
     """
     target = project / "target"
     target.mkdir(exist_ok=True)
@@ -137,14 +137,14 @@ def _in_order(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     return [models[key] for key in order.static_order()]
 
 
-def _without_database(query: exp.Expression) -> exp.Expression:
+def _without_database(query: Any) -> Any:
     """The database's name is that of the warehouse file, which changes from run to run."""
     for table in query.find_all(exp.Table):
         table.set("catalog", None)
     return query
 
 
-def _followed(query: exp.Expression) -> dict[str, list[list[str]]]:
+def _followed(query: Any) -> dict[str, list[list[str]]]:
     scope = build_scope(query)
     columns: dict[str, list[list[str]]] = {}
     for column in query.named_selects:

@@ -25,13 +25,13 @@ PARSED = "partial_parse.msgpack"
 RESULT_EVENTS = frozenset({"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"})
 
 
-class DbtFailed(RuntimeError):
+class DbtFailed(RuntimeError):  # noqa: N818 - a report of the child
     """A model or a test could not be run, or dbt itself stopped. A test that found rows is a result, not this."""
 
 
 @dataclass(frozen=True)
 class NodeResult:
-    """One finished node. `status`: success (a table), pass, warn, fail (a test), error. `failures`: rows that a test found."""
+    """One finished node. `status`: success (a table), pass, warn, fail (a test), error. `failures`: rows found."""
 
     unique_id: str
     status: str
@@ -112,7 +112,7 @@ def _serve(settings: dict[str, str]) -> None:
         "--log-path", settings["logs"],
     ]  # fmt: skip
     quiet = ["--quiet", "--no-use-colors", "--no-version-check", "--no-print", "--log-level-file", "info"]
-    parsed = dbtRunner().invoke([*quiet, "parse", *common])
+    parsed: Any = dbtRunner().invoke([*quiet, "parse", *common])
     for line in sys.stdin:
         if not parsed.success:
             tell({"error": f"the dbt project does not parse: {parsed.exception}"})

@@ -18,7 +18,7 @@ def delivery_key(feed: str) -> dg.AssetKey:
 
 
 def delivery_specs() -> list[dg.AssetSpec]:
-    """One asset per feed. A run reports a new delivery as an event on it, so the freshness policy follows deliveries and
+    """One asset per feed. A run reports a new delivery as an event on it, so the freshness policy follows deliveries,
     not our own nightly runs, which would always look fresh."""
     return [_spec(feed) for feed in all_feeds().values()]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,7 @@ FINISHED, HELD_BACK, STOPPED, FAILED = "finished", "held_back", "stopped", "fail
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run did. `state`: finished, held_back (finished, but rows or files were not used), stopped (by a gate), failed.
+    """What a run did. `state`: finished, held_back (rows or files were not used), stopped (by a gate), failed.
 
     `timings` are seconds per step, in order; `reasons` say why a run was stopped or failed.
     """
@@ -73,7 +74,7 @@ def _execute(workspace: RunWorkspace, begun: float) -> tuple[bool, list[str], di
         return result.success, failures, {name: round(seconds, 2) for name, seconds in timings.items()}
 
 
-def _step_seconds(events: list[Any]) -> dict[str, float]:
+def _step_seconds(events: Sequence[Any]) -> dict[str, float]:
     done = (event for event in events if event.event_type_value == "STEP_SUCCESS")
     return {event.step_key: event.step_success_data.duration_ms / 1000 for event in done}
 

@@ -53,7 +53,7 @@ def open_instance(home: Path) -> Iterator[DagsterInstance]:
 
 
 def close_crashed(instance: DagsterInstance) -> list[str]:
-    """Reports headless runs that died as failed, and frees what they held. To be called with the data folder's lock held:
+    """Reports headless runs that died as failed, and frees what they held. To be called under the data folder's lock:
     a headless run that is still open then has no process any more."""
     dead = instance.get_runs(RunsFilter(statuses=UNFINISHED, tags={HEADLESS_TAG: "true"}))
     for run in dead:

@@ -64,7 +64,7 @@ def _step_spec(table: str) -> dg.AssetSpec:
 
 @dg.multi_asset(name="matching", specs=[_step_spec(table) for table in STEPS], required_resource_keys={"workspace"})
 def matching(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-    """Links the mentions of this run, with the person ids of the newest earlier release and the verdicts on pairs."""
+    """Links the mentions of this run, with the person ids of the newest earlier release and verdicts on pairs."""
     workspace: RunWorkspace = context.resources.workspace
     path = workspace.needs(workspace.export / "person_mention.parquet", "dbt staging")
     mentions = pl.read_parquet(path)
@@ -98,7 +98,7 @@ def previous_identities(workspace: RunWorkspace) -> pl.DataFrame | None:
 MEMORY = spec(
     ["matched", "finding_memory"],
     "以往发现",
-    "One row per finding of the newest release of an earlier business date: when it was first seen, and on what values.",
+    "One row per finding of the newest release of an earlier business date: when it was first seen, on what values.",
     group=MATCHING,
     kinds=["parquet"],
 )

@@ -62,7 +62,7 @@ def _overview_specs() -> list[dg.AssetSpec]:
         spec(
             ["raw", "delivered_file"],
             "报送文件回执",
-            "One row per delivered file up to the business date: type, encoding, header row, counts, what was done with it.",
+            "One row per delivered file up to the business date: type, encoding, header row, counts, disposition.",
             group=INTAKE,
             kinds=["parquet"],
             deps=feeds,
@@ -86,7 +86,7 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
                 "rows_are_conserved",
                 asset=raw_key(feed),
                 blocking=True,
-                description="逐文件行数守恒:读入 = 标题 + 表头 + 合计 + 空行 + 数据行。Rows read add up in every file in force.",
+                description="逐文件行数守恒:读入 = 标题 + 表头 + 合计 + 空行 + 数据行。Rows read add up in every file.",
             ),
             dg.AssetCheckSpec(
                 "has_contract_columns",
@@ -97,7 +97,7 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
             dg.AssetCheckSpec(
                 "is_fresh",
                 asset=raw_key(feed),
-                description="在时效内,且用的是最新一次报送。The newest delivery is in use and within the freshness limit.",
+                description="在时效内,且用的是最新一次报送。The newest delivery is in use and fresh.",
             ),
         )
     ]
@@ -107,7 +107,7 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
             "names_assistance_units",
             asset=dg.AssetKey(["raw", "feed_status"]),
             blocking=True,
-            description="至少一类救助名册有数据。At least one register of assistance units was delivered: without one there is nothing to release.",
+            description="至少一类救助名册有数据。At least one register of assistance units was delivered.",
         ),
     ]
 
@@ -147,9 +147,17 @@ def _feed_events(
     feed, status = get_feed(taken.feed), taken.status
     write_parquet(taken.frame, workspace.raw / f"{feed.name}.parquet")
     if status.delivery and seen.get(feed.name, "") < str(status.delivered_on):
-        facts = {"delivery": status.delivery, "delivered_on": str(status.delivered_on), "rows": status.rows}
+        facts: dict[str, Any] = {
+            "delivery": status.delivery,
+            "delivered_on": str(status.delivered_on),
+            "rows": status.rows,
+        }
         context.log_event(dg.AssetMaterialization(asset_key=delivery_key(feed.name), metadata=facts))
-    metadata = {"state": status.state, "delivery": status.delivery or "", "is_fallback": status.is_fallback}
+    metadata: dict[str, Any] = {
+        "state": status.state,
+        "delivery": status.delivery or "",
+        "is_fallback": status.is_fallback,
+    }
     yield dg.MaterializeResult(asset_key=raw_key(feed.name), metadata={**frame_metadata(taken.frame), **metadata})
     yield _rows_are_conserved(workspace, taken)
     yield _has_contract_columns(workspace, taken, feed)

@@ -1,4 +1,4 @@
-"""The release: built and checked beside the others, then made visible. Two assets, since a check cannot undo its asset."""
+"""The release: built and checked, then made visible. Two assets, since a check cannot undo its own asset."""
 
 import json
 from collections import Counter

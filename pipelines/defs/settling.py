@@ -20,7 +20,7 @@ PASSING_ENDS = (".partial", ".part", ".tmp", ".crdownload")
 
 @dataclass(frozen=True)
 class Look:
-    """One look at the landing folder. `run_key` is set when everything new has settled; `cursor` goes to the next look."""
+    """One look at the landing folder. `run_key` is set when all that is new has settled; `cursor` is for the next."""
 
     cursor: str
     run_key: str | None
@@ -32,7 +32,7 @@ def look(landing: Path, cursor: str | None, now: float, settle_seconds: float) -
     """Compares the delivery folders with the last look.
 
     `now` is in seconds. A folder has settled when its signature (names, sizes, times) has been the same for at least
-    `settle_seconds` over two looks. The run key is made of the contents, so a folder that was only touched starts no run.
+    `settle_seconds` over two looks. The run key is made of the contents: a folder that was only touched starts no run.
     """
     before: dict[str, Any] = json.loads(cursor) if cursor else {}
     seen: dict[str, Any] = before.get("seen", {})
@@ -67,7 +67,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _signature(folder: Path) -> str | None:
-    """Names, sizes and times of all files, passing ones too: they say that somebody is still at work. None when empty."""
+    """Names, sizes and times of all files, passing ones too: they say that somebody is at work. None when empty."""
     if not _files(folder):
         return None
     digest = hashlib.sha256()

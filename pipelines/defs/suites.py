@@ -31,7 +31,7 @@ def _specs() -> list[dg.AssetCheckSpec]:
             asset=staging_key(feed),
             blocking=True,
             additional_deps=[dg.AssetKey(["raw", feed])],
-            description="读入行数 = 采用 + 重复 + 隔离。Every raw row is accepted, a repeat, or quarantined; none is lost, none is made.",
+            description="读入行数 = 采用 + 重复 + 隔离。Every raw row is accepted, a repeat, or quarantined.",
         )
         for feed in all_feeds()
     ]
@@ -79,7 +79,7 @@ def _rows_add_up(workspace: RunWorkspace, connection: duckdb.DuckDBPyConnection,
 
 
 def _suite(workspace: RunWorkspace, connection: duckdb.DuckDBPyConnection, feed: str) -> Iterator[dg.AssetCheckResult]:
-    """The feed's suite on its accepted rows; without any row nothing is evaluated, and that is a warning: not a pass, not a
+    """The feed's suite on its accepted rows; without any row nothing is evaluated: a warning, not a pass, not a
     reason to stop."""
     from expectations.runner import run_suite
 

@@ -20,7 +20,7 @@ def digest_of(*folders: Path, suffixes: tuple[str, ...]) -> str:
 
 
 def code_version() -> str:
-    """Package version and a digest of the Python code: two checkouts of one version with a change between them differ."""
+    """Package version and a digest of the Python code: two checkouts with a change between them differ."""
     code = digest_of(PROJECT_ROOT / "pipelines", PROJECT_ROOT / "expectations", suffixes=(".py", ".yaml"))
     return f"{version('hedui')}+{code}"
 

@@ -1,7 +1,7 @@
 """One run's workspace: the lock, the run number, the working folder. Opened once per run, closed with its outcome.
 
-Every step of a run gets it as the resource `workspace`. The whole graph runs in one process, so the lock is held from the
-first step to the last, and the steps hand each other nothing but files in the working folder.
+Every step of a run gets it as the resource `workspace`. The whole graph runs in one process, so the lock is held from
+the first step to the last, and the steps hand each other nothing but files in the working folder.
 """
 
 import shutil
@@ -72,7 +72,7 @@ class RunWorkspace:
         """The file of an earlier step; Failure when that step is no part of this run."""
         if not path.exists():
             raise dg.Failure(
-                f"{step} is not part of this run; start the whole job nightly: a step lives on the files of the same run"
+                f"{step} is not part of this run; start the whole job nightly: steps live on the files of one run"
             )
         return path
 
@@ -83,8 +83,8 @@ def open_workspace(
 ) -> Iterator[RunWorkspace]:
     """Takes the lock and a run number, makes the working folder, and closes the run with its outcome.
 
-    Raises LockHeld when another run is at work, KeyMissing when the county's key is gone. What a run that was killed has
-    left half done is removed here.
+    Raises LockHeld when another run is at work, KeyMissing when the county's key is gone. What a killed run left
+    half done is removed here.
     """
     data = DataFolder(settings.data.resolve())
     data.root.mkdir(parents=True, exist_ok=True)
@@ -115,7 +115,7 @@ def remove_leftovers(data: DataFolder) -> None:
 
 
 def workspace_resource(settings: Settings, opened: RunWorkspace | None) -> dg.ResourceDefinition:
-    """The resource `workspace`: the one that `hedui run` has opened, or one of its own for a run that Dagster started."""
+    """The resource `workspace`: the one that `hedui run` has opened, or a new one for a run that Dagster started."""
 
     @dg.resource(description="The lock, the run number and the working folder of this run.")
     def workspace(context: dg.InitResourceContext) -> Iterator[RunWorkspace]:

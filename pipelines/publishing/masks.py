@@ -15,6 +15,8 @@ _ID_IN_TEXT = re.compile(
     r"(?<![0-9])([1-9]\d{5})(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(\d{3}[0-9Xx])(?![0-9])"
 )
 
+_BIRTH_DATE_IN_TEXT = re.compile(r"(出生(?:日期)?(?:于|为|是|[::])?\s*)\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?")
+
 
 def mask_id_number(value: str | None, public: bool = False) -> str:
     """`340590********1234`; for the public `340590************`. Anything that is no 15 or 18 characters long shows
@@ -43,6 +45,11 @@ def mask_phone(value: str | None) -> str:
 def mask_text(value: str | None) -> str | None:
     """Free text in which every ID number (18 characters with a possible birth date) is masked."""
     return None if value is None else _ID_IN_TEXT.sub(r"\1********\2", value)
+
+
+def without_birth_date(value: str | None) -> str:
+    """A sentence for a worklist: a birth date beside the masked ID number would give the whole number away."""
+    return _BIRTH_DATE_IN_TEXT.sub(r"\1(日期见来源行)", mask_text(value) or "")
 
 
 def compare_birth_dates(one: date | None, other: date | None) -> str:

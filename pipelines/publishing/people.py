@@ -77,7 +77,7 @@ def read_subjects(release: Path) -> Subjects:
     titles = dict(finding.select("code", "title").unique().iter_rows()) if "title" in finding.columns else {}
     titles[MARGIN] = "低保边缘"
     return Subjects(
-        extract["finding"],
+        _with_low_income_margin(finding, extract["verified_household"]),
         people,
         pairs,
         mentions,

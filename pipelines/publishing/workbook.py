@@ -25,7 +25,7 @@ _LINE_HEIGHT = 15.0
 #: Excel allows a row 409 points.
 _MOST_LINES = 27
 #: Fonts differ between offices; a little room keeps the last line visible.
-_WIDER = 1.1
+_WIDER = 1.25
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,13 @@ import polars as pl
 
 from pipelines.contracts import all_feeds
 from pipelines.publishing.context import RunContext
-from pipelines.publishing.masks import compare_birth_dates, compare_id_numbers, mask_account_number, mask_id_number
+from pipelines.publishing.masks import (
+    compare_birth_dates,
+    compare_id_numbers,
+    mask_account_number,
+    mask_id_number,
+    without_birth_date,
+)
 from pipelines.publishing.people import NO_TOWN, Subjects
 from pipelines.publishing.workbook import VERDICT_HEADER, ListColumn, ListWorkbook
 
@@ -118,7 +124,7 @@ class _Lists:
             _SEVERITY_WORDS.get(row["severity"], row["severity"]),
             self._subjects.titles.get(row["code"], row["code"]),
             row["household_case"],
-            "\n".join(text for text in (row["message"], row.get("state_reason")) if text),
+            "\n".join(text for text in (without_birth_date(row["message"]), row.get("state_reason")) if text),
             "\n".join(shown),
             _certainty(row["certain"], row["match_probability"]),
             row["amount"],
@@ -140,8 +146,8 @@ class _Lists:
                 compare_id_numbers(one.get("id_number_delivered"), other.get("id_number_delivered")),
                 compare_birth_dates(one.get("birth_date"), other.get("birth_date")),
                 f"{row['probability']:.1%}",
-                row["explanation"],
-                row["conflicts"],
+                without_birth_date(row["explanation"]),
+                without_birth_date(row["conflicts"]),
                 None,
                 None,
                 row["pair_id"],

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from pipelines.publishing import Tokens, mask_account_number, mask_id_number, mask_phone, mask_text
-from pipelines.publishing.masks import compare_birth_dates, compare_id_numbers
+from pipelines.publishing.masks import compare_birth_dates, compare_id_numbers, without_birth_date
 
 NUMBER = "340590195503124527"
 
@@ -46,6 +46,14 @@ def test_accounts_and_phones_show_their_last_four() -> None:
 def test_id_numbers_in_a_sentence_are_masked_and_other_numbers_stay() -> None:
     text = f"{NUMBER}与{NUMBER}x,低保证号3405901022000001,金额1200元"
     assert mask_text(text) == "340590********4527与340590********4527x,低保证号3405901022000001,金额1200元"
+
+
+def test_a_sentence_for_a_worklist_tells_no_birth_date() -> None:
+    assert (
+        without_birth_date("甲出生于1946年11月1日,已于2026年9月9日死亡")
+        == "甲出生于(日期见来源行),已于2026年9月9日死亡"
+    )
+    assert without_birth_date("出生日期:1946-11-01") == "出生日期:(日期见来源行)"
 
 
 def test_differences_are_told_without_the_values() -> None:

@@ -48,6 +48,18 @@ def test_help_that_is_due_has_a_sheet_of_the_same_kind(release: Path) -> None:
     assert sheet(elsewhere, "疑点清单").max_row == 3
 
 
+def test_a_household_just_above_the_standard_is_listed_as_help_that_may_be_due(workbook: Path) -> None:
+    shown = row(sheet(workbook, "应享未享"))
+    assert (shown["疑点"], shown["户(证号)"]) == ("低保边缘", "D0001")
+    assert "1.23 倍" in str(shown["说明"])
+
+
+def test_a_row_is_as_high_as_its_tallest_cell(workbook: Path) -> None:
+    worksheet = sheet(workbook, "疑点清单")
+    lines = str(row(worksheet)["依据(来源·文件·工作表·行)"]).count("\n") + 1
+    assert worksheet.row_dimensions[4].height >= 15 * lines
+
+
 def test_a_pair_shows_both_sides_and_how_they_differ(workbook: Path) -> None:
     shown = row(sheet(workbook, "重复待核"))
     assert shown["乙 姓名"] == "李四"

@@ -1,0 +1,75 @@
+"""The graph as Dagster sees it: which assets there are, that each says who owns it and what it is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.contracts import all_feeds
+from pipelines.defs.assembly import build_definitions
+from pipelines.defs.automation import JOB
+from pipelines.settings import Settings
+
+SNAPSHOT = Path(__file__).with_name("asset_keys.txt")
+
+
+@pytest.fixture(scope="module")
+def definitions() -> dg.Definitions:
+    return build_definitions(Settings())
+
+
+@pytest.fixture(scope="module")
+def specs(definitions: dg.Definitions) -> list[dg.AssetSpec]:
+    return list(definitions.resolve_all_asset_specs())
+
+
+def test_the_asset_keys_are_those_of_the_snapshot(specs: list[dg.AssetSpec]) -> None:
+    """A module that drops assets silently is noticed here. After a wanted change: write the new list into the file."""
+    found = sorted(spec.key.to_user_string() for spec in specs)
+    assert found == SNAPSHOT.read_text(encoding="utf-8").split()
+
+
+def test_every_feed_has_its_assets(specs: list[dg.AssetSpec]) -> None:
+    keys = {spec.key.to_user_string() for spec in specs}
+    for feed in all_feeds().values():
+        assert {f"delivery/{feed.name}", f"raw/{feed.name}", f"staging/{feed.staging_model}"} <= keys
+
+
+def test_every_asset_has_an_owner_a_group_and_a_description_in_both_languages(specs: list[dg.AssetSpec]) -> None:
+    for spec in specs:
+        assert spec.owners, spec.key
+        assert spec.group_name, spec.key
+        assert re.search(r"[一-龥]", spec.description or ""), spec.key
+        assert re.search(r"[A-Za-z]{3}", spec.description or ""), spec.key
+
+
+def test_models_carry_column_lineage(specs: list[dg.AssetSpec]) -> None:
+    traced = [spec for spec in specs if "dagster/column_lineage" in spec.metadata]
+    models = [spec for spec in specs if spec.key.path[0] in ("staging", "intermediate", "marts")]
+    assert {spec.key for spec in traced} == {spec.key for spec in models}
+
+
+def test_publishing_waits_for_every_blocking_check(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    upstream = dg.AssetSelection.assets(["release", "published"]).upstream().resolve(graph)
+    checks = [graph.get(key) for key in graph.asset_check_keys]
+    blocking = {check.key.asset_key for check in checks if check.blocking}
+    assert blocking
+    assert blocking <= upstream
+
+
+def test_deliveries_have_the_freshness_limit_of_their_contract(specs: list[dg.AssetSpec]) -> None:
+    for spec in specs:
+        if spec.key.path[0] == "delivery":
+            policy = spec.freshness_policy
+            assert policy is not None
+            assert policy.fail_window.to_timedelta().days == all_feeds()[spec.key.path[1]].freshness_days
+
+
+def test_the_night_begins_at_two_in_china(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def("nightly_0200")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Asia/Shanghai")
+    assert schedule.job_name == JOB
