@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipelines.console.exits import OF_STATE, Exit, as_user_error, speak_chinese, usage
+from pipelines.console.exits import OF_STATE, Exit, as_user_error, leave, speak_chinese, usage
 from pipelines.settings import Settings, business_today
 
 app = typer.Typer(
@@ -257,17 +257,21 @@ def dev(
 def main() -> None:
     """Runs the command line; every foreseen error ends in a message of three parts and its exit status."""
     speak_chinese()
+    status: object = Exit.DONE
     try:
         app()
+    except SystemExit as ended:
+        status = ended.code
     except KeyboardInterrupt:
         print("已中断;上一次发布继续有效。", file=sys.stderr)
-        sys.exit(Exit.FAILED)
+        status = Exit.FAILED
     except Exception as error:
         if os.environ.get("HEDUI_DEBUG") == "1":
             raise
         failure = as_user_error(error, "hedui " + " ".join(sys.argv[1:2]))
         print(f"错误:{failure}", file=sys.stderr)
-        sys.exit(failure.status)
+        status = failure.status
+    leave(status if isinstance(status, int) else Exit.DONE if status is None else Exit.FAILED)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import sys
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NoReturn
 
 
 class Exit(IntEnum):
@@ -92,3 +95,12 @@ def speak_chinese() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(encoding="utf-8", errors="replace")
+
+
+def leave(status: int) -> NoReturn:
+    """Ends the process after all exit functions. The interpreter's own end is skipped: duckdb's bindings would print
+    pages about what is not yet freed."""
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)

@@ -48,7 +48,7 @@ def build_definitions(
     )
 
 
-@dg.logger  # type: ignore[call-overload]
+@dg.logger
 def _quiet(context: dg.InitLoggerContext) -> logging.Logger:
     """Nothing on the console: hedui run tells its own progress; the events are in Dagster's storage."""
     logger = logging.getLogger("hedui.dagster")

@@ -34,7 +34,9 @@ def _file_row(receipt: Receipt) -> dict[str, object]:
         "feed": receipt.feed, "delivery": receipt.delivery, "file": receipt.file, "sha256": receipt.sha256,
         "size": receipt.size, "detected_type": account.detected_type, "encoding": account.encoding,
         "sheets": account.sheets, "header_row": account.header_row,
-        "column_mapping": json.dumps(account.column_mapping, ensure_ascii=False), "rows_read": account.rows_read,
+        # Sorted: an account from the cache has its keys in that order, and both must give the same receipt.
+        "column_mapping": json.dumps(account.column_mapping, ensure_ascii=False, sort_keys=True),
+        "rows_read": account.rows_read,
         **{f"rows_{kind}": account.counts.get(kind, 0) for kind in _KINDS},
         "disposition": receipt.disposition, "in_force": receipt.in_force,
         "messages": [asdict(message) for message in receipt.messages],
