@@ -77,7 +77,7 @@ def fold_id_text(text: pl.Expr) -> pl.Expr:
     return (
         text.str.normalize("NFKC")
         .str.replace_all(rf"\s|{INVISIBLE.pattern}", "")
-        .str.strip_chars("'`‘’\"“”")
+        .str.strip_chars("='`‘’\"“”")
         .str.to_uppercase()
         .str.replace(r"^(\d{15})\.0+$", "${1}")
     )

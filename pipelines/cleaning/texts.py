@@ -31,14 +31,20 @@ PLACEHOLDERS = frozenset(CHINESE_PLACEHOLDERS) | {
 }  # fmt: skip
 
 
+#: A text that was exported as a formula, to keep a spreadsheet from turning it into a number: ="0012".
+FORMULA = re.compile(r'^\s*=\s*"(.*)"\s*$', re.DOTALL)
+
+
 def fold(text: str) -> str:
     """Narrow letters, no invisible characters, blanks collapsed, no leading apostrophe of a spreadsheet."""
-    return " ".join(INVISIBLE.sub("", text.translate(NARROW)).split()).lstrip("'`").strip()
+    bare = FORMULA.sub(r"\1", INVISIBLE.sub("", text.translate(NARROW)))
+    return " ".join(bare.split()).lstrip("'`").strip()
 
 
 def squeeze(text: str) -> str:
     """NFKC without blanks, invisible characters and the spreadsheet's apostrophe: for codes, numbers and dates."""
-    return re.sub(r"\s", "", INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).lstrip("'`‘’").strip("\"'")
+    narrow = re.sub(r"\s", "", INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
+    return FORMULA.sub(r"\1", narrow).lstrip("'`‘’").strip("\"'")
 
 
 def is_placeholder(text: str) -> bool:

@@ -54,6 +54,7 @@ FEED_KEYS = frozenset(
         "columns",
         "mentions",
         "row_requires",
+        "subjects",
     ]
 )
 ROLES = frozenset(["self", "head", "husband", "wife", "child", "adopter", "guardian", "payee"])
@@ -94,7 +95,8 @@ class Feed:
     """One kind of delivery.
 
     `delivery` is 'snapshot' (the newest replaces) or 'append' (each adds rows); `row_requires` names the columns
-    without whose value a row says nothing and is held back; `key` is what makes a row of an append feed the same row.
+    without whose value a row says nothing and is held back; `key` is what makes a row of an append feed the same row;
+    `subjects` are words for the person a row is about, as they stand before headers (车主 of 车主姓名).
     """
 
     name: str
@@ -111,6 +113,7 @@ class Feed:
     event_column: str | None = None
     case_column: str | None = None
     economic: bool = False
+    subjects: tuple[str, ...] = ()
     by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -168,8 +171,30 @@ def _feed(path: Path, blocks: dict[str, list[dict[str, Any]]]) -> Feed:
         mentions=mentions, row_requires=tuple(data.get("row_requires", ())),
         title_synonyms=tuple(data.get("title_synonyms", ())),
         event_column=data.get("event_column"), case_column=data.get("case_column"),
-        economic=data.get("economic", False),
+        economic=data.get("economic", False), subjects=tuple(data.get("subjects", ())),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class HeaderWords:
+    """Parts of headers: `words` (spelling -> word), `subjects` of every feed, those of them that name nobody alone."""
+
+    words: dict[str, str]
+    subjects: tuple[str, ...]
+    not_alone: frozenset[str]
+
+
+@cache
+def header_words() -> HeaderWords:
+    """The spellings of parts of headers (headers.yaml)."""
+    data = _read(FOLDER / "headers.yaml")
+    _known(set(data), frozenset(["words", "subjects", "not_alone"]), "headers.yaml")
+    words: dict[str, str] = {}
+    for word, spellings in data["words"].items():
+        for spelling in spellings:
+            if words.setdefault(str(spelling), str(word)) != str(word):
+                raise ContractError(f"headers.yaml, words: {spelling} stands for two words")
+    return HeaderWords(words, tuple(data["subjects"]), frozenset(data["not_alone"]))
 
 
 @cache

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from pipelines.contracts import Column
 
 #: From here on a spreadsheet's number has lost digits (it keeps fifteen).
 DIGITS_KEPT = 1e15
 
 #: Types of columns whose values are identifiers: a number that lost digits is written in scientific form there.
 IDENTIFIER_TYPES = frozenset({"id_number", "account_number", "certificate_number"})
+
+
+#: Whole numbers above this have no exact double.
+EXACT_UP_TO = 2.0**53
+
+
+def loses_digits(column: Column, values: Iterable[Any]) -> bool:
+    """Whether long numbers of an identifier's column are not what was written.
+
+    ID, account and certificate numbers of sixteen digits and more never are. Case, vessel and like numbers are when a
+    program wrote them, which shows in a last digit that is not 0: a spreadsheet keeps fifteen digits.
+    """
+    long = [value for value in values if isinstance(value, float) and abs(value) >= DIGITS_KEPT]
+    if column.type in IDENTIFIER_TYPES:
+        return bool(long)
+    if column.type != "text" or not column.name.endswith(("_number", "code")):
+        return False
+    return any(value > EXACT_UP_TO for value in long) or (bool(long) and all(value % 10 == 0 for value in long))
 
 
 def number_text(value: float, identifier: bool) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 from pipelines.contracts import Column, Feed
 from pipelines.intake.cells import cell_text, is_blank
 from pipelines.intake.grid import Grid
-from pipelines.intake.headers import is_ordinal, look_up, nearest_header
+from pipelines.intake.headers import is_ordinal, look_up, names_a_person, nearest_header
 from pipelines.intake.messages import Message, Refused, place
+from pipelines.intake.profile import is_id_number
 
 #: The header stands in one of so many first rows.
 SEARCHED_ROWS = 60
@@ -17,13 +18,17 @@ SEARCHED_ROWS = 60
 #: A row with fewer known headers is no header: one word may stand anywhere.
 FEWEST_HITS = 2
 
+#: A header has so many rows at most.
+HIGHEST = 3
+
 
 @dataclass
 class Header:
     """The header of a sheet: its first row and number of rows (0-based row numbers), and the meaning of each column.
 
     `cells` are (parent, header) per column of the sheet; `columns` maps the sheet's column to the contract's; `extra`
-    maps the sheet's other columns to the name under which they are kept.
+    maps the sheet's other columns to the name under which they are kept; `spare` are those of them whose header means
+    a column that another one is already taken for.
     """
 
     row: int
@@ -32,6 +37,7 @@ class Header:
     columns: dict[int, Column] = field(default_factory=dict)
     extra: dict[int, str] = field(default_factory=dict)
     ordinals: set[int] = field(default_factory=set)
+    spare: dict[int, Column] = field(default_factory=dict)
 
     @property
     def last_row(self) -> int:
@@ -46,9 +52,10 @@ def _text(value: Any) -> str:
     return (cell_text(value) or "").strip()
 
 
-def _parents(grid: Grid, row: int, width: int) -> tuple[list[str], set[int]]:
+def _spread(grid: Grid, row: int, below: list[str]) -> tuple[list[str], set[int]]:
     """The texts of a header's upper row, spread over horizontally merged cells; and the columns merged down."""
-    texts = [_text(value) for value in grid.rows[row]] + [""] * (width - len(grid.rows[row]))
+    width = len(below)
+    texts = [_text(value) for value in grid.rows[row][:width]] + [""] * (width - len(grid.rows[row]))
     merged_down: set[int] = set()
     merges = [area for area in grid.merged if area[0][0] == row]
     for (_, left), (bottom, right) in merges:
@@ -56,25 +63,29 @@ def _parents(grid: Grid, row: int, width: int) -> tuple[list[str], set[int]]:
         if bottom > row:
             merged_down.update(range(left, right + 1))
     if not merges:  # a text file has lost its merges: a blank above a header belongs to what stands left of it
-        below = [_text(value) for value in grid.rows[row + 1]] + [""] * width
         for index in range(1, width):
             if not texts[index] and below[index]:
                 texts[index] = texts[index - 1]
     return texts, merged_down
 
 
-def _one_row(grid: Grid, row: int) -> list[tuple[str, str]]:
-    return [("", _text(value)) for value in grid.rows[row]]
+def _cells(grid: Grid, row: int, height: int) -> list[tuple[str, str]]:
+    """(parent, header) of each column for a header of `height` rows; the parent is the nearest one, or, of several, the
+    nearest that names a person."""
+    width = max(len(grid.rows[line]) for line in range(row, row + height))
+    last = grid.rows[row + height - 1]
+    cells = [("", _text(value)) for value in last] + [("", "")] * (width - len(last))
+    for line in range(row + height - 2, row - 1, -1):
+        uppers, merged_down = _spread(grid, line, [header for _, header in cells])
+        cells = [
+            ("", upper) if index in merged_down or not header else (_parent(upper, parent), header)
+            for index, (upper, (parent, header)) in enumerate(zip(uppers, cells, strict=True))
+        ]
+    return cells
 
 
-def _two_rows(grid: Grid, row: int) -> list[tuple[str, str]]:
-    width = max(len(grid.rows[row]), len(grid.rows[row + 1]))
-    parents, merged_down = _parents(grid, row, width)
-    below = [_text(value) for value in grid.rows[row + 1]] + [""] * (width - len(grid.rows[row + 1]))
-    return [
-        (parent, child) if child and index not in merged_down else ("", parent)
-        for index, (parent, child) in enumerate(zip(parents, below, strict=True))
-    ]
+def _parent(upper: str, lower: str) -> str:
+    return upper if upper and (not lower or (names_a_person(upper) and not names_a_person(lower))) else lower
 
 
 def _score(feed: Feed, cells: list[tuple[str, str]]) -> int:
@@ -83,33 +94,37 @@ def _score(feed: Feed, cells: list[tuple[str, str]]) -> int:
 
 
 def find_header(grid: Grid, feed: Feed) -> Header | None:
-    """The row, or two rows, with the most known headers; the first one of equals. None when no row has two."""
-    best: tuple[int, Header] | None = None
+    """The rows, three at most, with the most known headers; the fewest of equals. None when no row has two."""
+    best: tuple[tuple[int, int], Header] | None = None
     for row in range(min(SEARCHED_ROWS, len(grid.rows))):
-        single = _one_row(grid, row)
-        candidates = [Header(row, 1, single)]
-        alone = _score(feed, single)
-        if row + 1 < len(grid.rows) and (alone or grid.merged):
-            candidates.append(Header(row, 2, _two_rows(grid, row)))
-        for header in candidates:
-            score = alone if header.height == 1 else _score(feed, header.cells)
-            if header.height == 2 and not _adds_headers(grid, feed, header, alone):
-                continue
-            if score >= FEWEST_HITS and (best is None or score > best[0]):
-                best = (score, header)
+        if any(is_id_number(_text(value)) for value in grid.rows[row]):
+            continue  # a person, not a header
+        score = _score(feed, _cells(grid, row, 1))
+        header = Header(row, 1, _cells(grid, row, 1))
+        if score or grid.merged:
+            for height in range(2, min(HIGHEST, len(grid.rows) - row) + 1):
+                taller = Header(row, height, _cells(grid, row, height))
+                if (more := _score(feed, taller.cells)) > score and _adds_headers(grid, feed, taller):
+                    score, header = more, taller
+        worth = (score, -header.height)
+        if score >= FEWEST_HITS and (best is None or worth > best[0]):
+            best = (worth, header)
     return best[1] if best else None
 
 
-def _adds_headers(grid: Grid, feed: Feed, header: Header, alone: int) -> bool:
-    """Whether the second row is a header's second row, not the first data row.
+def _adds_headers(grid: Grid, feed: Feed, header: Header) -> bool:
+    """Whether the last row is a header's last row, not the first data row.
 
-    It is when headers stand in it that the dictionary knows, and the two rows together say more than either alone (a
+    It is when headers stand in it that the dictionary knows, and the rows together say more than the last one alone (a
     title above a header adds nothing).
     """
-    children = [(parent, child) for parent, child in header.cells if parent and child]
+    below = _cells(grid, header.last_row, 1)
+    children = [
+        (parent, child) for (parent, child), (_, own) in zip(header.cells, below, strict=False) if own and parent
+    ]
     known = sum(1 for parent, child in children if look_up(feed, child, parent))
-    below = _score(feed, _one_row(grid, header.row + 1))
-    return known >= 1 and known * 2 >= len(children) and _score(feed, header.cells) > max(alone, below)
+    together = _score(feed, header.cells)
+    return known >= 1 and known * 2 >= len(children) and together > _score(feed, below)
 
 
 def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
@@ -134,6 +149,7 @@ def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
         for _, index in others:
             warnings.append(_second(grid, header, chosen, index))
             header.extra[index] = _free_name(header.cells[index][1], taken)
+            header.spare[index] = feed.by_name[name]
     return warnings
 
 

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
-from pipelines.contracts import Column, Feed, all_feeds, get_feed
+from pipelines.contracts import Column, Feed, all_feeds, get_feed, header_words
+from pipelines.intake.spelling import ORDINALS, fold, key, readings, unit_of, without_unit
 
-_UNIT_WORDS = (
-    r"单位|人民币|千元|百元|万元|元|每月|每年|月|年|日|人|户|次|个|套|辆|亩|平方米|平米|m2|岁|周岁|必填|选填|可不填|"
-    r"文本格式|文本|数字|yyyy|mm|dd"
-)
-_UNIT = re.compile(rf"\((?:(?:{_UNIT_WORDS})[::/、,.\-]?)+\)$", re.IGNORECASE)
-_SLASH_UNIT = re.compile(r"[/,:](?:万元|千元|元)(?:/(?:月|年|人|户))*$")
-_ORDINAL = re.compile(r"^(?:\d{1,2}[.、)](?!\d)|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,2}\))")
-_BRACKETS = str.maketrans("【】[]〔〕{}「」", "()()()()()")
-_INVISIBLE = dict.fromkeys(map(ord, "*★☆※#\u200b\u200c\u200d\ufeff\u00ad'\""))
-
-#: Columns that only number the lines.
-ORDINALS = frozenset({"序号", "编号序号", "行号", "顺序号", "no", "no.", "序", "次序"})
+__all__ = [
+    "better_feed",
+    "fits",
+    "fold",
+    "is_ordinal",
+    "look_up",
+    "names_a_person",
+    "nearest_header",
+    "nearest_seen",
+    "titled_feed",
+    "unit_of",
+]
 
 _PARENT_TAIL = re.compile(r"(?:基本|相关|个人)?(?:信息|情况|资料|登记)$")
 
@@ -34,62 +35,86 @@ _PERSONS = re.compile(r"户主|申请人|监护人|配偶|男方|女方|收养�
 _OF_A_PERSON = frozenset({"person_name", "id_number", "phone", "date", "account_number", "address"})
 
 
-@lru_cache(8192)
-def fold(text: str) -> str:
-    """A header without what offices add to it: width, blanks, line breaks, stars, ordinals, kinds of brackets."""
-    folded = unicodedata.normalize("NFKC", text).translate(_BRACKETS).translate(_INVISIBLE)
-    folded = re.sub(r"\s+", "", folded).rstrip(":;,。").lower()
-    return _ORDINAL.sub("", folded)
-
-
-def unit_of(header: str) -> str | None:
-    """The unit of money written behind a header, for instance 万元 or 元/月."""
-    found = re.search(r"[(/,:](?:单位:?)?((?:千|百|万|亿)?元(?:/(?:月|年|人|户))*)\)?$", fold(header))
-    return found.group(1) if found else None
-
-
-def without_unit(folded: str) -> str:
-    return _SLASH_UNIT.sub("", _UNIT.sub("", folded))
-
-
 def dictionary(feed: Feed) -> dict[str, tuple[Column, int]]:
     return _entries(feed.name)
 
 
 @cache
 def _entries(feed_name: str) -> dict[str, tuple[Column, int]]:
-    """Folded header -> column and rank of the spelling (0 is the contract's own header).
+    """Spelling of a header -> column and rank of the spelling (0 is the contract's own header).
 
-    A spelling of one column never displaces another column's own header.
+    A spelling of one column never displaces another column's own header, and what is only derived (a word replaced, a
+    word for the person put before) never displaces what is listed.
     """
     feed = get_feed(feed_name)
     entries: dict[str, tuple[Column, int]] = {}
-    for strip in (lambda text: text, without_unit):
-        for rank_first in (True, False):
-            for column in feed.columns:
-                for rank, header in enumerate(column.headers):
-                    if (rank == 0) == rank_first:
-                        entries.setdefault(strip(fold(header)), (column, rank))
+    listed = [(column, rank, fold(header)) for column in feed.columns for rank, header in enumerate(column.headers)]
+    listed.sort(key=lambda entry: entry[1] > 0)
+    for spell in (lambda text: text, without_unit, lambda text: key(without_unit(text))):
+        for column, rank, folded in listed:
+            entries.setdefault(spell(folded), (column, rank))
+    for column, rank, spelling in _of_the_subject(feed):
+        entries.setdefault(spelling, (column, rank))
+    for column in feed.columns:  # what databases call it
+        entries.setdefault(column.name, (column, DERIVED))
+        entries.setdefault(key(column.name), (column, DERIVED))
     return entries
+
+
+#: No header is longer than this; what is longer is a sentence.
+LONGEST = 60
+
+#: The rank of derived spellings: behind all listed ones.
+DERIVED = 1000
+
+
+def _of_the_subject(feed: Feed) -> Iterator[tuple[Column, int, str]]:
+    """Headers with a word for the person before them (车主身份证号), and such a word alone, for that person's name."""
+    if not feed.mentions or feed.mentions[0].role not in ("self", "payee"):
+        return
+    subjects = [*feed.subjects, *header_words().subjects]
+    own = [feed.by_name[name] for name in feed.mentions[0].columns.values()]
+    for rank, subject in enumerate(subjects, start=DERIVED):
+        for column in own:
+            written = (*column.headers, "名称") if column.type == "person_name" else column.headers
+            yield from ((column, rank, key(fold(subject + header))) for header in written)
+    for rank, subject in enumerate(subjects, start=DERIVED * 2):
+        if subject not in header_words().not_alone:
+            yield feed.by_name[feed.mentions[0].columns["name"]], rank, key(subject)
 
 
 def look_up(feed: Feed, header: str, parent: str = "") -> tuple[Column, int] | None:
     """The column that a header means, with the rank of the spelling; a parent header is read first."""
-    entries, folded = dictionary(feed), fold(header)
-    if parent:
-        stem = _PARENT_TAIL.sub("", without_unit(fold(parent)))
-        for joined in (stem + folded, without_unit(stem + folded)):
-            if stem and joined in entries:
-                return entries[joined]
-        hit = entries.get(folded) or entries.get(without_unit(folded))
-        names_other = _PERSONS.search(stem) and not _PERSONS.search(folded) and not _speaks_of_all(feed, stem)
-        return None if hit and names_other and hit[0].type in _OF_A_PERSON else hit
-    return entries.get(folded) or entries.get(without_unit(folded))
+    hit = _find(feed, header)
+    if not parent:
+        return hit
+    stem = _PARENT_TAIL.sub("", without_unit(fold(parent)))
+    if stem and (joined := _find(feed, stem + fold(header))):
+        return joined
+    names_other = _PERSONS.search(stem) and not _PERSONS.search(fold(header)) and not _speaks_of_all(feed, stem)
+    return None if hit and names_other and hit[0].type in _OF_A_PERSON else hit
+
+
+def _find(feed: Feed, header: str) -> tuple[Column, int] | None:
+    return _found(feed.name, header)
+
+
+@lru_cache(65536)
+def _found(feed_name: str, header: str) -> tuple[Column, int] | None:
+    entries = _entries(feed_name)
+    if len(header) > LONGEST:
+        return None
+    return next((entries[reading] for reading in readings(header) if reading in entries), None)
 
 
 def _speaks_of_all(feed: Feed, stem: str) -> bool:
     """Whether the parent names the feed's own subject (the applicant of an application that lists nobody else)."""
     return not any(fold(header).startswith(stem) for column in feed.columns for header in column.headers)
+
+
+def names_a_person(header: str) -> bool:
+    """Whether a header over other headers says whose they are."""
+    return _PERSONS.search(fold(header)) is not None
 
 
 def is_ordinal(header: str) -> bool:

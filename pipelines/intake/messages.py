@@ -27,6 +27,10 @@ class Refused(Exception):  # noqa: N818 - a verdict on a file, not an error of t
         self.disposition = disposition
 
 
+class NoPersons(Refused):
+    """A sheet without a column for names or ID numbers: a summary beside the data, or a table that lacks them."""
+
+
 def place(sheet: str | None = None, row: int | None = None, column: int | None = None) -> str:
     """The place as a spreadsheet user names it; `row` is 1-based, `column` 0-based."""
     parts = [f"工作表“{sheet}”" if sheet else "", f"第{row}行" if row else ""]
@@ -66,6 +70,10 @@ _PLAIN = {
     "HIDDEN_SHEET": ("工作表是隐藏的,其中的行也已读取", "如不应报送,请删除该表后重新报送"),
     "DATE_1904": ("工作簿使用1904年日期系统,数字形式的日期可能相差四年", "请把日期列设为文本(如2026-01-31)后重新报送"),
     "IGNORED_SHEET": ("工作表中没有可识别的数据表,未使用", "如其中有数据,请对照模板补上表头后重新报送"),
+    "SUMMARY_SHEET": ("工作表没有姓名和身份证号,像是汇总表,未使用", "如其中有应报送的人员,请对照模板补齐列后重新报送"),
+    "EXAMPLE_SHEET": ("工作表是填写示例,未使用", "如其中有应报送的数据,请改工作表名后重新报送"),
+    "SHEET_WITHOUT_HEADER": ("工作表有人员数据,却没有表头", "请在该表首行补上与其他表相同的表头后重新报送"),
+    "CONTINUED_SHEET": ("工作表没有表头,已按前一工作表的表头读取", "请核对列的顺序;今后每个工作表都请保留表头"),
     "EMPTY_SHEET": ("工作表只有表头,没有数据行", "请确认该表确无数据"),
     "DIGITS_LOST": ("长数字按数值存放,末几位已丢失", "请将该列设为文本后重新报送"),
     "ALREADY_RECEIVED": ("内容与已收到的文件完全相同,不重复计入", "无需处理"),
@@ -76,7 +84,10 @@ _PLAIN = {
     "UNSTABLE": ("读取期间文件仍在变化", "请等文件传完,下次运行会再读取"),
     "BAD_FILE_NAME": ("文件名含有控制字符或过长,未读取", "请改用普通文件名后重新报送"),
     "TEMPORARY_FILE": ("临时文件或系统文件,不是报送内容", "无需处理"),
-    "BAD_DELIVERY_FOLDER": ("报送文件夹的名称不是日期", "请改为如 2026-10-31 的日期"),
+    "BAD_DELIVERY_FOLDER": (
+        "报送文件夹的名称不是日期",
+        "请改为如 2026-10-31 的日期;同一天补充的文件放入同一文件夹,更正的文件用原文件名替换",
+    ),
     "WITHDRAWN": ("不能使用的文件已由报送单位撤回", "无需处理"),
     "MISPLACED": ("文件不在报送日期的文件夹中,未使用", "请放入 数据源/日期/ 文件夹"),
 }  # fmt: skip

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+import re
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from pipelines.contracts import Feed
+from pipelines.intake.cells import cell_text
 from pipelines.intake.columnar import read_columnar
 from pipelines.intake.container import identify
 from pipelines.intake.delimited import read_delimited
 from pipelines.intake.grid import Grid
 from pipelines.intake.limits import Limits
-from pipelines.intake.messages import Message, Refused, place, plain
-from pipelines.intake.sheet import SheetTable, read_sheet, supply_town
+from pipelines.intake.messages import Message, NoPersons, Refused, place, plain
+from pipelines.intake.profile import is_id_number
+from pipelines.intake.sheet import SheetTable, read_sheet, supply_place
 from pipelines.intake.workbook import read_workbook
 
 #: Part of the cache's key: raise it whenever the same bytes would give other rows or another account.
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 
 
 @dataclass
@@ -102,22 +105,62 @@ def _grids(path: Path, feed: Feed, limits: Limits, account: Account) -> list[Gri
 
 
 def _grid_tables(grids: list[Grid], feed: Feed, account: Account) -> list[SheetTable]:
-    tables = []
+    tables: list[SheetTable] = []
+    refusals: list[NoPersons] = []
     for grid in grids:
-        table = read_sheet(grid, feed)
-        if table is None:
-            account.messages.append(plain("IGNORED_SHEET", place(grid.name)))
-            continue
-        if not table.rows:
-            account.messages.append(plain("EMPTY_SHEET", place(grid.name)))
-        tables.append(table)
+        try:
+            table = read_sheet(grid, feed) or _continued(grid, feed, tables)
+        except NoPersons as refusal:
+            refusals.append(refusal)
+            table = _continued(grid, feed, tables)
+        if table is not None:
+            tables.append(table)
+        elif not refusals or grid is not grids[0] or len(grids) > 1:
+            code = "SUMMARY_SHEET" if refusals else "IGNORED_SHEET"
+            account.messages.append(plain(code, place(grid.name)))
     if not tables:
-        raise Refused(plain("NO_HEADER"))
-    if len(grids) > 1 and "town" in feed.by_name:
-        for table in tables:
-            if "town" not in table.columns:
-                supply_town(table)
+        raise refusals[0] if refusals else Refused(plain("NO_HEADER"))
+    tables = _without_examples(tables, account)
+    for table in tables:
+        if not table.rows:
+            account.messages.append(plain("EMPTY_SHEET", place(table.name)))
+        if len(grids) > 1:
+            supply_place(table, feed)
     return tables
+
+
+_EXAMPLE = re.compile(r"示例|样例|样表|例表|范例")
+
+
+def _without_examples(tables: list[SheetTable], account: Account) -> list[SheetTable]:
+    """Leaves out sheets that are called examples, when another sheet holds data."""
+    examples = [table for table in tables if table.name and _EXAMPLE.search(table.name)]
+    others = [table for table in tables if table not in examples]
+    if not examples or not any(table.rows for table in others):
+        return tables
+    account.messages += [plain("EXAMPLE_SHEET", place(table.name)) for table in examples]
+    return others
+
+
+def _continued(grid: Grid, feed: Feed, tables: list[SheetTable]) -> SheetTable | None:
+    """A sheet without a header under the header of the sheet before, when ID numbers stand in the same column.
+
+    Refused when ID numbers stand in it elsewhere: persons are never passed over.
+    """
+    numbers = [{index for index, value in enumerate(row) if is_id_number(cell_text(value))} for row in grid.rows]
+    rows = [found for found in numbers if found]
+    if not rows:
+        return None
+    before = tables[-1].header if tables else None
+    own = [i for i, c in before.columns.items() if c.type == "id_number"] if before else []
+    if before is None or not any(sum(index in found for found in rows) >= 0.6 * len(rows) for index in own):
+        raise Refused(plain("SHEET_WITHOUT_HEADER", place(grid.name)))
+    header = replace(before, row=0, height=0, columns=dict(before.columns), extra=dict(before.extra))
+    table = read_sheet(grid, feed, header)
+    if table is not None:
+        table.header_row, table.header = None, before
+        table.messages.append(plain("CONTINUED_SHEET", place(grid.name)))
+    return table
 
 
 def _columnar_table(path: Path, feed: Feed, limits: Limits) -> SheetTable:

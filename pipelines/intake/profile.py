@@ -14,13 +14,18 @@ _ID_NUMBER = re.compile(r"^\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])
 FEWEST_VALUES = 3
 
 
+def is_id_number(text: str | None) -> bool:
+    """Whether a delivered text has the form of an 18-character ID number; the check digit plays no part."""
+    bare = re.sub(r"[\s'`=\"]", "", unicodedata.normalize("NFKC", text or ""))
+    return _ID_NUMBER.match(bare) is not None
+
+
 def _share(values: list[str | None]) -> float | None:
     """The share of values that have the form of an ID number; None when there are too few values."""
     filled = [value for value in values if value and value.strip()]
     if len(filled) < FEWEST_VALUES:
         return None
-    like = sum(1 for value in filled if _ID_NUMBER.match(re.sub(r"[\s'`]", "", unicodedata.normalize("NFKC", value))))
-    return like / len(filled)
+    return sum(1 for value in filled if is_id_number(value)) / len(filled)
 
 
 def check_swapped(columns: dict[int, Column], values: dict[int, list[str | None]], sheet: str | None) -> None:

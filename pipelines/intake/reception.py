@@ -19,7 +19,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from pipelines.contracts import all_feeds
+from pipelines.contracts import all_feeds, code_lists
 from pipelines.intake.messages import Message, Refused, plain
 from pipelines.storage.atomic import replacing
 from pipelines.storage.paths import DataFolder
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 _JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 _JUNK_ENDINGS = (".tmp", ".crdownload", ".part", ".partial", ".download", ".bak", ".swp", ".lnk", ".ok")
 _DEVICE = re.compile(r"^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
-_DATE = re.compile(r"^(\d{4})([-.]?)(\d{2})\2(\d{2})$")
+_DATE = re.compile(r"^(\d{4})(?:([-._])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))$")
 _ATTEMPTS = 3
 
 
@@ -47,10 +47,11 @@ class Reception:
 
 
 def delivered_on(folder: str) -> date | None:
-    """The date that a delivery folder is named after (2026-10-31, 20261031, 2026.10.31); None when it is no date."""
+    """The date that a delivery folder is named after (2026-10-31, 20261031, 2026年10月31日); None when it is none."""
     found = _DATE.match(folder)
     try:
-        return date(*(int(found.group(part)) for part in (1, 3, 4))) if found else None
+        year, month, day = (part for part in found.group(1, 3, 4, 5, 6, 7, 8) if part) if found else ("", "", "")
+        return date(int(year), int(month), int(day)) if found else None
     except ValueError:
         return None
 
@@ -97,11 +98,21 @@ def _is_junk(name: str) -> bool:
     return name.startswith(("~$", ".")) or folded in _JUNK_NAMES or folded.endswith(_JUNK_ENDINGS)
 
 
-def _unknown_feed(name: str) -> Message:
-    near = process.extractOne(name, list(all_feeds()), scorer=fuzz.ratio, score_cutoff=40)
-    titles = {feed.title: feed.name for feed in all_feeds().values()}
+def _nearest_feed(name: str) -> str | None:
+    """The feed that a folder's name most likely means: by its title, by what the programme is called, by its name."""
+    programmes = {spelling: feed for spelling, feed in code_lists()["programme"].items() if feed in all_feeds()}
+    titles = {title: feed.name for feed in all_feeds().values() for title in (feed.title, *feed.title_synonyms)}
+    known = {**programmes, **titles}
+    if name in known:
+        return known[name]
+    if near := process.extractOne(name.lower(), list(all_feeds()), scorer=fuzz.ratio, score_cutoff=60):
+        return near[0]
     by_title = process.extractOne(name, list(titles), scorer=fuzz.partial_ratio, score_cutoff=60)
-    nearest = near[0] if near else titles[by_title[0]] if by_title else None
+    return titles[by_title[0]] if by_title else None
+
+
+def _unknown_feed(name: str) -> Message:
+    nearest = _nearest_feed(name)
     remedy = (
         f"最接近的数据源是 {nearest},请核对后改名" if nearest else f"请改用约定的数据源名称:{'、'.join(all_feeds())}"
     )

@@ -6,9 +6,11 @@ import re
 import unicodedata
 from typing import Any
 
+from pipelines.contracts import Feed
 from pipelines.intake.cells import cell_text, is_blank
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header
+from pipelines.intake.headers import look_up
 
 #: Kinds of rows. A footer counts as title: both are text around the table.
 TITLE, HEADER, DATA, TOTAL, BLANK = "title", "header", "data", "total", "blank"
@@ -21,11 +23,19 @@ _FOOTER = re.compile(
     r"^(?:备注|注\d?|说明|填表说明|填报说明|编制说明|注意事项|附注|附)[::].*"
     r"|^(?:制表人?|制表单位|审核人?|复核人?|审批人?|填表人?|填报人|经办人|负责人|单位负责人|主管领导|分管领导|单位领导|"
     r"财务负责人|会计|出纳|统计人|报送人|联系人|联系电话|填报单位|填报日期|填表日期|制表日期|打印日期|报送日期|报表日期|"
-    r"统计日期|截止日期|单位|金额单位|制表时间|打印时间|填报时间|日期)[::].*"
+    r"统计日期|截止日期|单位|金额单位|制表时间|打印时间|填报时间|日期)(?:\((?:签字|签章|盖章|签名|公章|章)\))?[::].*"
     r"|^(?:\(?(?:盖章|公章|签章|签字)\)?|.{0,14}\((?:盖章|公章|签章|章)\)).*$"
     r"|^(?:以下空白|以上数据.*|本表.*|第\d+页.*|填表说明|填报说明|备注|说明)$"
 )
 _SECTION = re.compile(r"^[一-鿿]{2,8}(?:村|镇|乡|社区|街道|居委会|村委会|办事处)$")
+
+#: What stands in a line under the header that only explains it: units, the numbers of the columns, an example.
+_UNIT_CELL = re.compile(
+    r"^\(?(?:单位:?)?(?:万?元(?:/[月年人户])*|人|户|岁|周岁|个|套|辆|平方米|m2|年|月|日|年月日?|年/月/日|yyyy.*)\)?$",
+    re.I,
+)
+_COLUMN_NUMBERS = ("甲乙丙丁戊己庚辛壬癸", "abcdefghijklmnopqrstuvwxyz")
+_EXAMPLE = re.compile(r"^\(?(?:示?例\d?|样例|填写示例|填写样例|例如|举例|范例)\)?[::]?$")
 
 _NUMBER = re.compile(r"^[\d.、]+$")
 
@@ -37,11 +47,20 @@ def _folded(value: Any) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell_text(value) or ""))
 
 
+def _numbers_columns(texts: list[str]) -> bool:
+    """Whether texts number columns: 1 2 3, (1) (2) (3), A B C, 甲 乙 1 2."""
+    bare = [text.strip("()[]栏列.").lower() for text in texts]
+    digits = [int(text) for text in bare if text.isascii() and text.isdigit()]
+    letters = [text for text in bare if any(text and text in row for row in _COLUMN_NUMBERS) and len(text) == 1]
+    counted = digits == list(range(digits[0], digits[0] + len(digits))) if digits else True
+    return len(bare) >= 3 and len(digits) + len(letters) == len(bare) and counted
+
+
 class RowJudge:
     """Judges the rows below a sheet's header."""
 
-    def __init__(self, grid: Grid, header: Header) -> None:
-        self.grid, self.header = grid, header
+    def __init__(self, grid: Grid, header: Header, feed: Feed) -> None:
+        self.grid, self.header, self.feed = grid, header, feed
         self._raw_headers = [
             {index: value for index, value in enumerate(grid.rows[row]) if isinstance(value, str) and value.strip()}
             for row in range(header.row, header.row + header.height)
@@ -74,7 +93,27 @@ class RowJudge:
         # A line of a template that was numbered beforehand and never filled in.
         if all(index in self.header.ordinals and _NUMBER.match(_folded(cells[index])) for index in filled):
             return BLANK
+        if self.header.height and row <= self.header.last_row + 2 and self._explains_header(row, cells, filled):
+            return HEADER
         return self._below(row, cells, filled)
+
+    def _explains_header(self, row: int, cells: list[Any], filled: list[int]) -> bool:
+        """Whether a line right under the header gives units, column numbers, an example or the headers once more."""
+        texts = [_folded(cells[index]) for index in filled]
+        if _EXAMPLE.match(texts[0]):
+            return True
+        if row > self.header.last_row + 1:
+            return False
+        if self._same_headers(cells, filled):
+            return True
+        is_note = all(_UNIT_CELL.match(text) for text in texts) or _numbers_columns(texts)
+        return is_note and not self._has_identity(cells)
+
+    def _same_headers(self, cells: list[Any], filled: list[int]) -> bool:
+        """Whether a row says the headers once more, in other words or another language."""
+        hits = {i: look_up(self.feed, _folded(cells[i])) for i in filled if i in self.header.columns}
+        same = sum(1 for index, hit in hits.items() if hit and hit[0] is self.header.columns[index])
+        return same >= 3 and same * 2 >= len(filled)
 
     def _below(self, row: int, cells: list[Any], filled: list[int]) -> str:
         first = next((index for index in filled if index not in self.header.ordinals), filled[0])

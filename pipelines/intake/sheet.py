@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipelines.contracts import Feed, get_feed
 from pipelines.intake import row_kinds
-from pipelines.intake.cells import DIGITS_KEPT, IDENTIFIER_TYPES, cell_text, is_blank
+from pipelines.intake.cells import DIGITS_KEPT, cell_text, is_blank, loses_digits
+from pipelines.intake.code_columns import settle_codes
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header, find_header, map_columns, name_unheaded
-from pipelines.intake.headers import better_feed, fits, fold, nearest_seen, titled_feed, unit_of
-from pipelines.intake.messages import Message, Refused, place, plain
+from pipelines.intake.headers import better_feed, fits, nearest_seen, titled_feed
+from pipelines.intake.messages import Message, NoPersons, Refused, place, plain
 from pipelines.intake.profile import check_swapped
+from pipelines.intake.spelling import fold, unit_of
+from pipelines.intake.supplied import missing_from_title, place_in_name, told, with_year
 from pipelines.intake.totals import check_total
 
 #: How much one written yuan is worth in the contract's unit, by what is written behind a header.
 _UNITS = {
     "yuan": {"元"},
-    "yuan_month": {"元", "元/月", "元/人/月", "元/户/月", "元/月/人", "元/月/户", "元/人", "元/户"},
-    "yuan_year": {"元", "元/年", "元/人/年", "元/年/人", "元/户/年", "元/年/户", "元/人", "元/户"},
+    "yuan_month": {"元", "元/月"},
+    "yuan_year": {"元", "元/年"},
     "10000_yuan": {"万元"},
 }
 _UNIT_LINE = re.compile(r"单位:?\(?人?民?币?:?((?:千|百|万|亿)元)")
-_TOWN = re.compile(r"^[一-鿿]{1,12}(?:镇|乡|街道|街道办|街道办事处|办事处|开发区|园区|管委会|农场|林场)$")
 
 
 @dataclass
@@ -42,52 +44,79 @@ class SheetTable:
     columns: dict[str, list[str | None]] = field(default_factory=dict)
     extra: list[str | None] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    header: Header | None = None
 
     @property
     def rows_read(self) -> int:
         return sum(self.counts.values())
 
 
-def read_sheet(grid: Grid, feed: Feed) -> SheetTable | None:
-    """The sheet's table; None when it holds no table of any feed (an empty sheet, instructions). Refused otherwise."""
-    header = find_header(grid, feed)
+def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> SheetTable | None:
+    """The sheet's table; None when it holds no table of any feed (an empty sheet, instructions). Refused otherwise.
+
+    `continued` is the header of the sheet before, for a sheet that goes on without one.
+    """
+    header = continued or find_header(grid, feed)
     if header is None:
         _refuse_foreign(grid, feed)
         return None
-    messages = _check_source(grid, feed, header)
-    messages += map_columns(grid, feed, header)
-    _check_required(grid, feed, header)
+    messages: list[Message] = []
+    if continued is None:
+        messages += _check_source(grid, feed, header)
+        messages += map_columns(grid, feed, header)
+    title = f"{_title_text(grid, header)} {grid.name or ''}"
+    supplied = missing_from_title(feed, {column.name for column in header.columns.values()}, title)
+    _check_required(grid, feed, header, set(supplied))
     _check_units(grid, feed, header)
-    judge = row_kinds.RowJudge(grid, header)
+    judge = row_kinds.RowJudge(grid, header, feed)
     kinds = [judge.kind(row) for row in range(len(grid.rows))]
     data = [row for row, kind in enumerate(kinds) if kind == row_kinds.DATA]
     _check_width(grid, header, data)
     messages += name_unheaded(grid, header, data)
     cells = _fill_merged(grid, header, data, messages)
+    texts = _texts(grid, feed, header, cells, messages)
+    check_swapped(header.columns, texts, grid.name)
+    messages += settle_codes(feed, header, texts, cells, grid.name)
     table = SheetTable(grid.name, grid.number, {kind: kinds.count(kind) for kind in _KINDS}, header.row + 1)
+    table.header = header
     table.mapping = {_full_name(header, index): column.name for index, column in sorted(header.columns.items())}
     table.headers = [_full_name(header, index) for index, (_, text) in enumerate(header.cells) if text]
     table.rows = [row + 1 for row in data]
-    texts = _texts(grid, header, cells, messages)
-    check_swapped(header.columns, texts, grid.name)
-    table.columns = {column.name: texts[index] for index, column in header.columns.items()}
     table.extra = _extra(header, cells)
-    table.messages = messages + _check_totals(grid, feed, header, kinds, texts)
+    messages += _check_totals(grid, feed, header, kinds, texts)
+    table.columns = {column.name: texts[index] for index, column in header.columns.items()}
+    table.messages = messages
+    _complete(table, feed, supplied, title)
     if not grid.visible:
         table.messages.append(plain("HIDDEN_SHEET", place(grid.name)))
     return table
 
 
+def _complete(table: SheetTable, feed: Feed, supplied: dict[str, str], title: str) -> None:
+    """Fills what the sheet says once for all its rows, and says so."""
+    for name, value in supplied.items():
+        table.columns[name] = [value] * len(table.rows)
+        table.messages.append(told(feed.by_name[name], value, table.name, "表题"))
+    for column in feed.columns_of_type("year_month"):
+        completed = with_year(table.columns.get(column.name, []), title)
+        if completed is not None:
+            table.columns[column.name] = completed
+            what = f"列“{column.header}”只写月份,已按表题补上年份"
+            table.messages.append(Message("YEAR_FROM_TITLE", place(table.name), what, "请核对年份;今后请写明年月"))
+
+
 _KINDS = (row_kinds.TITLE, row_kinds.HEADER, row_kinds.TOTAL, row_kinds.BLANK, row_kinds.DATA)
 
 
-def supply_town(table: SheetTable) -> None:
-    """Fills the town from the name of a sheet that is named after one, and says so."""
-    if not table.name or not table.rows or not _TOWN.match(fold(table.name)):
+def supply_place(table: SheetTable, feed: Feed) -> None:
+    """Fills the town or village from the name of a sheet that is named after one, and says so."""
+    found = place_in_name(table.name)
+    if found is None or not table.rows or found[0] not in feed.by_name or found[0] in table.columns:
         return
-    table.columns["town"] = [table.name.strip()] * len(table.rows)
-    what = "没有“乡镇”列,已按工作表名填入"
-    table.messages.append(Message("TOWN_FROM_SHEET", place(table.name), what, "请核对工作表名即为乡镇名"))
+    name, value = found
+    table.columns[name] = [value] * len(table.rows)
+    what = f"没有“{feed.by_name[name].header}”列,已按工作表名填入"
+    table.messages.append(Message("PLACE_FROM_SHEET", place(table.name), what, "请核对工作表名即为乡镇或村(社区)名"))
 
 
 def _full_name(header: Header, index: int) -> str:
@@ -122,17 +151,20 @@ def _check_source(grid: Grid, feed: Feed, header: Header) -> list[Message]:
     return []
 
 
-def _check_required(grid: Grid, feed: Feed, header: Header) -> None:
-    found = {column.name for column in header.columns.values()}
+def _check_required(grid: Grid, feed: Feed, header: Header, supplied: set[str]) -> None:
+    found = {column.name for column in header.columns.values()} | supplied
     missing = [column for column in feed.columns if column.required and column.name not in found]
     if not missing:
         return
-    seen = "、".join(header.seen)
+    seen = "、".join(text for text in header.seen if not re.search(r"\d{5}", text))
     pairs = [(column.header, nearest_seen(column, header.seen)) for column in missing]
     near = [f"“{wanted}”最接近的列名是“{nearest}”" for wanted, nearest in pairs if nearest]
     what = f"缺少必需的列“{'”“'.join(column.header for column in missing)}”;见到的列名:{seen}"
     remedy = ";".join(near) + ("。如是该列,请改用约定的列名后重新报送" if near else "请补上该列后重新报送")
-    raise Refused(Message("MISSING_COLUMN", place(grid.name, header.row + 1), what, remedy))
+    persons = {name for mention in feed.mentions for name in mention.columns.values()}
+    identifying = {c.name for c in feed.columns_of_type("person_name", "id_number") if c.name in persons}
+    refusal = NoPersons if identifying and not identifying & found else Refused
+    raise refusal(Message("MISSING_COLUMN", place(grid.name, header.row + 1), what, remedy))
 
 
 def _check_units(grid: Grid, feed: Feed, header: Header) -> None:
@@ -181,19 +213,21 @@ def _fill_merged(grid: Grid, header: Header, data: list[int], messages: list[Mes
     return [cells[row] for row in data]
 
 
-def _texts(grid: Grid, header: Header, cells: list[list[Any]], messages: list[Message]) -> dict[int, list[str | None]]:
+def _texts(
+    grid: Grid, feed: Feed, header: Header, cells: list[list[Any]], messages: list[Message]
+) -> dict[int, list[str | None]]:
     texts: dict[int, list[str | None]] = {}
     for index, column in header.columns.items():
-        identifier = column.type in IDENTIFIER_TYPES
         values = [row[index] if index < len(row) else None for row in cells]
-        texts[index] = [cell_text(value, identifier) for value in values]
-        lost = sum(1 for value in values if isinstance(value, float) and abs(value) >= DIGITS_KEPT)
-        if lost and column.type in (*IDENTIFIER_TYPES, "text"):
-            where = place(grid.name, None, index)
-            message = plain("DIGITS_LOST", where)
-            messages.append(
-                Message(message.code, where, f"列“{column.header}”有{lost}行的{message.what}", message.remedy)
-            )
+        is_lossy = loses_digits(column, values)
+        texts[index] = [cell_text(value, is_lossy) for value in values]
+        if is_lossy:
+            lost = sum(1 for value in values if isinstance(value, float) and abs(value) >= DIGITS_KEPT)
+            said = plain("DIGITS_LOST", place(grid.name, None, index))
+            message = replace(said, what=f"列“{column.header}”有{lost}行的{said.what}")
+            if column.name == feed.case_column and lost * 2 > len(values):
+                raise Refused(message)  # households would run into one another
+            messages.append(message)
     return texts
 
 

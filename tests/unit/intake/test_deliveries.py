@@ -30,16 +30,47 @@ def deliver(office: Office, delivery: str, people: range, file: str = "名册.cs
     return write_text_file(office.place(feed, file, delivery), [header, *(make(n) for n in people)])
 
 
-@pytest.mark.parametrize("name", ["2026-10-31", "20261031", "2026.10.31"])
+@pytest.mark.parametrize("name", ["2026-10-31", "20261031", "2026.10.31", "2026年10月31日", "2026_10_31"])
 def test_a_delivery_folder_is_named_after_a_date(name: str) -> None:
     assert delivered_on(name) == date(2026, 10, 31)
 
 
-@pytest.mark.parametrize("name", ["2026-1031", "2026-13-01", "十月", "2026-10-31补"])
+@pytest.mark.parametrize("name", ["2026-1031", "2026-13-01", "十月", "2026-10-31补", "2026-10-31_2", "2026年10月"])
 def test_anything_else_is_no_delivery(office: Office, name: str) -> None:
     deliver(office, name, range(3))
     assert delivered_on(name) is None
     assert [message.code for message in office.receive().messages] == ["BAD_DELIVERY_FOLDER"]
+
+
+@pytest.mark.parametrize(
+    ("name", "feed"),
+    [
+        ("低保", "dibao"), ("最低生活保障", "dibao"), ("最低生活保障对象花名册", "dibao"), ("特困", "tekun"),
+        ("高龄津贴", "elderly_allowance"),
+        ("机动车登记", "vehicle"), ("婚姻", "marriage"), ("Vehicles", "vehicle"), ("real-estate", "real_estate"),
+    ],
+)  # fmt: skip
+def test_a_folder_of_another_name_is_told_which_feed_it_means(office: Office, name: str, feed: str) -> None:
+    deliver(office, "2026-10-31", range(3), feed=name)
+    messages = office.receive().messages
+    assert [message.code for message in messages] == ["UNKNOWN_FEED"]
+    assert f"最接近的数据源是 {feed}," in messages[0].remedy
+
+
+def test_one_file_in_two_feeds_is_used_in_the_one_it_belongs_to(office: Office) -> None:
+    for feed in ("elderly_allowance", "payment"):
+        write_text_file(office.place(feed, "名册.csv"), [PAYMENT, *(payment(n) for n in range(3))])
+    assert office.intake("payment").frame.height == 3
+    taken = office.intake("elderly_allowance")
+    assert (taken.frame.height, codes(taken)) == (0, ["WRONG_SOURCE"])
+
+
+def test_a_supplement_in_the_same_folder_adds_to_the_delivery(office: Office) -> None:
+    deliver(office, "2026年10月31日", range(3))
+    deliver(office, "2026年10月31日", range(3, 5), file="名册_补充.csv")
+    taken = office.intake(FEED)
+    assert taken.frame.height == 5
+    assert taken.status.delivered_on == date(2026, 10, 31)
 
 
 def test_the_raw_table_has_the_address_and_the_contract_and_nothing_else(office: Office) -> None:
@@ -168,7 +199,7 @@ def test_the_town_is_supplied_from_the_sheet_only_where_the_file_lacks_it(office
     write_workbook(office.place(FEED, "名册.xlsx"), {**sheets, "说明": [["填表说明"]]})
     taken = office.intake(FEED)
     assert taken.frame["town"].to_list() == ["白鹭镇", "双堰乡"]
-    assert codes(taken) == ["IGNORED_SHEET", "TOWN_FROM_SHEET", "TOWN_FROM_SHEET"]
+    assert codes(taken) == ["IGNORED_SHEET", "PLACE_FROM_SHEET", "PLACE_FROM_SHEET"]
 
 
 def test_a_broken_cache_is_built_again(office: Office) -> None:

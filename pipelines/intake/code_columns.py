@@ -1,0 +1,63 @@
+"""Headers like 类别 that stand for several columns: the closed list of the values says which one is meant."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from pipelines.contracts import Column, Feed, code_lists
+from pipelines.intake.cells import cell_text
+from pipelines.intake.header_rows import Header
+from pipelines.intake.messages import Message, place
+
+FEWEST_VALUES = 3
+
+
+def _share(values: set[str], codes: str) -> float:
+    known = {_folded(spelling) for spelling in code_lists()[codes]}
+    return len(values & known) / len(values)
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def settle_codes(
+    feed: Feed, header: Header, texts: dict[int, list[str | None]], cells: list[list[Any]], sheet: str | None
+) -> list[Message]:
+    """Gives a column whose values are all of another closed list to that column, when the sheet has no such column.
+
+    Fills `texts` for columns that were spare before.
+    """
+    moved = []
+    spare = {index: column for index, column in header.spare.items() if column.type == "code"}
+    for index, column in [*header.columns.items(), *spare.items()]:
+        if column.type != "code" or header.cells[index][1] == column.header:
+            continue
+        column_texts = texts.get(index) or [cell_text(row[index]) if index < len(row) else None for row in cells]
+        meant = _meant(feed, header, index, column, column_texts)
+        if meant is not None:
+            header.columns[index] = meant
+            header.extra.pop(index, None)
+            texts[index] = column_texts
+            what = f"列“{header.cells[index][1]}”的内容是“{meant.header}”,已按“{meant.header}”读取"
+            moved.append(Message("COLUMN_BY_CONTENT", place(sheet, None, index), what, "请改用约定的列名"))
+    return moved
+
+
+def _meant(feed: Feed, header: Header, index: int, column: Column, texts: list[str | None]) -> Column | None:
+    """The one column, not yet found in the sheet, whose list holds the values; None when they fit where they are."""
+    filled = [_folded(text) for text in texts if text and text.strip()]
+    values = set(filled)
+    is_spare = index in header.spare
+    if len(filled) < FEWEST_VALUES or (not is_spare and _share(values, column.codes or "") > 0):
+        return None
+    taken = {other.name for other in header.columns.values()}
+    fitting = [other for other in feed.columns if _fits(other, taken, values)]
+    own = [other for other in fitting if other is column]
+    return (own or fitting)[0] if len(fitting) == 1 or own else None
+
+
+def _fits(column: Column, taken: set[str], values: set[str]) -> bool:
+    return column.type == "code" and column.name not in taken and _share(values, column.codes or "") >= 0.9

@@ -1,0 +1,103 @@
+"""What offices add to a header, taken off step by step: width, blanks, stars, ordinals, units, notes, other scripts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from pipelines.contracts import header_words
+
+_UNIT_WORDS = (
+    r"单位|人民币|千元|百元|万元|元|每月|每年|每|月|年|日|季度|季|人|户|次|个|套|辆|亩|平方米|平米|m2|岁|周岁|必填项|必填|选填|可不填|"
+    r"文本格式|文本|数字|小写|yyyy|mm|dd"
+)
+_UNIT = re.compile(rf"\((?:(?:{_UNIT_WORDS})[::/、,.\-·*]?)+\)$", re.IGNORECASE)
+_SLASH_UNIT = re.compile(r"[/,:]?(?:万元|千元|元)(?:[/每](?:月|年|人|户))*$")
+_ORDINAL = re.compile(r"^(?:\d{1,2}[.、)](?!\d)|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,2}\))")
+_BRACKETS = str.maketrans("【】[]〔〕{}「」", "()()()()()")
+_INVISIBLE = dict.fromkeys(map(ord, "*★☆※#\u200b\u200c\u200d\ufeff\u00ad'\""))
+_NOTE = re.compile(r"^(.+?)\(([^()]*)\)$")
+#: A note with one of these changes what the header means.
+_TELLING = re.compile(
+    r"年|季|[万千百亿]|累计|人均|合计|变更|原|旧|新|前|后|次|户主|申请人|监护人|配偶|男|女|父|母|经办|代"
+)
+#: The values to choose from (男/女), or the form of a date.
+_CHOICE = re.compile(r"(?!户主/申请人)[^元]{1,6}([/、][^元]{1,6})+$|[年月日/\-.]+$")
+_SIGNS = re.compile(r"[\s()/\\、,.:;·\-_—+&|]+")
+_LATIN = re.compile(r"[a-z][a-z0-9 ._/\-]*", re.IGNORECASE)
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+#: Columns that only number the lines.
+ORDINALS = frozenset(
+    {"序号", "编号序号", "行号", "顺序号", "no", "no.", "序", "次序", "排序", "顺号", "序列", "xh", "№"}
+)
+
+
+@lru_cache(8192)
+def fold(text: str) -> str:
+    """A header without what offices add to it: width, blanks, line breaks, stars, ordinals, kinds of brackets."""
+    folded = unicodedata.normalize("NFKC", text).translate(_BRACKETS).translate(_INVISIBLE)
+    folded = re.sub(r"\s+", "", folded).rstrip(":;,。").lower()
+    return _ORDINAL.sub("", folded)
+
+
+@cache
+def _words() -> tuple[re.Pattern[str], dict[str, str]]:
+    words = header_words().words
+    known = {**words, **{word: word for word in words.values()}}
+    longest_first = sorted(known, key=lambda spelling: (-len(spelling), spelling))
+    return re.compile("|".join(map(re.escape, longest_first))), known
+
+
+@lru_cache(16384)
+def key(folded: str) -> str:
+    """What two spellings of one header have in common: no signs, one word for 身份证号, 日期, 号, no leading 所属."""
+    pattern, known = _words()
+    bare = re.sub(r"^(?:所属|所在|户籍所[在属](?=[乡镇街村社]))(?=.)", "", _SIGNS.sub("", folded))
+    return pattern.sub(lambda found: known[found[0]], bare)
+
+
+def without_unit(folded: str) -> str:
+    bare = _SLASH_UNIT.sub("", _UNIT.sub("", folded))
+    return bare or folded
+
+
+def readings(header: str) -> Iterator[str]:
+    """The folded header, then with less and less of what may have been added; each may stand in a dictionary.
+
+    A note in brackets is dropped only when it says nothing about whose or which value it is (姓名(与身份证一致), never
+    金额(累计)); the name of a person in it is read as standing before the header (姓名(户主)).
+    """
+    folded = fold(header)
+    bare = without_unit(folded)
+    yield folded
+    yield bare
+    yield key(bare)
+    if found := _NOTE.match(bare):
+        base, note = without_unit(found[1]), found[2]
+        if not _TELLING.search(note) or _CHOICE.match(note):
+            yield key(base)
+        elif re.fullmatch(r"户主|申请人|监护人|男方?|女方?|户主/申请人|户主或申请人", note):
+            yield key(note[:3].rstrip("/或") + base)
+    if _CHINESE.search(bare) and (chinese := _LATIN.sub("", bare)) != bare:
+        yield key(chinese)
+
+
+_PERIOD_NOTE = re.compile(r"\((?:按|每)?(年|季度|季)度?\)$")
+
+
+def unit_of(header: str) -> str | None:
+    """The unit of money written behind a header, without the words for a person or a household: 万元, 元/月, 元/年.
+
+    A bracket that only names a period (年) is one too: '元/年'.
+    """
+    folded = fold(header)
+    if found := _PERIOD_NOTE.search(folded):
+        return f"元/{found[1]}"
+    found = re.search(r"((?:千|百|万|亿)?元)([^()元]*)\)?$", folded)
+    if not found or re.search(r"[^/每·.*,、人户月年季度次日\-]", found[2]):
+        return None
+    period = re.search(r"月|年|季|次|日", found[2])
+    return found[1] + (f"/{period[0]}" if period else "")

@@ -1,0 +1,63 @@
+"""What a sheet says once for all its rows: the town or village in its name, the month or the programme in its title.
+
+Only a column that is not there is filled, only from words that can mean one thing, and the receipt says so.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from pipelines.contracts import Column, Feed, code_lists
+from pipelines.intake.messages import Message, place
+from pipelines.intake.spelling import fold
+
+_TOWN = re.compile(r"^[一-鿿]{1,12}(?:镇|乡|街道|街道办|街道办事处|办事处|开发区|园区|管委会|农场|林场)$")
+_VILLAGE = re.compile(r"^[一-鿿]{1,12}(?:村|社区|村委会|居委会|居|行政村|村民委员会|居民委员会)$")
+_MONTH = re.compile(r"(20\d\d)年度?(\d{1,2})月(?!\d{1,2}日)")
+_ANY_MONTH = re.compile(r"(\d{1,2})月(?!\d{1,2}日)")
+_YEAR = re.compile(r"(20\d\d)年")
+_BARE_MONTH = re.compile(r"^(?:0?[1-9]|1[0-2])月份?$")
+
+
+def place_in_name(sheet: str | None) -> tuple[str, str] | None:
+    """The column (town or village) that a sheet's name stands for, with the value; None when it is no place."""
+    name = fold(sheet or "")
+    kind = "town" if _TOWN.match(name) else "village" if _VILLAGE.match(name) else None
+    return (kind, name) if kind else None
+
+
+def from_title(column: Column, title: str) -> str | None:
+    """The value that a title gives for a whole column: its one month, or its one programme."""
+    folded = fold(title)
+    if column.type == "year_month":
+        months = {f"{year}年{int(month)}月" for year, month in _MONTH.findall(folded)}
+        is_one = len(months) == 1 and len(set(_ANY_MONTH.findall(folded))) == 1
+        return months.pop() if is_one else None
+    if column.codes != "programme":
+        return None
+    found = {spelling: value for spelling, value in code_lists()["programme"].items() if spelling in folded}
+    whole = [spelling for spelling in found if not any(spelling != other and spelling in other for other in found)]
+    one = len({found[spelling] for spelling in whole}) == 1
+    return max(whole, key=lambda spelling: (len(spelling), spelling)) if one else None
+
+
+def missing_from_title(feed: Feed, found: set[str], title: str) -> dict[str, str]:
+    """Values for required columns that a sheet lacks and its title gives."""
+    missing = [column for column in feed.columns if column.required and column.name not in found]
+    return {column.name: value for column in missing if (value := from_title(column, title))}
+
+
+def told(column: Column, value: str, sheet: str | None, source: str) -> Message:
+    what = f"没有“{column.header}”列,已按{source}填入“{value}”"
+    return Message("VALUE_FROM_TITLE", place(sheet), what, f"请核对{source};今后请逐行填写“{column.header}”")
+
+
+def with_year(texts: list[str | None], title: str) -> list[str | None] | None:
+    """Bare months (9月) with the one year that the title names; None when nothing is to be completed."""
+    years = set(_YEAR.findall(fold(title)))
+    bare = [unicodedata.normalize("NFKC", text).strip() for text in texts if text and text.strip()]
+    if len(years) != 1 or not bare or not all(_BARE_MONTH.match(text) for text in bare):
+        return None
+    year = years.pop()
+    return [f"{year}年{text.strip()}" if text and text.strip() else text for text in texts]

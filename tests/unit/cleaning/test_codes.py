@@ -1,0 +1,60 @@
+"""Codes as offices spell them, and spellings that would stand for two things."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from pipelines.cleaning import fold_spelling, read_codes
+from pipelines.contracts import code_lists
+
+SPELLED = {
+    ("sex", "男"): "男性|１|M|男 ",
+    ("benefit_status", "在保"): "正常享受|在享|发放中|正常发放|有效|１",
+    ("benefit_status", "停保"): "已停|停发|死亡|已注销|清退|死亡停发",
+    ("benefit_status", "渐退"): "渐退期内|缓退期",
+    ("benefit_class", "A"): "A类|ａ类|一类|1类|甲类",
+    ("area_type", "农村"): "农村低保|农业户口|农",
+    ("support_mode", "分散"): "分散供养|居家供养",
+    ("self_care", "全护理"): "完全丧失生活自理能力|不能自理",
+    ("orphan_type", "事实无人抚养儿童"): "事实孤儿|事实上无人抚养儿童",
+    ("disability_level", "二级"): "2|2级|Ⅱ级|残疾二级|2.0",
+    ("marriage_event", "离婚"): "离婚登记|协议离婚|离",
+    ("household_type", "边缘易致贫户"): "边缘户|易致贫户",
+    ("fund_type", "证书回收补偿"): "捕捞权收回补偿|捕捞证补偿",
+    ("fund_type", "社保补贴"): "养老保险补助|养老保险缴费补贴",
+    ("property_use", "商铺"): "门面房|商业服务",
+    ("business_status", "存续"): "存续（在营、开业、在册）|正常经营|开业",
+    ("business_status", "吊销"): "吊销，未注销|吊销未注销",
+    ("insurance_type", "城乡居民养老"): "城乡居民基本养老保险|城居保|新农保",
+    ("division_level", "村"): "村（居）|社区|行政村",
+    ("programme", "dibao"): "2026年9月农村低保金|城乡居民最低生活保障|低保救助金",
+    ("programme", "tekun"): "特困分散供养金|农村五保供养|特困人员基本生活费",
+    ("programme", "orphan"): "孤儿、事实无人抚养儿童基本生活费|散居孤儿生活费",
+    ("programme", "elderly_allowance"): "高龄老人补贴|百岁老人补贴|80岁以上老年人高龄津贴",
+    ("programme", "disabled_nursing"): "重残护理补贴",
+}
+CASES = [(codes, value, text) for (codes, value), texts in SPELLED.items() for text in texts.split("|")]
+
+
+@pytest.mark.parametrize(("codes", "value", "text"), CASES)
+def test_a_code_is_read_however_it_is_spelled(codes: str, value: str, text: str) -> None:
+    assert read_codes(pl.Series([text]), code_lists()[codes]).row(0) == (value, None)
+
+
+@pytest.mark.parametrize(
+    ("codes", "text"),
+    [
+        ("programme", "农保"), ("programme", "困境儿童基本生活补贴"), ("programme", "补贴"), ("benefit_status", "核减"),
+        ("disability_level", "重度"), ("property_use", "非住宅"), ("benefit_class", "D"), ("sex", "9"),
+    ],
+)  # fmt: skip
+def test_what_may_mean_two_things_stays_unknown(codes: str, text: str) -> None:
+    assert read_codes(pl.Series([text]), code_lists()[codes]).row(0) == (None, "unknown_code")
+
+
+@pytest.mark.parametrize("codes", list(code_lists()))
+def test_no_spelling_stands_for_two_values_however_it_is_compared(codes: str) -> None:
+    owner: dict[str, str] = {}
+    for spelling, value in code_lists()[codes].items():
+        assert owner.setdefault(fold_spelling(spelling), value) == value, spelling

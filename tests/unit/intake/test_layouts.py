@@ -1,0 +1,237 @@
+"""Layouts of ten offices: what stands around the table, beside it and under its header, and what a sheet says once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.contracts import get_feed
+from pipelines.intake import Limits
+from pipelines.intake.grid import Grid
+from pipelines.intake.messages import Refused
+from pipelines.intake.parse import Account, parse_file
+from pipelines.intake.sheet import SheetTable, read_sheet
+from tests.delivery_factory import ELDERLY, PAYMENT, elderly, id_number, payment, write_workbook
+
+DIBAO = ["姓名", "身份证号", "低保证号", "月保障金额", "状态"]
+
+
+def read(rows: list[list[Any]], feed: str = "elderly_allowance", name: str | None = "表1", **more: Any) -> SheetTable:
+    table = read_sheet(Grid(name, 1, rows, **more), get_feed(feed))
+    assert table is not None
+    return table
+
+
+def codes(table: SheetTable) -> list[str]:
+    return [message.code for message in table.messages]
+
+
+def workbook(tmp_path: Path, sheets: dict[str, Any], feed: str = "elderly_allowance") -> tuple[list[str], Account]:
+    frame, account = parse_file(write_workbook(tmp_path / "名册.xlsx", sheets), get_feed(feed), Limits())
+    return frame["name"].to_list(), account
+
+
+WIDE = ["序号", *ELDERLY]
+
+
+@pytest.mark.parametrize(
+    ("second", "counted"),
+    [
+        ([1, 2, 3, 4, 5, 6, 7], "header"), (["甲", "乙", "丙", "1", "2", "3", "4"], "header"),
+        (["(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)"], "header"), (["", "", "", "", "", "元/月", ""], "header"),
+        (["", "name", "id_number", "town", "account_number", "monthly_amount", "status"], "header"),
+        (["示例", *elderly(99)], "header"), ([1, *elderly(99)], "data"), ([1, "张三", "", "", "", 100, "在保"], "data"),
+    ],
+)  # fmt: skip
+def test_a_line_that_explains_the_header_is_no_person(second: list[Any], counted: str) -> None:
+    table = read([WIDE, second, [1, *elderly(1)], [2, *elderly(2)]])
+    assert table.counts["header"] == (2 if counted == "header" else 1)
+    assert table.counts["data"] == (2 if counted == "header" else 3)
+
+
+def test_a_header_of_three_rows_is_joined_and_the_nearest_person_is_whose_it_is() -> None:
+    rows = [
+        ["名册", "", "", "", "", "", ""],
+        ["家庭情况", "", "", "", "低保证号", "月保障金额", "状态"],
+        ["保障对象", "", "户主信息", "", "", "", ""],
+        ["姓名", "身份证号", "姓名", "身份证号", "", "", ""],
+        ["张三", id_number(1), "李四", id_number(2), "D1", 500.0, "在保"],
+    ]
+    merged = [
+        ((0, 0), (0, 6)),
+        ((1, 0), (1, 3)),
+        ((2, 0), (2, 1)),
+        ((2, 2), (2, 3)),
+        *(((1, c), (3, c)) for c in (4, 5, 6)),
+    ]
+    table = read(rows, "dibao", merged=merged)
+    assert (table.columns["name"], table.columns["head_name"]) == (["张三"], ["李四"])
+    assert table.columns["case_number"] == ["D1"]
+    assert (table.counts["header"], table.counts["title"], table.counts["data"]) == (3, 1, 1)
+
+
+def test_a_blank_first_column_titles_and_blank_columns_at_the_end_change_nothing() -> None:
+    rows = [
+        [""],
+        ["", "某县花名册"],
+        ["", "单位:元、人"],
+        [""],
+        ["", *ELDERLY, "", ""],
+        ["", *elderly(1), "", ""],
+        ["", "单位负责人(签字):"],
+    ]
+    table = read(rows)
+    assert table.header_row == 5
+    assert table.columns["name"] == ["张三1"]
+    assert table.counts["title"] == 3
+
+
+@pytest.mark.parametrize(
+    ("sheet", "code"),
+    [
+        ([["乡镇", "户数", "人数", "金额(元)"], ["甲镇", 12, 30, 5000]], "SUMMARY_SHEET"),
+        ([["填表说明"], ["1、姓名须与身份证一致"], ["2、身份证号用文本"]], "IGNORED_SHEET"),
+    ],
+)
+def test_a_sheet_beside_the_data_is_passed_over_and_named(tmp_path: Path, sheet: list[list[Any]], code: str) -> None:
+    for sheets in ({"汇总": sheet, "数据": [ELDERLY, elderly(1)]}, {"数据": [ELDERLY, elderly(1)], "汇总": sheet}):
+        names, account = workbook(tmp_path, sheets)
+        assert names == ["张三1"]
+        assert [(m.code, m.where) for m in account.messages] == [(code, "工作表“汇总”")]
+
+
+def test_a_summary_alone_is_refused_for_what_it_lacks(tmp_path: Path) -> None:
+    names, account = workbook(tmp_path, {"汇总": [["乡镇", "人数", "金额(元)"], ["甲镇", 30, 5000]]})
+    assert (names, account.verdict, account.messages[-1].code) == ([], "rejected", "MISSING_COLUMN")
+    assert "“姓名”" in account.messages[-1].what
+
+
+def test_an_example_sheet_is_left_out_unless_it_is_all_there_is(tmp_path: Path) -> None:
+    names, account = workbook(tmp_path, {"填写示例": [ELDERLY, elderly(9)], "数据": [ELDERLY, elderly(1)]})
+    assert (names, [m.code for m in account.messages]) == (["张三1"], ["EXAMPLE_SHEET"])
+    assert workbook(tmp_path, {"填写示例": [ELDERLY, elderly(9)]})[0] == ["张三9"]
+
+
+def test_a_sheet_that_goes_on_without_a_header_is_read_under_the_header_before(tmp_path: Path) -> None:
+    sheets = {"一": [["名册"], WIDE, [1, *elderly(1)]], "二": [[2, *elderly(2)], [3, *elderly(3)], ["", "合计"]]}
+    names, account = workbook(tmp_path, sheets)
+    assert names == ["张三1", "张三2", "张三3"]
+    assert [(m.code, m.where) for m in account.messages] == [("CONTINUED_SHEET", "工作表“二”")]
+    assert account.counts["total"] == 1
+
+
+def test_persons_on_a_sheet_without_a_header_are_never_passed_over(tmp_path: Path) -> None:
+    turned = [[row[1], row[0], *row[2:]] for row in (elderly(2), elderly(3))]
+    names, account = workbook(tmp_path, {"一": [ELDERLY, elderly(1)], "二": turned})
+    assert (names, account.verdict) == ([], "rejected")
+    assert (account.messages[-1].code, account.messages[-1].where) == ("SHEET_WITHOUT_HEADER", "工作表“二”")
+
+
+def test_a_person_is_never_taken_for_a_header_nor_shown_as_one(tmp_path: Path) -> None:
+    person = ["某甲", id_number(1), "某公司", "企业", "股东", 5, "存续"]
+    account = parse_file(write_workbook(tmp_path / "a.xlsx", {"表": [person, person]}), get_feed("business"), Limits())[
+        1
+    ]
+    assert account.verdict == "rejected"
+    assert not any(
+        id_number(1) in part or "某甲" in part for m in account.messages for part in (m.where, m.what, m.remedy)
+    )
+
+
+@pytest.mark.parametrize(("sheet", "column"), [("白鹭镇", "town"), ("东风村", "village"), ("和平社区", "village")])
+def test_sheets_named_after_places_supply_the_place(tmp_path: Path, sheet: str, column: str) -> None:
+    bare = ["姓名", "身份证号", "月津贴金额", "状态"]
+    rows = [bare, ["张三", id_number(1), 100, "在保"]]
+    path = write_workbook(tmp_path / "a.xlsx", {sheet: rows, "其他": rows})
+    frame, account = parse_file(path, get_feed("elderly_allowance"), Limits())
+    assert frame[column].to_list() == [sheet, None]
+    assert [m.code for m in account.messages] == ["PLACE_FROM_SHEET"]
+
+
+def test_bare_months_take_the_one_year_of_the_title() -> None:
+    rows = [["2026年度某县补贴发放明细"], [*PAYMENT], [*payment(1)[:4], "9月", 100], [*payment(2)[:4], "10月份", 100]]
+    table = read(rows, "payment")
+    assert table.columns["paid_month"] == ["2026年9月", "2026年10月份"]
+    assert codes(table) == ["YEAR_FROM_TITLE"]
+    rows[0] = ["2025-2026年度,2026年补发2025年"]
+    assert read(rows, "payment").columns["paid_month"] == ["9月", "10月份"]
+
+
+def test_the_title_supplies_month_and_programme_that_no_column_holds() -> None:
+    header = ["姓名", "身份证号", "银行卡号", "发放金额"]
+    rows = [
+        ["某县2026年9月农村低保金发放表"],
+        ["填报日期:2026年10月8日"],
+        header,
+        ["张三", id_number(1), "6217993650000000001", 100],
+    ]
+    table = read(rows, "payment")
+    assert (table.columns["paid_month"], table.columns["programme"]) == (["2026年9月"], ["农村低保金"])
+    assert codes(table) == ["VALUE_FROM_TITLE", "VALUE_FROM_TITLE"]
+
+
+@pytest.mark.parametrize(
+    "title", ["某县补贴发放表", "2026年8月、9月农村低保金发放表", "2026年9月低保金、高龄津贴发放表"]
+)
+def test_a_title_that_says_two_things_or_nothing_supplies_nothing(title: str) -> None:
+    header = ["姓名", "身份证号", "银行卡号", "发放金额"]
+    with pytest.raises(Refused) as verdict:
+        read([[title], header, ["张三", id_number(1), "6217993650000000001", 100]], "payment")
+    assert verdict.value.message.code == "MISSING_COLUMN"
+
+
+def test_a_header_for_two_columns_is_settled_by_its_values() -> None:
+    rows = [
+        [*DIBAO, "类别"],
+        *([f"甲{n}", id_number(n), f"D{n}", 500.0, "在保", kind] for n, kind in enumerate(["农村", "农村", "城市"])),
+    ]
+    table = read(rows, "dibao")
+    assert table.columns["area_type"] == ["农村", "农村", "城市"]
+    assert codes(table) == ["COLUMN_BY_CONTENT"]
+    for row in rows[1:]:
+        row[-1] = "B类"
+    table = read(rows, "dibao")
+    assert (table.columns["benefit_class"], codes(table)) == (["B类"] * 3, [])
+
+
+def test_of_two_headers_for_one_column_the_other_goes_where_its_values_belong() -> None:
+    rows = [
+        [*DIBAO, "低保类别(ABC)", "户口性质"],
+        *([f"甲{n}", id_number(n), f"D{n}", 500.0, "在保", "A类", "农业"] for n in range(3)),
+    ]
+    table = read(rows, "dibao")
+    assert (table.columns["benefit_class"], table.columns["area_type"]) == (["A类"] * 3, ["农业"] * 3)
+    assert table.extra == [None] * 3
+
+
+def test_case_numbers_that_a_program_wrote_as_numbers_are_kept_and_rounded_ones_stop_the_file() -> None:
+    exact = [[*DIBAO], *([f"甲{n}", id_number(n), 3405901001000011.0 + n, 500.0, "在保"] for n in range(3))]
+    assert read(exact, "dibao").columns["case_number"] == ["3405901001000011", "3405901001000012", "3405901001000013"]
+    rounded = [[*DIBAO], *([f"甲{n}", id_number(n), 34059010010000100.0, 500.0, "在保"] for n in range(3))]
+    with pytest.raises(Refused) as verdict:
+        read(rounded, "dibao")
+    assert (verdict.value.message.code, verdict.value.message.where) == ("DIGITS_LOST", "工作表“表1”C列")
+    mixed = [
+        [*DIBAO],
+        *([f"甲{n}", id_number(n), f"D{n}", 500.0, "在保"] for n in range(3)),
+        ["甲9", id_number(9), 34059010010000100.0, 500.0, "在保"],
+    ]
+    table = read(mixed, "dibao")
+    assert table.columns["case_number"][-1] == "3.40590100100001E+16"
+    assert codes(table) == ["DIGITS_LOST"]
+
+
+@pytest.mark.parametrize("header", ["家庭人均收入(年)", "家庭人均收入(元/年)", "人均收入(万元)"])
+def test_a_period_or_scale_behind_a_header_is_never_overlooked(header: str) -> None:
+    with pytest.raises(Refused) as verdict:
+        read([[*DIBAO, header], ["甲", id_number(1), "D1", 500.0, "在保", 3000]], "dibao")
+    assert (verdict.value.message.code, verdict.value.disposition) == ("UNIT_NOT_YUAN", "held")
+
+
+def test_a_roster_without_states_is_refused_and_says_which_header_comes_nearest() -> None:
+    with pytest.raises(Refused) as verdict:
+        read([["姓名", "身份证号", "月津贴金额", "享受状"], ["张三", id_number(1), 100, "在保"]])
+    assert "“状态”" in verdict.value.message.what
+    assert "“享受状”" in verdict.value.message.remedy
