@@ -18,10 +18,10 @@ demo: setup
 	$(BIN)/hedui demo --out $(DEMO) || [ $$? -eq 3 ]  # 3: rows were held back, which the demo is meant to show
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m 'not slow'
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
 
 test-all: setup
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -56,7 +56,7 @@ def run_summary(summary: RunSummary, figures: ReleaseFigures | None, *, with_tim
     if summary.feeds:
         out.print(feeds_table(summary))
     for message in summary.messages[:20]:
-        address = f"{message['feed']}/{message['delivery']}/{message['file']}"
+        address = f"{message['feed']}/{message['delivery']}/{message['file']}" if message["feed"] else ""
         out.print(
             f"[yellow]文件未用[/] {address} {message['where']}:{message['what']};处理:{message['remedy']}", markup=True
         )
