@@ -10,7 +10,7 @@ import polars as pl
 from pipelines.contracts import Feed, all_feeds, get_feed
 from pipelines.defs.conventions import INTAKE, spec
 from pipelines.defs.deliveries import delivery_key
-from pipelines.defs.metadata import column_schema, file_metadata, frame_metadata
+from pipelines.defs.metadata import column_schema, file_metadata, frame_metadata, same_columns
 from pipelines.defs.versions import code_version, rule_version
 from pipelines.defs.workspace import RunWorkspace
 from pipelines.intake import FeedIntake, Limits, receive, take_in, write_overview
@@ -44,7 +44,10 @@ def _feed_spec(feed: Feed) -> dg.AssetSpec:
         group=INTAKE,
         kinds=["polars", "parquet"],
         deps=[delivery_key(feed.name)],
-        metadata={"dagster/column_schema": column_schema(dict.fromkeys(described, "String"), described)},
+        metadata={
+            "dagster/column_schema": column_schema(dict.fromkeys(described, "String"), described),
+            "dagster/column_lineage": same_columns({n: (delivery_key(feed.name), h) for n, h in described.items()}),
+        },
     )
 
 
