@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 DEMO := build/demo
 
-.PHONY: setup demo test test-all check bench dev docs clean
+.PHONY: setup demo test test-all check bench dev render clean
 .DEFAULT_GOAL := setup
 
 setup: $(STAMP)
@@ -35,7 +35,8 @@ bench: setup
 dev: setup
 	$(BIN)/hedui dev
 
-docs: setup
+render: setup  # what is written from the contracts and the seeds: staging models, docs/policy.md
+	$(BIN)/python dbt_project/render_staging.py
 	$(BIN)/python docs/render.py
 
 clean:
