@@ -57,7 +57,7 @@ def run_summary(summary: RunSummary, figures: ReleaseFigures | None, *, with_tim
     for message in summary.messages[:20]:
         address = f"{message['feed']}/{message['delivery']}/{message['file']}" if message["feed"] else ""
         out.print(
-            f"[yellow]文件未用[/] {address} {message['where']}:{message['what']};处理:{message['remedy']}", markup=True
+            f"[yellow]文件未用[/] {address} {message['where']}:{message['what']};处理：{message['remedy']}", markup=True
         )
     if figures:
         for part in figures_tables(figures):
