@@ -39,9 +39,10 @@ class CheckResult:
 def _context() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read by the library when it is imported
     import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = gx.data_context.types.base.ProgressBarsConfig(globally=False)
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     return context
 
 
@@ -52,6 +53,7 @@ def run_suite(feed: str, frame: pd.DataFrame, as_of: date) -> list[CheckResult]:
     """
     context = _context()
     import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     checks = SUITES[feed](as_of)
     suite = gx.ExpectationSuite(name=feed)

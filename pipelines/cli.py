@@ -263,13 +263,13 @@ def main() -> None:
     except SystemExit as ended:
         status = ended.code
     except KeyboardInterrupt:
-        print("已中断;上一次发布继续有效。", file=sys.stderr)
+        print("已中断；上一次发布继续有效。", file=sys.stderr)
         status = Exit.FAILED
     except Exception as error:
         if os.environ.get("HEDUI_DEBUG") == "1":
             raise
         failure = as_user_error(error, "hedui " + " ".join(sys.argv[1:2]))
-        print(f"错误:{failure}", file=sys.stderr)
+        print(f"错误：{failure}", file=sys.stderr)
         status = failure.status
     leave(status if isinstance(status, int) else Exit.DONE if status is None else Exit.FAILED)
 

@@ -9,7 +9,7 @@ import duckdb
 
 from pipelines.audit.problem import Problem
 
-_READ_AGAIN = "不要使用本发布;查看该来源的报送回执和运行记录后重新运行。"
+_READ_AGAIN = "不要使用本发布；查看该来源的报送回执和运行记录后重新运行。"
 #: Numbers of cases and addresses are what offices gave them; nothing else may look like an ID number.
 _EXEMPT = frozenset(("key", "row_id", "mention_id", "pair_id", "case_number", "household_case", "file", "sheet"))
 _ID_NUMBER = r"(^|[^0-9])[1-9]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]($|[^0-9])"
@@ -75,7 +75,7 @@ def _conserved(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
         f"and rows_read is distinct from {parts} order by all"
     )
     for feed, delivery, file, read, sum_of_parts in warehouse.sql(query).fetchall():
-        what = f"读入 {read} 行,去向合计 {sum_of_parts} 行。"
+        what = f"读入 {read} 行，去向合计 {sum_of_parts} 行。"
         yield Problem("ROWS_NOT_CONSERVED", f"{feed}/{delivery}/{file}", what, _READ_AGAIN)
 
 
@@ -110,4 +110,6 @@ def _disclosed(warehouse: duckdb.DuckDBPyConnection, name: str) -> Iterator[Prob
         disclosed = _count(warehouse, query, [_ID_NUMBER])
         if disclosed:
             what = f"列 {column} 有 {disclosed} 行含完整身份证号。"
-            yield Problem("IDENTIFIER_DISCLOSED", f"extracts/{name}.parquet", what, "立即停止对外提供,更正后重新发布。")
+            yield Problem(
+                "IDENTIFIER_DISCLOSED", f"extracts/{name}.parquet", what, "立即停止对外提供，更正后重新发布。"
+            )

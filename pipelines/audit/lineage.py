@@ -77,7 +77,7 @@ def _hide(value: str, kind: str) -> str:
 
 def _published(release: Path, kind: str, identifier: str) -> dict[str, Any]:
     if kind not in KINDS:
-        raise NotPublished(f"没有“{kind}”这一类;可查 {'、'.join(KINDS)}。")
+        raise NotPublished(f"没有“{kind}”这一类；可查 {'、'.join(KINDS)}。")
     extract, column = KINDS[kind]
     rows = pl.scan_parquet(release / "extracts" / f"{extract}.parquet").filter(pl.col(column) == identifier).collect()
     if rows.is_empty():

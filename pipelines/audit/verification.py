@@ -19,8 +19,8 @@ from pipelines.storage.paths import DataFolder
 
 __all__ = ["Problem", "verify_release"]
 
-_RESTORE = "从备份恢复该文件,并查明是谁改动了它;在此之前该结果无法重建。"
-_REBUILD = "不要使用本发布;用同一业务日期重新运行,并查明是谁改动了文件。"
+_RESTORE = "从备份恢复该文件，并查明是谁改动了它；在此之前该结果无法重建。"
+_REBUILD = "不要使用本发布；用同一业务日期重新运行，并查明是谁改动了文件。"
 
 
 def verify_release(path: Path, data: DataFolder | None = None) -> list[Problem]:
@@ -51,7 +51,7 @@ def _files(path: Path, manifest: dict[str, Any]) -> Iterator[Problem]:
     for name in sorted(set(expected) - set(found)):
         yield Problem("FILE_MISSING", name, "清单所列的文件不存在。", _REBUILD)
     for name in sorted(set(found) - set(expected)):
-        yield Problem("FILE_UNKNOWN", name, "清单中没有这个文件。", "移走该文件;发布之后不可增添内容。")
+        yield Problem("FILE_UNKNOWN", name, "清单中没有这个文件。", "移走该文件；发布之后不可增添内容。")
     for name in sorted(set(found) & set(expected)):
         size, digest = found[name].stat().st_size, file_sha256(found[name])
         if size != expected[name]["size"] or digest != expected[name]["sha256"]:
@@ -78,13 +78,13 @@ def _contract(path: Path, name: str, entry: dict[str, Any]) -> Iterator[Problem]
         found = dict(zip(table.columns, (str(kind) for kind in table.types), strict=True))
         if found != expected:
             names = "、".join(sorted({column for column, _ in set(found.items()) ^ set(expected.items())}))
-            yield Problem("CONTRACT_BROKEN", where, f"列与合同不符:{names}。", _REBUILD)
+            yield Problem("CONTRACT_BROKEN", where, f"列与合同不符：{names}。", _REBUILD)
             return
         columns = ", ".join(f'"{column}"' for column in key)
         query = f"select count(*), count(distinct ({columns})) from read_parquet(?)"
         rows, distinct = connection.execute(query, [str(path / where)]).fetchone() or (0, 0)
     if rows != entry["rows"]:
-        yield Problem("ROW_COUNT", where, f"有 {rows} 行,清单记 {entry['rows']} 行。", _REBUILD)
+        yield Problem("ROW_COUNT", where, f"有 {rows} 行，清单记 {entry['rows']} 行。", _REBUILD)
     if distinct != rows:
         yield Problem("KEY_REPEATED", where, f"键({'、'.join(key)})有 {rows - distinct} 行重复。", _REBUILD)
 
@@ -96,7 +96,7 @@ def _pointer(path: Path, manifest: dict[str, Any], data: DataFolder) -> Iterator
     except FileNotFoundError:
         return
     except ValueError:
-        yield Problem("POINTER_UNREADABLE", "current.json", "文件无法读取。", "重新运行,或从备份恢复 current.json。")
+        yield Problem("POINTER_UNREADABLE", "current.json", "文件无法读取。", "重新运行，或从备份恢复 current.json。")
         return
     mine = pointer.get("release") == f"{manifest['as_of']}/{manifest['run_id']}" and path.name == manifest["run_id"]
     if mine and pointer.get("manifest_sha256") != file_sha256(path / "manifest.json"):
@@ -109,11 +109,11 @@ def _archive(manifest: dict[str, Any], data: DataFolder) -> Iterator[Problem]:
         where = "/".join((delivered["feed"], delivered["delivery"], delivered["file"]))
         if state == "missing":
             yield Problem(
-                "ARCHIVE_MISSING", where, "存档中没有这份报送文件。", "从备份恢复存档;在此之前该结果无法重建。"
+                "ARCHIVE_MISSING", where, "存档中没有这份报送文件。", "从备份恢复存档；在此之前该结果无法重建。"
             )
         elif state == "changed":
             yield Problem(
-                "ARCHIVE_CHANGED", where, "存档文件与收到时的 SHA-256 不符。", "从备份恢复该文件,并查明是谁改动了它。"
+                "ARCHIVE_CHANGED", where, "存档文件与收到时的 SHA-256 不符。", "从备份恢复该文件，并查明是谁改动了它。"
             )
 
 
@@ -123,6 +123,6 @@ def _decisions(manifest: dict[str, Any], data: DataFolder) -> Iterator[Problem]:
         yield Problem(
             "DECISION_CHAIN",
             data.decisions.name,
-            f"核实结论台账的哈希链断裂:{sentence}。",
-            "从备份恢复台账,并查明是谁改动了它。",
+            f"核实结论台账的哈希链断裂：{sentence}。",
+            "从备份恢复台账，并查明是谁改动了它。",
         )

@@ -75,14 +75,14 @@ def _lock(data: DataFolder) -> Observation:
         return Observation("运行锁 lock", OK, "空闲")
     who = f"运行 {owner.run_id},进程 {owner.pid},主机 {owner.host},始于 {owner.since}"
     if owner.is_alive():
-        return Observation("运行锁 lock", WARN, f"占用中:{who}", "等它结束")
-    return Observation("运行锁 lock", WARN, f"占用者已不在:{who}", "无需处理,下次运行会接管")
+        return Observation("运行锁 lock", WARN, f"占用中：{who}", "等它结束")
+    return Observation("运行锁 lock", WARN, f"占用者已不在：{who}", "无需处理，下次运行会接管")
 
 
 def _disk(folder: Path) -> Observation:
     existing = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
     free = shutil.disk_usage(existing).free
-    level, remedy = (OK, "") if free >= ENOUGH_BYTES else (BAD, "清理磁盘,至少留出 2 GB")
+    level, remedy = (OK, "") if free >= ENOUGH_BYTES else (BAD, "清理磁盘，至少留出 2 GB")
     return Observation("磁盘 disk", level, f"{existing} 剩余 {free / 1e9:.1f} GB", remedy)
 
 
@@ -96,7 +96,7 @@ def _clock(data: DataFolder, now: datetime) -> Observation:
 
 def _permissions(settings: Settings, data: DataFolder) -> Iterator[Observation]:
     if not settings.landing.is_dir():
-        yield Observation("报送文件夹 landing", BAD, f"{settings.landing} 不存在", "建立该文件夹,或用 --landing 指定")
+        yield Observation("报送文件夹 landing", BAD, f"{settings.landing} 不存在", "建立该文件夹，或用 --landing 指定")
     elif not os.access(settings.landing, os.R_OK | os.X_OK):
         yield Observation("报送文件夹 landing", BAD, f"{settings.landing} 不可读", "调整权限")
     else:
@@ -111,7 +111,7 @@ def _permissions(settings: Settings, data: DataFolder) -> Iterator[Observation]:
         level, remedy = (OK, "") if mode & 0o077 == 0 else (BAD, f"chmod 600 {key}")
         yield Observation("密钥 key", level, f"权限 {mode:04o}", remedy)
     elif data.register.exists() and any(run.state == "finished" for run in Register(data.register).runs()):
-        yield Observation("密钥 key", BAD, "密钥丢失,但已有完成的运行", "从备份恢复 keys/county.key")
+        yield Observation("密钥 key", BAD, "密钥丢失，但已有完成的运行", "从备份恢复 keys/county.key")
     else:
         yield Observation("密钥 key", OK, "首次运行时生成")
 
@@ -128,7 +128,7 @@ def _release(data: DataFolder) -> Observation:
     if release is None:
         return Observation("现行发布 release", WARN, "还没有发布", "运行 `hedui run`")
     if not (release / "manifest.json").exists():
-        return Observation("现行发布 release", BAD, f"{release} 不完整", "从备份恢复,或重新运行")
+        return Observation("现行发布 release", BAD, f"{release} 不完整", "从备份恢复，或重新运行")
     return Observation("现行发布 release", OK, f"{release.parent.name}/{release.name}")
 
 
@@ -149,7 +149,7 @@ def _freshness(data: DataFolder, today: date) -> Iterator[Observation]:
     for feed in all_feeds().values():
         topic = f"{feed.name} {feed.title}"
         if feed.name not in newest:
-            yield Observation(topic, WARN, "从未报送", "催报;在此之前相关问题没有答案")
+            yield Observation(topic, WARN, "从未报送", "催报；在此之前相关问题没有答案")
             continue
         age = (today - date.fromisoformat(newest[feed.name])).days
         level, remedy = (OK, "") if age <= feed.freshness_days else (WARN, "催报")

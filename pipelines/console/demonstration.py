@@ -26,7 +26,7 @@ def run(out: Path, persons: int, seed: int, as_of: date, *, json: bool) -> Exit:
     """Makes everything below `out` anew. Only a folder that a demo made, or an empty one, is written into."""
     out = out.resolve()
     if out.exists() and any(out.iterdir()) and not (out / MARK).exists():
-        raise usage("文件夹不是空的,也不是演示所建", str(out), "用 --out 指定一个新文件夹")
+        raise usage("文件夹不是空的，也不是演示所建", str(out), "用 --out 指定一个新文件夹")
     out.mkdir(parents=True, exist_ok=True)
     (out / MARK).touch()
     for part in PARTS:

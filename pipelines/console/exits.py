@@ -35,7 +35,7 @@ class UserError(Exception):
     status: Exit = Exit.FAILED
 
     def __str__(self) -> str:
-        return f"{self.what}\n  位置:{self.where}\n  处理:{self.remedy}"
+        return f"{self.what}\n  位置：{self.where}\n  处理：{self.remedy}"
 
 
 def usage(what: str, where: str, remedy: str) -> UserError:
@@ -46,13 +46,13 @@ def usage(what: str, where: str, remedy: str) -> UserError:
 #: error's own text has none. Their texts are written for people and hold no personal data.
 _KNOWN: dict[str, tuple[Exit, str]] = {
     "LockHeld": (Exit.LOCKED, "等那次运行结束后再试;`hedui doctor` 可查看占用者"),
-    "KeyMissing": (Exit.FAILED, "从备份恢复 keys/county.key;不要新建密钥,否则所有人员标识都会改变"),
-    "ModelError": (Exit.USAGE, "用 --model 指定有效的匹配模型文件,或省略以使用随附的模型"),
+    "KeyMissing": (Exit.FAILED, "从备份恢复 keys/county.key;不要新建密钥，否则所有人员标识都会改变"),
+    "ModelError": (Exit.USAGE, "用 --model 指定有效的匹配模型文件，或省略以使用随附的模型"),
     "MatchingInputError": (Exit.USAGE, "按提示改正输入表后再试"),
-    "ContractViolation": (Exit.STOPPED, "上一次发布继续有效;按提示修正后重新运行"),
+    "ContractViolation": (Exit.STOPPED, "上一次发布继续有效；按提示修正后重新运行"),
     "ReleaseExists": (Exit.FAILED, "重新运行会得到新的运行编号"),
     "Damaged": (Exit.FAILED, "用同一业务日期重新运行"),
-    "NotPublished": (Exit.USAGE, "核对编号;编号见 extracts/ 中相应的表"),
+    "NotPublished": (Exit.USAGE, "核对编号；编号见 extracts/ 中相应的表"),
     "VerdictRefused": (Exit.USAGE, "按提示改正后重新登记"),
     "ChainBroken": (Exit.FAILED, "从备份恢复 decisions.sqlite,并查明是谁改动了它"),
     "ContractError": (Exit.FAILED, "改正 pipelines/contracts 中的约定文件"),
@@ -70,10 +70,10 @@ def as_user_error(error: BaseException, where: str) -> UserError:
         return UserError(str(error), where, remedy, status)
     if isinstance(error, OSError) and error.filename:
         return UserError(
-            f"文件操作失败:{error.strerror}", str(error.filename), "检查该路径是否存在、权限和磁盘空间", Exit.FAILED
+            f"文件操作失败：{error.strerror}", str(error.filename), "检查该路径是否存在、权限和磁盘空间", Exit.FAILED
         )
     if isinstance(error, MemoryError):
-        return UserError("内存不足", where, "关闭其他程序,或换用内存更大的机器(全县约需 3 GB)", Exit.FAILED)
+        return UserError("内存不足", where, "关闭其他程序，或换用内存更大的机器(全县约需 3 GB)", Exit.FAILED)
     return UserError(
         f"程序内部错误({name})", f"{where},{_last_frame(error)}", "用 HEDUI_DEBUG=1 重新运行以查看详情并报告此问题"
     )

@@ -7,29 +7,33 @@ from pathlib import Path
 
 import polars as pl
 
+#: The order in which severities are read: what stops a payment first, help that is due beside it.
+GRAVITY = {"红": 0, "蓝": 1, "黄": 2, "灰": 3}
+
 
 @dataclass(frozen=True)
 class ReleaseFigures:
-    """`findings`: code, severity, certain, uncertain. `households`: case feed, outcome, units. Counts only."""
+    """Counts only. `findings`: severity, title, code, certain, uncertain, the gravest first; `households`: case feed,
+    outcome, units."""
 
     persons: int
     mentions: int
     pairs_for_review: int
-    findings: list[tuple[str, str, int, int]]
+    findings: list[tuple[str, str, str, int, int]]
     households: list[tuple[str, str, int]]
 
 
 def release_figures(release: Path) -> ReleaseFigures:
     extracts = release / "extracts"
-    finding = pl.scan_parquet(extracts / "finding.parquet").group_by("code", "severity").agg(
-        certain=pl.col("certain").sum(), uncertain=(~pl.col("certain")).sum()
-    )  # fmt: skip
+    counts = {"certain": pl.col("certain").sum(), "uncertain": (~pl.col("certain")).sum()}
+    finding = pl.scan_parquet(extracts / "finding.parquet").group_by("severity", "title", "code").agg(**counts)
+    gravity = pl.col("severity").replace_strict(GRAVITY, default=len(GRAVITY))
     household = pl.scan_parquet(extracts / "verified_household.parquet").group_by("case_feed", "outcome").len()
     return ReleaseFigures(
         persons=_rows(extracts / "person.parquet"),
         mentions=_rows(extracts / "person_link.parquet"),
         pairs_for_review=_rows(extracts / "duplicate_candidate.parquet"),
-        findings=finding.sort("severity", "code").collect().rows(),
+        findings=finding.sort(gravity, "code").collect().rows(),
         households=household.sort("case_feed", "outcome").collect().rows(),
     )
 

@@ -27,7 +27,7 @@ def match(records: list[Path], out: Path, model: Path | None, pairs: Path | None
     progress("read", f"{table.height:,} 条记录")
     linkage = link_records(table, load_model(model))
     for column in linkage.unused_columns:
-        print(f"注意:列 {column} 未使用", file=sys.stderr)
+        print(f"注意：列 {column} 未使用", file=sys.stderr)
     _write(linkage.links.select("record_id", "person_id"), out)
     if pairs is not None:
         _write(linkage.pairs, pairs)

@@ -37,11 +37,13 @@ def tell(summary: RunSummary, *, with_timings: bool = False) -> None:
     figures = release_figures(summary.release) if summary.release else None
     summaries.run_summary(summary, figures, with_timings=with_timings)
     if summary.state == "stopped":
-        print("发布被质量检查拦下;上一次发布继续有效。", file=sys.stderr)
+        print("发布被质量检查拦下；上一次发布继续有效。", file=sys.stderr)
     elif summary.state == "failed":
-        print("运行失败;上一次发布继续有效。", file=sys.stderr)
+        print("运行失败；上一次发布继续有效。", file=sys.stderr)
     for reason in summary.reasons[:20]:
-        print(f"  原因:{reason}", file=sys.stderr)
+        print(f"  原因：{reason}", file=sys.stderr)
     if summary.state in ("stopped", "failed"):
         place = f"业务日期 {summary.as_of},运行 {summary.run_id}"
-        print(f"  位置:{place}\n  处理:按原因更正报送或配置后重新运行;`hedui dev` 可查看每一步的记录", file=sys.stderr)
+        print(
+            f"  位置：{place}\n  处理：按原因更正报送或配置后重新运行;`hedui dev` 可查看每一步的记录", file=sys.stderr
+        )

@@ -43,10 +43,9 @@ def feeds_table(summary: RunSummary) -> Table:
 
 
 def figures_tables(figures: ReleaseFigures) -> list[Table]:
-    findings = [(severity, code, certain, uncertain) for code, severity, certain, uncertain in figures.findings]
     households = [(feed, OUTCOMES.get(outcome, outcome), units) for feed, outcome, units in figures.households]
     return [
-        table("发现 Findings", ("级别", "代码 code", "确定 certain", "待核 uncertain"), findings),
+        table("发现 Findings", ("级别", "疑点", "代码 code", "确定 certain", "待核 uncertain"), figures.findings),
         table("家庭核对结果 Households", ("名册 register", "结论 outcome", "户数 units"), households),
     ]
 
@@ -56,9 +55,9 @@ def run_summary(summary: RunSummary, figures: ReleaseFigures | None, *, with_tim
     if summary.feeds:
         out.print(feeds_table(summary))
     for message in summary.messages[:20]:
-        address = f"{message['feed']}/{message['delivery']}/{message['file']}"
+        address = f"{message['feed']}/{message['delivery']}/{message['file']}" if message["feed"] else ""
         out.print(
-            f"[yellow]文件未用[/] {address} {message['where']}:{message['what']};处理:{message['remedy']}", markup=True
+            f"[yellow]文件未用[/] {address} {message['where']}:{message['what']};处理：{message['remedy']}", markup=True
         )
     if figures:
         for part in figures_tables(figures):

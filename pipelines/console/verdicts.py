@@ -62,15 +62,15 @@ def finding(
 
 def delivery(data: DataFolder, feed: str, delivered: date, who: str, reason: str, *, json: bool) -> None:
     if feed not in all_feeds():
-        raise usage(f"没有数据源 {feed}", "decide delivery", f"可用:{'、'.join(all_feeds())}")
+        raise usage(f"没有数据源 {feed}", "decide delivery", f"可用：{'、'.join(all_feeds())}")
     if not any(file.delivery == delivered.isoformat() for file in Register(data.register).files(feed)):
-        raise usage("没有收到过这次报送", f"{feed}/{delivered}", "核对数据源和日期;先运行一次 `hedui run` 以收件")
+        raise usage("没有收到过这次报送", f"{feed}/{delivered}", "核对数据源和日期；先运行一次 `hedui run` 以收件")
     Register(data.register).approve(feed, delivered.isoformat(), who, reason)
     result = {"feed": feed, "delivery": delivered, "approved_by": who}
     if json:
         as_json(result)
     else:
-        print(f"已登记:{feed}/{delivered} 可以使用;下次运行生效。")
+        print(f"已登记：{feed}/{delivered} 可以使用；下次运行生效。")
 
 
 def _told(entry: Entry, json: bool) -> None:

@@ -78,7 +78,7 @@ def _build(context: dg.AssetExecutionContext, *selection: str) -> Iterator[Any]:
         yield dg.MaterializeResult(asset_key=assets[node.unique_id], metadata={**metadata, "seconds": node.seconds})
     if not failed and (missing := set(assets) - {node.unique_id for node in built}):
         raise dg.Failure(f"dbt did not build {', '.join(sorted(missing)[:10])}", allow_retries=False)
-    workspace.progress(f"dbt {context.op_handle.name}", f"{len(built)} 张表,{len(checks)} 项检查")
+    workspace.progress(f"dbt {context.op_handle.name}", f"{len(built)} 张表，{len(checks)} 项检查")
     if failed:
         workspace.gates.extend(f"dbt 检查未通过: {name}" for name in failed)
         raise dg.Failure(f"{len(failed)} dbt tests failed: {', '.join(failed[:10])}", allow_retries=False)

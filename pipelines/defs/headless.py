@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -15,6 +16,9 @@ import polars as pl
 from pipelines.contracts import get_feed
 from pipelines.defs.workspace import Progress, RunWorkspace, open_workspace, silent
 from pipelines.settings import Settings
+
+#: What the look at the landing folder says that holds nothing back.
+ONLY_NOTES = ("FUTURE_DELIVERY", "TEMPORARY_FILE")
 
 FINISHED, HELD_BACK, STOPPED, FAILED = "finished", "held_back", "stopped", "failed"
 
@@ -89,7 +93,8 @@ def _reason(event: Any) -> str:
 
 def _summary(workspace: RunWorkspace, success: bool, failures: list[str], timings: dict[str, float]) -> RunSummary:
     feeds, messages = _deliveries(workspace)
-    held = any(feed["quarantined"] or feed["files_held"] for feed in feeds)
+    misplaced = _misplaced(workspace)
+    held = misplaced or any(feed["quarantined"] or feed["files_held"] for feed in feeds)
     if workspace.published and success:
         state, reasons = (HELD_BACK if held else FINISHED), []
     elif workspace.gates:
@@ -104,10 +109,20 @@ def _summary(workspace: RunWorkspace, success: bool, failures: list[str], timing
         reasons=tuple(reasons),
         feeds=tuple(feeds),
         counts={name: value for name, value in workspace.notes.items() if isinstance(value, int)},
-        messages=tuple(messages),
+        messages=(*misplaced, *messages),
         timings=timings,
         nodes=tuple(workspace.timings),
     )
+
+
+def _misplaced(workspace: RunWorkspace) -> list[dict[str, Any]]:
+    """What lies in the landing folder and belongs to no delivery: it was not read, and somebody must move it."""
+    said = workspace.notes.get("landing_messages", ())
+    return [
+        {"feed": None, "delivery": None, "file": None, **dataclasses.asdict(message)}
+        for message in said
+        if message.code not in ONLY_NOTES
+    ]
 
 
 def _deliveries(workspace: RunWorkspace) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -51,6 +51,14 @@ STEPS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 #: Which attribute of the linkage holds a table, where the names differ.
 ATTRIBUTES = {"candidate_pairs": "blocking_report", "person_identity": "identity"}
 
+#: Columns of a mention that the engine hands through, and those that its judgements rest on: the lineage of columns.
+CARRIED = {name: name for name in ("mention_id", "row_id", "role", "id_number", "id_number_status")}
+CARRIED |= {"mention_id_l": "mention_id", "mention_id_r": "mention_id"}
+EVIDENCE = (
+    "name", "id_number", "id_number_status", "sex", "birth_date", "town", "village", "group_no", "address", "phone",
+    "account_number", "certificate_number", "case_key", "relation_to_head", "vessel_number", "event",
+)  # fmt: skip
+
 
 def matched_key(table: str) -> dg.AssetKey:
     return dg.AssetKey(["matched", table])
@@ -78,7 +86,20 @@ def matching(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult
     for table in STEPS:
         frame = _table(linkage, table)
         write_parquet(frame, workspace.matched / f"{table}.parquet")
-        yield dg.MaterializeResult(asset_key=matched_key(table), metadata=frame_metadata(frame))
+        metadata = {**frame_metadata(frame), "dagster/column_lineage": lineage_of_columns(frame.columns)}
+        yield dg.MaterializeResult(asset_key=matched_key(table), metadata=metadata)
+
+
+def lineage_of_columns(columns: list[str]) -> dg.TableColumnLineage:
+    """A carried column comes from the mention's own; every other is a judgement on all of the evidence."""
+    return dg.TableColumnLineage(
+        {
+            column: [
+                dg.TableColumnDep(MENTIONS, source) for source in ([CARRIED[column]] if column in CARRIED else EVIDENCE)
+            ]
+            for column in columns
+        }
+    )
 
 
 def _table(linkage: Linkage, table: str) -> pl.DataFrame:

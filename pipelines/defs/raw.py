@@ -10,7 +10,7 @@ import polars as pl
 from pipelines.contracts import Feed, all_feeds, get_feed
 from pipelines.defs.conventions import INTAKE, spec
 from pipelines.defs.deliveries import delivery_key
-from pipelines.defs.metadata import column_schema, file_metadata, frame_metadata
+from pipelines.defs.metadata import column_schema, file_metadata, frame_metadata, same_columns
 from pipelines.defs.versions import code_version, rule_version
 from pipelines.defs.workspace import RunWorkspace
 from pipelines.intake import FeedIntake, Limits, receive, take_in, write_overview
@@ -44,7 +44,10 @@ def _feed_spec(feed: Feed) -> dg.AssetSpec:
         group=INTAKE,
         kinds=["polars", "parquet"],
         deps=[delivery_key(feed.name)],
-        metadata={"dagster/column_schema": column_schema(dict.fromkeys(described, "String"), described)},
+        metadata={
+            "dagster/column_schema": column_schema(dict.fromkeys(described, "String"), described),
+            "dagster/column_lineage": same_columns({n: (delivery_key(feed.name), h) for n, h in described.items()}),
+        },
     )
 
 
@@ -86,7 +89,7 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
                 "rows_are_conserved",
                 asset=raw_key(feed),
                 blocking=True,
-                description="逐文件行数守恒:读入 = 标题 + 表头 + 合计 + 空行 + 数据行。Rows read add up in every file.",
+                description="逐文件行数守恒：读入 = 标题 + 表头 + 合计 + 空行 + 数据行。Rows add up in every file.",
             ),
             dg.AssetCheckSpec(
                 "has_contract_columns",
@@ -97,7 +100,7 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
             dg.AssetCheckSpec(
                 "is_fresh",
                 asset=raw_key(feed),
-                description="在时效内,且用的是最新一次报送。The newest delivery is in use and fresh.",
+                description="在时效内，且用的是最新一次报送。The newest delivery is in use and fresh.",
             ),
         )
     ]
@@ -137,7 +140,7 @@ def intake(context: dg.AssetExecutionContext) -> Iterator[Any]:
         yield dg.MaterializeResult(asset_key=raw_key(name), metadata=file_metadata(workspace.raw / f"{name}.parquet"))
     yield _names_units(workspace, taken)
     rows = sum(feed_intake.status.rows for feed_intake in taken)
-    workspace.progress("intake", f"{rows:,} 行,{sum(len(feed_intake.receipts) for feed_intake in taken)} 个文件")
+    workspace.progress("intake", f"{rows:,} 行，{sum(len(feed_intake.receipts) for feed_intake in taken)} 个文件")
 
 
 def _feed_events(
@@ -218,7 +221,7 @@ def _names_units(workspace: RunWorkspace, taken: list[FeedIntake]) -> dg.AssetCh
     rows = {feed_intake.feed: feed_intake.status.rows for feed_intake in taken if feed_intake.feed in UNIT_FEEDS}
     if not any(rows.values()):
         titles = "、".join(get_feed(feed).title for feed in UNIT_FEEDS)
-        workspace.gates.append(f"{titles} 都没有可用的报送,没有可核对的家庭;请补报其中至少一类")
+        workspace.gates.append(f"{titles} 都没有可用的报送，没有可核对的家庭；请补报其中至少一类")
     return dg.AssetCheckResult(
         asset_key=raw_key("feed_status"),
         check_name="names_assistance_units",

@@ -38,7 +38,7 @@ def release_assets(marts: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
         "verifies",
         asset=STAGED,
         blocking=True,
-        description="校验通过:哈希、契约、行数守恒、结论链。The staged release passes the auditors' own verification.",
+        description="校验通过：哈希、契约、行数守恒、结论链。The staged release passes the auditors' own verification.",
     )
 
     @dg.multi_asset(

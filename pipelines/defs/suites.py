@@ -66,7 +66,7 @@ def _rows_add_up(workspace: RunWorkspace, connection: duckdb.DuckDBPyConnection,
     found = dict(connection.sql(f"select disposition, count(*) from staging.{model} group by disposition").fetchall())
     passed = sum(found.get(kind, 0) for kind in DISPOSITIONS) == raw == sum(found.values())
     if not passed:
-        workspace.gates.append(f"{get_feed(feed).title}: 读入 {raw} 行,整理后 {sum(found.values())} 行,行数不守恒")
+        workspace.gates.append(f"{get_feed(feed).title}: 读入 {raw} 行，整理后 {sum(found.values())} 行，行数不守恒")
     metadata = {"read": raw, **{str(kind): count for kind, count in sorted(found.items(), key=str)}}
     workspace.notes.setdefault("rows", {})[feed] = metadata
     return dg.AssetCheckResult(
@@ -89,7 +89,7 @@ def _suite(workspace: RunWorkspace, connection: duckdb.DuckDBPyConnection, feed:
     ).df()
     if frame.empty:
         for check in SUITES[feed](workspace.as_of):
-            reason = {"evaluated": False, "reason": "没有报送或没有可用的行,未评估"}
+            reason = {"evaluated": False, "reason": "没有报送或没有可用的行，未评估"}
             yield _result(key, check.name, "warn", False, reason)
         return
     for result in run_suite(feed, frame, workspace.as_of):

@@ -88,7 +88,7 @@ def _column(node: dict[str, Any]) -> ContractColumn:
     description = " ".join(str(node.get("description", "")).split())
     column = ContractColumn(name, kind, description, bool(_meta(node).get("personal", False)))
     if kind == "VARCHAR" and (name in _TOKENISED or name.endswith(tuple(f"_{ending}" for ending in _TOKENISED))):
-        token = f"{description} 以密钥令牌(HMAC-SM3)代替,同一接收方内可用于比对。"
+        token = f"{description} 以密钥令牌(HMAC-SM3)代替，同一接收方内可用于比对。"
         return replace(column, name=f"{name}_token", description=token, personal=True, token_of=name)
     return column
 
@@ -179,7 +179,7 @@ def render(contract: MartContract) -> str:
             "status": "active",
             "description": {
                 "purpose": contract.description,
-                "limitations": "含个人信息,仅限本合同约定的用途。匹配结果是核查线索,不是处理决定。",
+                "limitations": "含个人信息，仅限本合同约定的用途。匹配结果是核查线索，不是处理决定。",
             },
             "schema": [
                 {

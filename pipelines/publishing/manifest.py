@@ -83,5 +83,5 @@ def check(release: Path) -> dict[str, Any]:
     wrong = sorted(set(found) ^ set(expected))
     wrong += [name for name in sorted(set(found) & set(expected)) if sha256(found[name]) != expected[name]["sha256"]]
     if wrong:
-        raise Damaged(f"发布文件与清单不符:{'、'.join(wrong)}。请重新运行。")
+        raise Damaged(f"发布文件与清单不符：{'、'.join(wrong)}。请重新运行。")
     return content

@@ -38,7 +38,7 @@ def _with_low_income_margin(finding: pl.DataFrame, household: pl.DataFrame) -> p
     if "is_low_income_margin" not in household.columns:
         return finding
     times = pl.col("income_ratio").cast(pl.Float64).round(2).cast(pl.String)
-    message = pl.format("核实人均月收入为现行标准的 {} 倍,属低保边缘,请告知并协助申请相应救助。", times)
+    message = pl.format("核实人均月收入为现行标准的 {} 倍，属低保边缘，请告知并协助申请相应救助。", times)
     margin = household.filter("is_low_income_margin").select(
         finding_id=pl.format("低保边缘-{}", "household_id"),
         code=pl.lit(MARGIN),

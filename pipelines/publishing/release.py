@@ -90,7 +90,7 @@ def publish(staged: Path, data: DataFolder, at: Callable[[str], None] = _nothing
     content = manifest.check(staged)
     final = data.releases / content["as_of"] / content["run_id"]
     if final.exists():
-        raise ReleaseExists(f"业务日期 {content['as_of']} 运行 {content['run_id']} 的发布已存在,发布后不可更改。")
+        raise ReleaseExists(f"业务日期 {content['as_of']} 运行 {content['run_id']} 的发布已存在，发布后不可更改。")
     at("checked")
     _make_read_only(staged)
     final.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from pipelines.storage import atomic
 
 SEVERITY_TITLES = {
     "红": "红 · 下次发放前停核", "黄": "黄 · 复核时核查", "蓝": "蓝 · 可能应享未享",
-    "灰": "灰 · 数据问题,不涉及个人待遇",
+    "灰": "灰 · 数据问题，不涉及个人待遇",
 }  # fmt: skip
 OUTCOMES = {
     "eligible": "符合条件", "ineligible": "不符合条件", "needs_review": "需要复核", "not_authorised": "未取得授权",

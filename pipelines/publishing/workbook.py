@@ -141,8 +141,8 @@ class ListWorkbook:
             if column.kind == "verdict" and count:
                 sheet.data_validation(3, position, count + 2, position, {
                     "validate": "list", "source": list(VERDICTS), "input_title": VERDICT_HEADER,
-                    "input_message": "请选择:属实、不属实或待查。", "error_title": "请从列表中选择",
-                    "error_message": "核实结论只能是:属实、不属实、待查。",
+                    "input_message": "请选择：属实、不属实或待查。", "error_title": "请从列表中选择",
+                    "error_message": "核实结论只能是：属实、不属实、待查。",
                 })  # fmt: skip
 
     def _print_layout(self, sheet: Any, title: str, last_row: int, last_column: int) -> None:
@@ -154,4 +154,4 @@ class ListWorkbook:
         sheet.print_area(0, 0, max(last_row, 3), last_column)
         safe = title.replace("&", "&&")
         sheet.set_header(f"&L{safe}&R数据截至 {self._as_of.isoformat()}")
-        sheet.set_footer("&L内部资料,含个人信息,用后妥善保管&C第 &P 页,共 &N 页&R经办人:____________")
+        sheet.set_footer("&L内部资料，含个人信息，用后妥善保管&C第 &P 页，共 &N 页&R经办人:____________")

@@ -116,7 +116,7 @@ class _Lists:
         people = [self._people.get(person_id, {}) for person_id in row["person_ids"] or ()]
         village = row.get("village") or next((person["village"] for person in people if person.get("village")), None)
         evidence = [place(e["feed"], e["file"], e["sheet"], e["row_number"]) for e in row["evidence"] or ()]
-        shown = evidence[:6] + ([f"……共 {len(evidence)} 处,见提取表 finding"] if len(evidence) > 6 else [])
+        shown = evidence[:6] + ([f"……共 {len(evidence)} 处，见提取表 finding"] if len(evidence) > 6 else [])
         return (
             "\n".join(person.get("name") or "(无姓名)" for person in people[:6]),
             "\n".join(mask_id_number(person.get("id_number")) or "(无)" for person in people[:6]),
@@ -176,7 +176,7 @@ def write_worklists(subjects: Subjects, folder: Path, context: RunContext) -> li
     """Writes one workbook per town and returns `file, town, findings, help_due, pairs` of each."""
     folder.mkdir(parents=True)
     lists, written, names = _Lists(subjects), [], set()
-    date_line = f"数据截至 {context.as_of.isoformat()} · 匹配与疑点都是核查线索,不是处理决定 · 黄色两栏由经办人填写"
+    date_line = f"数据截至 {context.as_of.isoformat()} · 匹配与疑点都是核查线索，不是处理决定 · 黄色两栏由经办人填写"
     for town in lists.towns():
         name = safe_file_name(town)
         while name in names:

@@ -65,7 +65,7 @@ class Ledger:
         if allowed is None or verdict not in allowed:
             raise VerdictRefused(f"结论“{verdict}”不适用于“{kind}”。")
         if not who.strip():
-            raise VerdictRefused("没有经办人姓名或编号,结论不能登记。")
+            raise VerdictRefused("没有经办人姓名或编号，结论不能登记。")
         content: dict[str, Any] = {
             "kind": kind, "subject": _ordered(kind, subject), "verdict": verdict, "who": who.strip(), "reason": reason,
         }  # fmt: skip
@@ -74,7 +74,7 @@ class Ledger:
         if sees is not None:
             standing = self._standing(kind).get(_identity(content))
             if (standing.number if standing else 0) != sees:
-                raise VerdictRefused("该项已由他人登记了新的结论,请刷新后再核。")
+                raise VerdictRefused("该项已由他人登记了新的结论，请刷新后再核。")
         return self._chain.append(content, decided_at)
 
     def undo(self, number: int, *, who: str, reason: str = "", decided_at: datetime | None = None) -> Entry:
@@ -82,7 +82,7 @@ class Ledger:
         entries = {entry.number: entry for entry in self._chain.entries()}
         undone = {entry.content["undoes"] for entry in entries.values() if entry.content["kind"] == "undo"}
         if number not in entries or entries[number].content["kind"] == "undo" or number in undone:
-            raise VerdictRefused(f"第 {number} 条不是有效的结论,无法撤销。")
+            raise VerdictRefused(f"第 {number} 条不是有效的结论，无法撤销。")
         return self._chain.append({"kind": "undo", "undoes": number, "who": who, "reason": reason}, decided_at)
 
     def head(self, as_of: date | None = None) -> tuple[int, str]:
@@ -146,7 +146,7 @@ class Ledger:
         pair = mentions.filter(pl.col("mention_id").is_in([mention_id_l, mention_id_r]))
         keys = dict(content_keys(pair, key).iter_rows())
         if len(keys) != 2:
-            raise VerdictRefused("找不到这两条记录,结论不能登记。")
+            raise VerdictRefused("找不到这两条记录，结论不能登记。")
         subject = {"content_key_l": keys[mention_id_l], "content_key_r": keys[mention_id_r]}
         return self.append("pair", subject, verdict, who=who, reason=reason, decided_at=decided_at, sees=sees)
 

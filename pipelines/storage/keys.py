@@ -32,7 +32,7 @@ def county_key(data: DataFolder) -> bytes:
             raise KeyMissing(f"密钥文件 {path} 已损坏。请从备份恢复该文件后再运行。")
         return key
     if data.register.exists() and any(run.state == "finished" for run in Register(data.register).runs()):
-        raise KeyMissing(f"密钥文件 {path} 不存在,但此前已有完成的运行。请从备份恢复该文件后再运行。")
+        raise KeyMissing(f"密钥文件 {path} 不存在，但此前已有完成的运行。请从备份恢复该文件后再运行。")
     data.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = data.keys / f".county.{secrets.token_hex(8)}.partial"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -48,8 +48,8 @@ def test_a_wrong_use_ends_with_2_and_without_a_traceback(arguments: tuple[str, .
 def test_a_message_has_three_parts_in_chinese_under_the_c_locale() -> None:
     told = hedui("run", "--landing", "/nowhere", "--as-of", "2026-10-31").stderr
     assert "没有这个报送文件夹" in told
-    assert "位置:/nowhere" in told
-    assert "处理:" in told
+    assert "位置：/nowhere" in told
+    assert "处理：" in told
 
 
 def test_match_links_flat_tables_of_either_kind(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ import pytest
 from pipelines.contracts import all_feeds
 from pipelines.defs.assembly import build_definitions
 from pipelines.defs.automation import JOB
+from pipelines.defs.matching import EVIDENCE, MENTIONS, lineage_of_columns
+from pipelines.defs.raw import raw_key
 from pipelines.settings import Settings
 
 SNAPSHOT = Path(__file__).with_name("asset_keys.txt")
@@ -46,10 +48,19 @@ def test_every_asset_has_an_owner_a_group_and_a_description_in_both_languages(sp
         assert re.search(r"[A-Za-z]{3}", spec.description or ""), spec.key
 
 
-def test_models_carry_column_lineage(specs: list[dg.AssetSpec]) -> None:
+def test_models_and_raw_tables_carry_column_lineage(specs: list[dg.AssetSpec]) -> None:
     traced = [spec for spec in specs if "dagster/column_lineage" in spec.metadata]
-    models = [spec for spec in specs if spec.key.path[0] in ("staging", "intermediate", "marts")]
-    assert {spec.key for spec in traced} == {spec.key for spec in models}
+    models = [spec.key for spec in specs if spec.key.path[0] in ("staging", "intermediate", "marts")]
+    assert {spec.key for spec in traced} == {*models, *map(raw_key, all_feeds())}
+
+
+def test_columns_of_a_link_are_traced_to_columns_that_a_mention_has(specs: list[dg.AssetSpec]) -> None:
+    mention = next(spec for spec in specs if spec.key == MENTIONS)
+    lineage = lineage_of_columns(["mention_id", "person_id"]).deps_by_column
+    assert [dep.column_name for dep in lineage["mention_id"]] == ["mention_id"]
+    known = set(mention.metadata["dagster/column_lineage"].deps_by_column)
+    assert {dep.column_name for dep in lineage["person_id"]} == set(EVIDENCE)
+    assert set(EVIDENCE) <= known
 
 
 def test_publishing_waits_for_every_blocking_check(definitions: dg.Definitions) -> None:
