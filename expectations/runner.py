@@ -53,7 +53,6 @@ def run_suite(feed: str, frame: pd.DataFrame, as_of: date) -> list[CheckResult]:
     """
     context = _context()
     import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     checks = SUITES[feed](as_of)
     suite = gx.ExpectationSuite(name=feed)
