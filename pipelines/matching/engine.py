@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.matching.blocking import candidate_pairs
 from pipelines.matching.clustering import add_probabilities, cluster
+from pipelines.matching.collective import add_support
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.explain import explain_pair, weights_json
 from pipelines.matching.identity import identify
@@ -206,7 +207,8 @@ def link_mentions(
     nodes = find_nodes(prepared, decisions, model)
     pairs, report = candidate_pairs(nodes, model)
     scored = apply_vetoes(score_pairs(pairs, nodes, model), nodes)
-    scored = add_probabilities(scored, nodes.frame, model)
+    scored = add_support(add_probabilities(scored, nodes, model), nodes, model)
+    scored = add_probabilities(scored.drop("probability", "probability_before"), nodes, model)
     settled = _node_decisions(decisions, nodes.of_mention)
     clusters, refused = cluster(scored, nodes.frame, settled, model)
     scored = scored.join(refused, on=["node_l", "node_r"], how="left", maintain_order="left")

@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "models"
 SHIPPED = FOLDER / "county-2026-11-24.yaml"
 THRESHOLDS = frozenset({"link", "review", "own_number"})
 KEYS = frozenset({"name", "dated", "card", "prior", "thresholds", "limits", "comparisons"})
-PRIORS = frozenset({"known_share", "persons"})
+PRIORS = frozenset({"known_share", "persons", "names"})
 LIMITS = frozenset({"block_rows", "block_pairs", "cluster_nodes"})
 
 
@@ -56,7 +56,8 @@ class LevelWeight:
 class Model:
     """One dated model. `levels` is comparison -> level -> LevelWeight.
 
-    `prior_persons`: persons unseen that a small table's frequencies are drawn towards the model with.
+    `prior_persons`: persons unseen that a small table's frequencies are drawn towards the model with. `prior_names`:
+    persons that the frequency of a name is drawn with towards what its surname and given name let expect.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Model:
     card: Mapping[str, Any]
     known_share: float
     prior_persons: float
+    prior_names: float
     thresholds: Mapping[str, float]
     reasons: Mapping[str, str]
     limits: Mapping[str, int]
@@ -144,6 +146,7 @@ def parse_model(data: Mapping[str, Any], where: str) -> Model:
         card=data["card"],
         known_share=_probability(data["prior"]["known_share"]["value"], f"{where} · prior.known_share"),
         prior_persons=float(data["prior"]["persons"]["value"]),
+        prior_names=float(data["prior"]["names"]["value"]),
         thresholds=values,
         reasons={name: str(entry["reason"]) for name, entry in thresholds.items()},
         limits={name: int(entry["value"]) for name, entry in data["limits"].items()},
