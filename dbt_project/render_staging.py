@@ -78,6 +78,7 @@ MATCHED_TABLES = {
     "person_link": "One row per mention: the person it belongs to.",
     "person_id_number": "One row per person that owns an ID number.",
     "person_superseded": "One row per person id that was replaced by another.",
+    "person_split": "One row per person id whose person was part of another until this run.",
     "person_identity": "One row per identity key: the person id that it stands for, read back by the next run.",
     "duplicate_candidate": "One row per pair of mentions awaiting review.",
     "finding_memory": "One row per finding of the newest earlier release.",

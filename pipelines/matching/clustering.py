@@ -133,12 +133,28 @@ class _Persons:
         self.numbers[keep] |= self.numbers.pop(give)
 
 
+def _edges(scored: pl.DataFrame, model: Model, earlier: pl.DataFrame) -> pl.DataFrame:
+    """The pairs probable enough to join, or, for those who were one person before, to stay joined."""
+    likely = scored.filter((pl.col("probability") >= model.thresholds["stay"]) & ~pl.col("needs_review"))
+    one = earlier.rename({"node": "node_l"})
+    both = (
+        likely.select("node_l", "node_r")
+        .join(one, on="node_l")
+        .join(earlier.rename({"node": "node_r"}), on=["node_r", "person"], how="semi")
+    )
+    together = both.select("node_l", "node_r", was_one=pl.lit(True)).unique()
+    likely = likely.join(together, on=["node_l", "node_r"], how="left", maintain_order="left")
+    return likely.filter((pl.col("probability") >= model.thresholds["link"]) | pl.col("was_one").fill_null(False))
+
+
 def cluster(
-    scored: pl.DataFrame, nodes: pl.DataFrame, decisions: pl.DataFrame, model: Model
+    scored: pl.DataFrame, nodes: pl.DataFrame, decisions: pl.DataFrame, model: Model, earlier: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(node, cluster, probability, by_decision) and the refused joins (node_l, node_r, refusal).
 
-    `scored` has probability, is_apart, needs_review; `decisions` has node_l, node_r, verdict (same, different, unsure).
+    `scored` has probability, is_apart, needs_review; `decisions` has node_l, node_r, verdict (same, different, unsure);
+    `earlier` has node, person: who were one person in the release before stay so down to a lower threshold, so that a
+    row more or less elsewhere does not part and join them from night to night.
     """
     owned = dict(nodes.filter(pl.col("id_number").is_not_null()).select("node", "id_number").iter_rows())
     persons = _Persons(owned, model.limits["cluster_nodes"])
@@ -160,7 +176,7 @@ def cluster(
         if persons.find(left) != persons.find(right):
             persons.keep_apart(left, right)
     refused = []
-    edges = scored.filter((pl.col("probability") >= model.thresholds["link"]) & ~pl.col("needs_review"))
+    edges = _edges(scored, model, earlier)
     edges = edges.sort("probability", "match_weight", "node_l", "node_r", descending=[True, True, False, False])
     for left, right, probability in edges.select("node_l", "node_r", "probability").iter_rows():
         one, other = persons.find(left), persons.find(right)

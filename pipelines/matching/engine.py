@@ -12,7 +12,7 @@ from pipelines.matching.clustering import add_probabilities, cluster
 from pipelines.matching.collective import add_support
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.explain import explain_pair, weights_json
-from pipelines.matching.identity import identify
+from pipelines.matching.identity import earlier_persons, identify, identity_keys
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes, add_name_parts, assign_nodes, build_nodes
 from pipelines.matching.ownership import own_numbers
@@ -37,7 +37,7 @@ DUPLICATE_CANDIDATE = {
 
 @dataclass(frozen=True)
 class Linkage:
-    """What matching found; the first four frames are the files of `matched/` (docs/architecture.md).
+    """What matching found; the first five frames are files of `matched/` (docs/architecture.md).
 
     `scored_pairs`: one row per compared pair with levels, weights, vetoes and probabilities. `blocking_report`: one row
     per blocking rule, with what was left out. `identity`: identity_key -> person_id, the `previous` of the next night.
@@ -46,6 +46,7 @@ class Linkage:
     person_link: pl.DataFrame
     person_id_number: pl.DataFrame
     person_superseded: pl.DataFrame
+    person_split: pl.DataFrame
     duplicate_candidate: pl.DataFrame
     scored_pairs: pl.DataFrame
     blocking_report: pl.DataFrame
@@ -210,12 +211,14 @@ def link_mentions(
     scored = add_support(add_probabilities(scored, nodes, model), nodes, model)
     scored = add_probabilities(scored.drop("probability", "probability_before"), nodes, model)
     settled = _node_decisions(decisions, nodes.of_mention)
-    clusters, refused = cluster(scored, nodes.frame, settled, model)
+    keys = identity_keys(prepared.join(nodes.of_mention, on="mention", maintain_order="left"), key)
+    clusters, refused = cluster(scored, nodes.frame, settled, model, earlier_persons(keys, previous))
     scored = scored.join(refused, on=["node_l", "node_r"], how="left", maintain_order="left")
     rows = prepared.join(nodes.of_mention, on="mention", maintain_order="left").join(
         clusters, on="node", maintain_order="left"
     )
-    ids, superseded, identity = identify(rows, key, previous)
+    identities = identify(keys, clusters, previous)
+    ids = identities.ids
     links = _person_link(prepared, nodes, clusters, ids)
     numbers = (
         rows.filter(pl.col("own_number").is_not_null())
@@ -227,11 +230,12 @@ def link_mentions(
     return Linkage(
         person_link=links,
         person_id_number=numbers.sort("person_id"),
-        person_superseded=superseded,
+        person_superseded=identities.superseded,
+        person_split=identities.splits,
         duplicate_candidate=_duplicate_candidates(review, prepared, nodes, ids),
         scored_pairs=_with_mentions(scored, prepared, nodes),
         blocking_report=report,
-        identity=identity,
+        identity=identities.kept,
     )
 
 

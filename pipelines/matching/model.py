@@ -15,7 +15,7 @@ from pipelines.matching.comparisons import COMPARISONS
 
 FOLDER = Path(__file__).parent / "models"
 SHIPPED = FOLDER / "county-2026-11-24.yaml"
-THRESHOLDS = frozenset({"link", "review", "own_number"})
+THRESHOLDS = frozenset({"link", "stay", "review", "own_number"})
 KEYS = frozenset({"name", "dated", "card", "prior", "thresholds", "limits", "comparisons"})
 PRIORS = frozenset({"known_share", "persons", "names"})
 LIMITS = frozenset({"block_rows", "block_pairs", "cluster_nodes"})
@@ -138,8 +138,10 @@ def parse_model(data: Mapping[str, Any], where: str) -> Model:
         if not entry.get("reason"):
             raise _fail(f"{where} · thresholds.{name}", "缺少理由", "写明该阈值的理由 reason")
     values = {name: _probability(entry.get("value"), f"{where} · {name}") for name, entry in thresholds.items()}
-    if values["review"] >= values["link"]:
-        raise _fail(f"{where} · thresholds", "review 不小于 link", "复核阈值须低于自动关联阈值")
+    if not values["review"] < values["stay"] <= values["link"]:
+        raise _fail(
+            f"{where} · thresholds", "不满足 review < stay ≤ link", "复核阈值须低于保持阈值，后者不高于自动关联阈值"
+        )
     return Model(
         name=str(data["name"]),
         dated=str(data["dated"]),
