@@ -23,7 +23,7 @@ def match(records: list[Path], out: Path, model: Path | None, pairs: Path | None
             raise usage("不支持的输出类型", str(path), "输出文件用 .parquet 或 .csv")
         if path is not None and not path.resolve().parent.is_dir():
             raise usage("输出文件夹不存在", str(path.resolve().parent), "先建立该文件夹")
-    table = pl.concat([_read(path) for path in records], how="diagonal_relaxed")
+    table = pl.concat([read_table(path) for path in records], how="diagonal_relaxed")
     progress("read", f"{table.height:,} 条记录")
     linkage = link_records(table, load_model(model))
     for column in linkage.unused_columns:
@@ -42,7 +42,7 @@ def match(records: list[Path], out: Path, model: Path | None, pairs: Path | None
         )
 
 
-def _read(path: Path) -> pl.DataFrame:
+def read_table(path: Path) -> pl.DataFrame:
     """A table as delivered: text stays text, so that ID numbers stay whole. `source` is the file's name by default."""
     if path.suffix.lower() not in KINDS:
         raise usage("不支持的文件类型", str(path), "用 .parquet 或 .csv")

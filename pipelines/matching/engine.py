@@ -53,11 +53,15 @@ class Linkage:
     identity: pl.DataFrame
 
 
+def no_decisions() -> pl.DataFrame:
+    """No verdicts, in the shape that find_nodes takes."""
+    return pl.DataFrame(schema={"mention_l": pl.UInt32, "mention_r": pl.UInt32, "verdict": pl.String})
+
+
 def _decisions(verdicts: pl.DataFrame | None, prepared: pl.DataFrame) -> pl.DataFrame:
     """mention_l, mention_r, verdict of the verdicts whose mentions are here; the last verdict on a pair stands."""
-    schema = {"mention_l": pl.UInt32, "mention_r": pl.UInt32, "verdict": pl.String}
     if verdicts is None or verdicts.is_empty():
-        return pl.DataFrame(schema=schema)
+        return no_decisions()
     if unknown := set(verdicts["verdict"].unique()) - VERDICTS:
         raise MatchingInputError(f"裁定 {sorted(unknown)} 不认识；位置：裁定记录；处理：只用 same、different、unsure")
     numbers = prepared.select("mention", "mention_id")
