@@ -10,7 +10,8 @@ import polars as pl
 from pipelines.console.exits import usage
 from pipelines.console.show import TerminalProgress, as_json
 from pipelines.matching import load_model
-from pipelines.matching.records import link_records
+from pipelines.matching.records import RecordLinkage, link_records
+from pipelines.matching.tables import TableLinkage, is_table_model, link_table, load_table_model
 
 KINDS = (".parquet", ".csv")
 
@@ -25,9 +26,7 @@ def match(records: list[Path], out: Path, model: Path | None, pairs: Path | None
             raise usage("输出文件夹不存在", str(path.resolve().parent), "先建立该文件夹")
     table = pl.concat([read_table(path) for path in records], how="diagonal_relaxed")
     progress("read", f"{table.height:,} 条记录")
-    linkage = link_records(table, load_model(model))
-    for column in linkage.unused_columns:
-        print(f"注意:列 {column} 未使用", file=sys.stderr)
+    linkage = _link(table, model)
     _write(linkage.links.select("record_id", "person_id"), out)
     if pairs is not None:
         _write(linkage.pairs, pairs)
@@ -40,6 +39,16 @@ def match(records: list[Path], out: Path, model: Path | None, pairs: Path | None
         print(
             f"{table.height:,} 条记录 records → {persons:,} 人 persons;比较 {linkage.pairs.height:,} 对 pairs → {out}"
         )
+
+
+def _link(table: pl.DataFrame, model: Path | None) -> RecordLinkage | TableLinkage:
+    """By a model of the kind `table` with its own columns, or by the county engine."""
+    if model is not None and is_table_model(model):
+        return link_table(table, load_table_model(model))
+    linkage = link_records(table, load_model(model))
+    for column in linkage.unused_columns:
+        print(f"注意:列 {column} 未使用", file=sys.stderr)
+    return linkage
 
 
 def read_table(path: Path) -> pl.DataFrame:
