@@ -65,6 +65,8 @@ MENTION_ATTRIBUTES = [
     ("case_key", "varchar"),
     ("relation_to_head", "varchar"),
     ("vessel_number", "varchar"),
+    ("shared_key", "varchar"),
+    ("section", "varchar"),
     ("event", "varchar"),
 ]
 RAW_TABLES = {
@@ -76,6 +78,7 @@ MATCHED_TABLES = {
     "person_link": "One row per mention: the person it belongs to.",
     "person_id_number": "One row per person that owns an ID number.",
     "person_superseded": "One row per person id that was replaced by another.",
+    "person_split": "One row per person id whose person was part of another until this run.",
     "person_identity": "One row per identity key: the person id that it stands for, read back by the next run.",
     "duplicate_candidate": "One row per pair of mentions awaiting review.",
     "finding_memory": "One row per finding of the newest earlier release.",
@@ -205,6 +208,8 @@ def _value_of(feed: Feed, mention: Mention, attribute: str, sql_type: str) -> st
     """Where a mention's attribute comes from: its own column, a column of the row, or nowhere."""
     if attribute == "case_key" and feed.case_column:
         return f"'{feed.name}:' || {feed.case_column}"
+    if attribute == "shared_key" and attribute in mention.columns:
+        return f"'{feed.name}:' || {mention.columns[attribute]}"
     row_wide = attribute in ("vessel_number", "event") or (attribute == "relation_to_head" and mention.role == "self")
     column = mention.columns.get(attribute) or (attribute if row_wide and attribute in feed.by_name else None)
     return column or f"cast(null as {sql_type})"

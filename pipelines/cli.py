@@ -189,6 +189,26 @@ def doctor(data: Data = None, landing: Landing = None, json: Json = False) -> No
     raise typer.Exit(checkup.run(_settings(data=data, landing=landing), json=json))
 
 
+model_commands = typer.Typer(help="The matching model.", no_args_is_help=True)
+app.add_typer(model_commands, name="model")
+
+
+@model_commands.command("estimate")
+def model_estimate(
+    records: Annotated[
+        list[Path], typer.Argument(help="mentions or flat tables (.parquet or .csv)", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option(help="the new model file (.yaml)")],
+    model: ModelFile = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Re-estimates m and u on these records, without labels, and writes a new dated model file with its card."""
+    from pipelines.console import models
+
+    models.estimate_model(records, out, model, as_of.date() if as_of else business_today(), json=json)
+
+
 decide = typer.Typer(help="Appends a verdict to the ledger of decisions.", no_args_is_help=True)
 app.add_typer(decide, name="decide")
 

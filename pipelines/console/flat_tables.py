@@ -10,7 +10,8 @@ import polars as pl
 from pipelines.console.exits import usage
 from pipelines.console.show import TerminalProgress, as_json
 from pipelines.matching import load_model
-from pipelines.matching.records import link_records
+from pipelines.matching.records import RecordLinkage, link_records
+from pipelines.matching.tables import TableLinkage, is_table_model, link_table, load_table_model
 
 KINDS = (".parquet", ".csv")
 
@@ -23,11 +24,9 @@ def match(records: list[Path], out: Path, model: Path | None, pairs: Path | None
             raise usage("不支持的输出类型", str(path), "输出文件用 .parquet 或 .csv")
         if path is not None and not path.resolve().parent.is_dir():
             raise usage("输出文件夹不存在", str(path.resolve().parent), "先建立该文件夹")
-    table = pl.concat([_read(path) for path in records], how="diagonal_relaxed")
+    table = pl.concat([read_table(path) for path in records], how="diagonal_relaxed")
     progress("read", f"{table.height:,} 条记录")
-    linkage = link_records(table, load_model(model))
-    for column in linkage.unused_columns:
-        print(f"注意：列 {column} 未使用", file=sys.stderr)
+    linkage = _link(table, model)
     _write(linkage.links.select("record_id", "person_id"), out)
     if pairs is not None:
         _write(linkage.pairs, pairs)
@@ -42,7 +41,17 @@ def match(records: list[Path], out: Path, model: Path | None, pairs: Path | None
         )
 
 
-def _read(path: Path) -> pl.DataFrame:
+def _link(table: pl.DataFrame, model: Path | None) -> RecordLinkage | TableLinkage:
+    """By a model of the kind `table` with its own columns, or by the county engine."""
+    if model is not None and is_table_model(model):
+        return link_table(table, load_table_model(model))
+    linkage = link_records(table, load_model(model))
+    for column in linkage.unused_columns:
+        print(f"注意：列 {column} 未使用", file=sys.stderr)
+    return linkage
+
+
+def read_table(path: Path) -> pl.DataFrame:
     """A table as delivered: text stays text, so that ID numbers stay whole. `source` is the file's name by default."""
     if path.suffix.lower() not in KINDS:
         raise usage("不支持的文件类型", str(path), "用 .parquet 或 .csv")

@@ -41,6 +41,7 @@ STEPS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "person_id_number": ("本人身份证号", "One row per person with an ID number of their own.", ("person_link",)),
     "person_superseded": ("已并入的人员标识", "One row per person id that was merged into another.", ("person_link",)),
+    "person_split": ("新分出的人员", "One row per person who was part of another until this run.", ("person_link",)),
     "duplicate_candidate": (
         "疑似同一人(待核)",
         "One row per pair awaiting review, with weights, a Chinese explanation and the conflicts.",

@@ -1,8 +1,9 @@
 """Finds the level at which two values agree, for each comparison, by character and never by byte.
 
 A function here gets one row per distinct pair of values, with the columns of the vocabulary suffixed `_l` and `_r`, and
-answers a frame with `level` (UInt8, index into the levels of the comparison; null: no evidence) and `frequency`
-(Float64, share of persons who have the agreed value; null: the model's u stands).
+answers a frame with `level` (UInt8, index into the levels of the comparison; null: no evidence), `frequency` (Float64,
+share of persons who have the agreed value; null: the model's u stands) and `expected` (Float64, the share that the
+parts of the value let expect; null: nothing is known of them).
 """
 
 from __future__ import annotations
@@ -23,13 +24,16 @@ def _distance(left: pl.Series, right: pl.Series, cutoff: int) -> np.ndarray:
     return np.asarray(cpdist(left.to_list(), right.to_list(), scorer=OSA.distance, score_cutoff=cutoff, dtype=np.uint8))
 
 
-def _levels(pairs: pl.DataFrame, *conditions: pl.Expr, frequency: pl.Expr | None = None) -> pl.DataFrame:
-    """The index of the first condition that holds, and the frequency."""
+def _levels(
+    pairs: pl.DataFrame, *conditions: pl.Expr, frequency: pl.Expr | None = None, expected: pl.Expr | None = None
+) -> pl.DataFrame:
+    """The index of the first condition that holds, the frequency, and the frequency to be expected."""
     chain = pl.lit(None, dtype=pl.UInt8)
     for index, condition in reversed(list(enumerate(conditions))):
         chain = pl.when(condition).then(pl.lit(index, dtype=pl.UInt8)).otherwise(chain)
     rate = pl.lit(None, dtype=pl.Float64) if frequency is None else frequency
-    return pairs.select(level=chain, frequency=rate.cast(pl.Float64))
+    prior = pl.lit(None, dtype=pl.Float64) if expected is None else expected
+    return pairs.select(level=chain, frequency=rate.cast(pl.Float64), expected=prior.cast(pl.Float64))
 
 
 def compare_names(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -63,6 +67,7 @@ def compare_names(pairs: pl.DataFrame) -> pl.DataFrame:
         same_surname & (pl.col("surname_l") != ""),
         pl.lit(True),
         frequency=rate,
+        expected=pl.when(exact).then("expected_l"),
     )
 
 
@@ -187,5 +192,5 @@ def compare_listings(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def compare_cohorts(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Whether persons of the owner's age and sex are usual in the register (column is_usual)."""
+    """Whether the owner's age (and sex) is usual in the register, or beside the other party (column is_usual)."""
     return _levels(pairs, pl.col("is_usual"), pl.lit(True))

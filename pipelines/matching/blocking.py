@@ -102,6 +102,11 @@ def _same_account(nodes: Nodes) -> pl.DataFrame:
     return _keyed(_values(nodes, "account_number"))
 
 
+def _name_and_account(nodes: Nodes) -> pl.DataFrame:
+    accounts = _values(nodes, "account_number").rename({"value": "account"})
+    return _keyed(_values(nodes, "name").join(accounts, on="node"))
+
+
 def _same_certificate(nodes: Nodes) -> pl.DataFrame:
     return _keyed(_values(nodes, "certificate_number"))
 
@@ -132,6 +137,7 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule("rounded_number", "末位丢失的身份证号与前十四位相同的号码互相比较", _rounded_number),
     BlockingRule("same_phone", "联系电话相同的记录互相比较", _same_phone),
     BlockingRule("same_account", "银行账号相同的记录互相比较", _same_account),
+    BlockingRule("name_and_account", "姓名和银行账号都相同的记录互相比较", _name_and_account, for_owners=True),
     BlockingRule("same_certificate", "证件编号相同的记录互相比较", _same_certificate),
     BlockingRule("same_house", "同一门牌的记录互相比较", _same_house),
     BlockingRule("vessel_and_surname", "同一渔船的同姓记录互相比较", _vessel_and_surname),

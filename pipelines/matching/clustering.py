@@ -12,41 +12,79 @@ from collections import defaultdict
 import polars as pl
 
 from pipelines.matching.model import Model
+from pipelines.matching.nodes import Nodes
 
 #: Share of mentions without a usable number whose person has another such mention, as a part of the known share.
 LOOSE_SHARE = 0.35
 #: Rows that the shipped share counts for against the rows at hand.
 PRIOR_ROWS = 1000
+#: Rows of one register that the share of all registers counts for.
+REGISTER_ROWS = 50
 
 
-def known_share(nodes: pl.DataFrame, model: Model) -> float:
-    """How likely a row's person stands elsewhere too: the model's share, drawn to that of this data's own numbers.
+def known_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
+    """node -> known: how likely the person of each node without a number stands elsewhere too.
 
-    A row with a number has its person elsewhere when the number stands in another row; others are no different.
+    Measured register by register and role by role on this data's own numbers: a row with a number has its person
+    elsewhere when the number stands in another row too, and rows without one are no different. The share is drawn to
+    that of all registers, and that to the model's.
     """
-    owners = nodes.filter(pl.col("id_number").is_not_null())
-    rows, repeated = int(owners["size"].sum()), int(owners.filter(pl.col("size") > 1)["size"].sum())
-    return (model.known_share * PRIOR_ROWS + repeated) / (PRIOR_ROWS + rows)
+    rows = nodes.facts.filter(~pl.col("is_repeat").fill_null(False)).select("node", "register", "role")
+    owned = rows.join(nodes.frame.filter(pl.col("id_number").is_not_null()).select("node"), on="node", how="semi")
+    owned = owned.with_columns(elsewhere=pl.len().over("node") > 1)
+    overall = (model.known_share * PRIOR_ROWS + int(owned["elsewhere"].sum())) / (PRIOR_ROWS + owned.height)
+    register = owned.group_by("register", "role").agg(elsewhere=pl.col("elsewhere").sum(), rows=pl.len())
+    share = (pl.col("elsewhere") + overall * REGISTER_ROWS) / (pl.col("rows") + REGISTER_ROWS)
+    register = register.select("register", "role", known=share)
+    loose = nodes.frame.filter(pl.col("id_number").is_null()).select("node")
+    named = nodes.facts.select("node", "register", "role").unique().join(loose, on="node", how="semi")
+    found = named.join(register, on=["register", "role"], nulls_equal=True).sort("node", "register", "role")
+    found = found.group_by("node", maintain_order=True).agg(pl.col("known").mean())
+    every = nodes.frame.select("node").join(found, on="node", how="left", maintain_order="left")
+    return every.with_columns(pl.col("known").fill_null(overall))
 
 
-def add_probabilities(scored: pl.DataFrame, nodes: pl.DataFrame, model: Model) -> pl.DataFrame:
+def add_probabilities(scored: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
     """Adds `probability` (posterior of being one person) and `probability_before` (without vetoes and competitors)."""
-    known = known_share(nodes, model)
-    owners = nodes.height - nodes["id_number"].null_count()
+    known = pl.col("known")
+    owners = nodes.frame.height - nodes.frame["id_number"].null_count()
     to_owner = pl.col("number_r").is_not_null() & pl.col("number_l").is_null()
     prior = (
         pl.when(to_owner)
         .then(known / (owners + model.prior_persons))
-        .otherwise(known * LOOSE_SHARE / (nodes.height + model.prior_persons))
+        .otherwise(known * LOOSE_SHARE / (nodes.frame.height + model.prior_persons))
     )
     odds = prior * pl.col("match_weight").clip(-80, 80).exp() / (1 - known)
-    frame = scored.with_columns(odds=odds, before=odds / (1 + odds))
+    shares = known_shares(nodes, model).rename({"node": "node_l"})
+    frame = scored.join(shares, on="node_l", how="left", maintain_order="left").with_columns(odds=odds)
+    frame = frame.with_columns(before=pl.col("odds") / (1 + pl.col("odds")))
     allowed = pl.when(to_owner & ~pl.col("is_apart")).then(pl.col("odds"))
     competing = allowed.sum().over("node_l").fill_null(0.0)
-    posterior = pl.when(to_owner).then(pl.col("odds") / (1 + competing)).otherwise("before")
-    return frame.with_columns(
+    doubt = _doubts(frame.filter(to_owner & ~pl.col("is_apart")))
+    for side in "lr":
+        frame = frame.join(
+            doubt.rename({"node": f"node_{side}", "doubt": f"doubt_{side}"}),
+            on=f"node_{side}",
+            how="left",
+            maintain_order="left",
+        )
+    doubts = pl.max_horizontal("doubt_l", "doubt_r").fill_null(1.0)
+    posterior = (
+        pl.when(to_owner).then(pl.col("odds") / (1 + competing)).otherwise(pl.col("odds") / (doubts + pl.col("odds")))
+    )
+    frame = frame.with_columns(
         probability=pl.when("is_apart").then(0.0).otherwise(posterior), probability_before=pl.col("before")
-    ).drop("odds", "before")
+    )
+    return frame.drop("odds", "before", "known", "doubt_l", "doubt_r")
+
+
+def _doubts(to_owners: pl.DataFrame) -> pl.DataFrame:
+    """node, doubt: the odds that the row is anybody else than the owner it fits best (1: nobody known).
+
+    Two rows without a number are no surer of being one person than each is of whose it is: a name that two owners
+    share proves nothing between two rows that bear it.
+    """
+    return to_owners.group_by(node="node_l").agg(doubt=1 + pl.col("odds").sum() - pl.col("odds").max())
 
 
 class _Persons:
@@ -95,12 +133,28 @@ class _Persons:
         self.numbers[keep] |= self.numbers.pop(give)
 
 
+def _edges(scored: pl.DataFrame, model: Model, earlier: pl.DataFrame) -> pl.DataFrame:
+    """The pairs probable enough to join, or, for those who were one person before, to stay joined."""
+    likely = scored.filter((pl.col("probability") >= model.thresholds["stay"]) & ~pl.col("needs_review"))
+    one = earlier.rename({"node": "node_l"})
+    both = (
+        likely.select("node_l", "node_r")
+        .join(one, on="node_l")
+        .join(earlier.rename({"node": "node_r"}), on=["node_r", "person"], how="semi")
+    )
+    together = both.select("node_l", "node_r", was_one=pl.lit(True)).unique()
+    likely = likely.join(together, on=["node_l", "node_r"], how="left", maintain_order="left")
+    return likely.filter((pl.col("probability") >= model.thresholds["link"]) | pl.col("was_one").fill_null(False))
+
+
 def cluster(
-    scored: pl.DataFrame, nodes: pl.DataFrame, decisions: pl.DataFrame, model: Model
+    scored: pl.DataFrame, nodes: pl.DataFrame, decisions: pl.DataFrame, model: Model, earlier: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(node, cluster, probability, by_decision) and the refused joins (node_l, node_r, refusal).
 
-    `scored` has probability, is_apart, needs_review; `decisions` has node_l, node_r, verdict (same, different, unsure).
+    `scored` has probability, is_apart, needs_review; `decisions` has node_l, node_r, verdict (same, different, unsure);
+    `earlier` has node, person: who were one person in the release before stay so down to a lower threshold, so that a
+    row more or less elsewhere does not part and join them from night to night.
     """
     owned = dict(nodes.filter(pl.col("id_number").is_not_null()).select("node", "id_number").iter_rows())
     persons = _Persons(owned, model.limits["cluster_nodes"])
@@ -122,7 +176,7 @@ def cluster(
         if persons.find(left) != persons.find(right):
             persons.keep_apart(left, right)
     refused = []
-    edges = scored.filter((pl.col("probability") >= model.thresholds["link"]) & ~pl.col("needs_review"))
+    edges = _edges(scored, model, earlier)
     edges = edges.sort("probability", "match_weight", "node_l", "node_r", descending=[True, True, False, False])
     for left, right, probability in edges.select("node_l", "node_r", "probability").iter_rows():
         one, other = persons.find(left), persons.find(right)

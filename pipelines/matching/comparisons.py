@@ -143,6 +143,7 @@ COMPARISONS: dict[str, Comparison] = {
             same_head="同一户的户主（申请人）",
             shared_companions="两个以上的家庭成员相同",
             shared_companion="有一个家庭成员相同",
+            likely_companion="同一登记中的另一方，可能是此人的家庭成员",
         ),
         _comparison(
             "listing",
@@ -159,6 +160,22 @@ COMPARISONS: dict[str, Comparison] = {
             compare_cohorts,
             usual="此人的年龄、性别在该名册中常见",
             unusual="此人的年龄、性别在该名册中少见",
+        ),
+        _comparison(
+            "profile",
+            "其他名册",
+            "",
+            compare_cohorts,
+            usual="此人所在的其他名册与该名册常有同一人",
+            unusual="此人所在的其他名册与该名册少有同一人",
+        ),
+        _comparison(
+            "partner_age",
+            "年龄差",
+            "",
+            compare_cohorts,
+            usual="此人与同一登记中另一方的年龄差常见",
+            unusual="此人与同一登记中另一方的年龄差少见",
         ),
     )
 }

@@ -9,9 +9,10 @@ import polars as pl
 
 from pipelines.matching.blocking import candidate_pairs
 from pipelines.matching.clustering import add_probabilities, cluster
+from pipelines.matching.collective import add_support
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.explain import explain_pair, weights_json
-from pipelines.matching.identity import identify
+from pipelines.matching.identity import earlier_persons, identify, identity_keys
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes, add_name_parts, assign_nodes, build_nodes
 from pipelines.matching.ownership import own_numbers
@@ -36,7 +37,7 @@ DUPLICATE_CANDIDATE = {
 
 @dataclass(frozen=True)
 class Linkage:
-    """What matching found; the first four frames are the files of `matched/` (docs/architecture.md).
+    """What matching found; the first five frames are files of `matched/` (docs/architecture.md).
 
     `scored_pairs`: one row per compared pair with levels, weights, vetoes and probabilities. `blocking_report`: one row
     per blocking rule, with what was left out. `identity`: identity_key -> person_id, the `previous` of the next night.
@@ -45,17 +46,22 @@ class Linkage:
     person_link: pl.DataFrame
     person_id_number: pl.DataFrame
     person_superseded: pl.DataFrame
+    person_split: pl.DataFrame
     duplicate_candidate: pl.DataFrame
     scored_pairs: pl.DataFrame
     blocking_report: pl.DataFrame
     identity: pl.DataFrame
 
 
+def no_decisions() -> pl.DataFrame:
+    """No verdicts, in the shape that find_nodes takes."""
+    return pl.DataFrame(schema={"mention_l": pl.UInt32, "mention_r": pl.UInt32, "verdict": pl.String})
+
+
 def _decisions(verdicts: pl.DataFrame | None, prepared: pl.DataFrame) -> pl.DataFrame:
     """mention_l, mention_r, verdict of the verdicts whose mentions are here; the last verdict on a pair stands."""
-    schema = {"mention_l": pl.UInt32, "mention_r": pl.UInt32, "verdict": pl.String}
     if verdicts is None or verdicts.is_empty():
-        return pl.DataFrame(schema=schema)
+        return no_decisions()
     if unknown := set(verdicts["verdict"].unique()) - VERDICTS:
         raise MatchingInputError(f"裁定 {sorted(unknown)} 不认识；位置：裁定记录；处理：只用 same、different、unsure")
     numbers = prepared.select("mention", "mention_id")
@@ -206,14 +212,17 @@ def link_mentions(
     nodes = find_nodes(prepared, decisions, model)
     pairs, report = candidate_pairs(nodes, model)
     scored = apply_vetoes(score_pairs(pairs, nodes, model), nodes)
-    scored = add_probabilities(scored, nodes.frame, model)
+    scored = add_support(add_probabilities(scored, nodes, model), nodes, model)
+    scored = add_probabilities(scored.drop("probability", "probability_before"), nodes, model)
     settled = _node_decisions(decisions, nodes.of_mention)
-    clusters, refused = cluster(scored, nodes.frame, settled, model)
+    keys = identity_keys(prepared.join(nodes.of_mention, on="mention", maintain_order="left"), key)
+    clusters, refused = cluster(scored, nodes.frame, settled, model, earlier_persons(keys, previous))
     scored = scored.join(refused, on=["node_l", "node_r"], how="left", maintain_order="left")
     rows = prepared.join(nodes.of_mention, on="mention", maintain_order="left").join(
         clusters, on="node", maintain_order="left"
     )
-    ids, superseded, identity = identify(rows, key, previous)
+    identities = identify(keys, clusters, previous)
+    ids = identities.ids
     links = _person_link(prepared, nodes, clusters, ids)
     numbers = (
         rows.filter(pl.col("own_number").is_not_null())
@@ -225,11 +234,12 @@ def link_mentions(
     return Linkage(
         person_link=links,
         person_id_number=numbers.sort("person_id"),
-        person_superseded=superseded,
+        person_superseded=identities.superseded,
+        person_split=identities.splits,
         duplicate_candidate=_duplicate_candidates(review, prepared, nodes, ids),
         scored_pairs=_with_mentions(scored, prepared, nodes),
         blocking_report=report,
-        identity=identity,
+        identity=identities.kept,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import polars as pl
 from cryptography.hazmat.primitives import hashes, hmac
@@ -10,6 +11,9 @@ from cryptography.hazmat.primitives import hashes, hmac
 from pipelines.matching.prepare import CONTENT
 
 TOKEN_CHARACTERS = 24
+#: Before the id of a person that became part of another, in the table kept for the next night.
+SUPERSEDED_KEY = "superseded:"
+SPLIT = {"person_id": pl.String, "split_from": pl.String, "reason": pl.String}
 SUPERSEDED = {"person_id": pl.String, "superseded_by": pl.String, "reason": pl.String}
 
 
@@ -25,65 +29,118 @@ def _tokens(key: bytes, texts: Iterable[str]) -> pl.Series:
 
 
 def identity_keys(rows: pl.DataFrame, key: bytes) -> pl.DataFrame:
-    """mention, cluster, identity_key, is_number for the owned numbers (one per number) and the mentions without one.
+    """mention, node, identity_key, is_number for the owned numbers (one per number) and the mentions without one.
 
-    `rows`: mention, cluster, own_number and the content columns. Equal contents are told apart by their order.
+    `rows`: mention, node, own_number and the content columns. Equal contents are told apart by their order.
     """
     owned = (
         rows.filter(pl.col("own_number").is_not_null())
-        .group_by("cluster", "own_number")
+        .group_by("node", "own_number")
         .agg(mention=pl.col("mention").min())
+        .sort("mention")
     )
-    owned = owned.sort("mention").with_columns(
-        identity_key=_tokens(key, ("number:" + n for n in owned.sort("mention")["own_number"]))
-    )
+    owned = owned.with_columns(identity_key=_tokens(key, ("number:" + number for number in owned["own_number"])))
     loose = rows.filter(pl.col("own_number").is_null()).sort("mention")
     content = pl.concat_str([pl.col(column).cast(pl.String).fill_null("") for column in CONTENT], separator="\x1f")
     loose = loose.with_columns(content=content).with_columns(nth=pl.int_range(pl.len()).over("content"))
     texts = loose.select(pl.concat_str(pl.lit("content:"), "content", pl.lit("\x1f"), "nth")).to_series()
     loose = loose.with_columns(identity_key=_tokens(key, texts))
-    columns = ["mention", "cluster", "identity_key", "is_number"]
+    columns = ["mention", "node", "identity_key", "is_number"]
     return pl.concat(
         [owned.with_columns(is_number=True).select(columns), loose.with_columns(is_number=False).select(columns)]
-    ).sort("cluster", "is_number", "identity_key", descending=[False, True, False])
+    )
 
 
-def person_ids(keys: pl.DataFrame, previous: pl.DataFrame | None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(cluster -> person_id; superseded ids: person_id, superseded_by, reason).
+def earlier_persons(keys: pl.DataFrame, previous: pl.DataFrame | None) -> pl.DataFrame:
+    """node, person: whom each node was part of in the release before."""
+    if previous is None:
+        return pl.DataFrame(schema={"node": pl.UInt32, "person": pl.String})
+    known = previous.select("identity_key", person="person_id").unique("identity_key")
+    return keys.join(known, on="identity_key").select("node", "person").unique().sort("node", "person")
 
-    `previous` has identity_key and person_id of the release before. A cluster keeps the id that its number's key had,
-    else the id that most of its keys had; an id goes to one cluster only.
+
+@dataclass(frozen=True)
+class Identities:
+    """`ids`: cluster -> person_id. `superseded`: person_id, superseded_by, reason; ids of persons that became part of
+    another, tonight or on an earlier night. `splits`: person_id, split_from, reason; persons who were part of another
+    until now. `kept`: identity_key -> person_id, the `previous` of the next night.
     """
-    own = keys.unique("cluster", keep="first", maintain_order=True).select("cluster", person_id="identity_key")
-    if previous is None or previous.is_empty():
-        return own, pl.DataFrame(schema=SUPERSEDED)
+
+    ids: pl.DataFrame
+    superseded: pl.DataFrame
+    splits: pl.DataFrame
+    kept: pl.DataFrame
+
+
+def _votes(keys: pl.DataFrame, previous: pl.DataFrame) -> pl.DataFrame:
+    """cluster, person_id (of the release before), votes, by_number: the strongest claim on each id first."""
     known = keys.join(previous.select("identity_key", "person_id").unique("identity_key"), on="identity_key")
     votes = known.group_by("cluster", "person_id").agg(votes=pl.len(), by_number=pl.col("is_number").any())
-    votes = votes.sort("by_number", "votes", "person_id", "cluster", descending=[True, True, False, False])
-    kept = votes.unique("cluster", keep="first", maintain_order=True).unique(
+    return votes.sort("by_number", "votes", "person_id", "cluster", descending=[True, True, False, False])
+
+
+def _reasons(decided: pl.DataFrame, merged: bool) -> pl.Expr:
+    """By whose word: a verdict on one of the rows, or the records as they stand now."""
+    by_verdict, by_records = ("merged_by_verdict", "merged") if merged else ("split_by_verdict", "split")
+    return (
+        pl.when(pl.col("cluster").is_in(decided["cluster"].unique().implode()))
+        .then(pl.lit(by_verdict))
+        .otherwise(pl.lit(by_records))
+    )
+
+
+def _carried(previous: pl.DataFrame, tonight: pl.DataFrame, in_use: pl.Series) -> pl.DataFrame:
+    """The superseded ids of earlier nights, each resolved to the person it is part of tonight."""
+    old = previous.filter(pl.col("identity_key").str.starts_with(SUPERSEDED_KEY)).select(
+        person_id=pl.col("identity_key").str.strip_prefix(SUPERSEDED_KEY), superseded_by="person_id"
+    )
+    moved = tonight.select(superseded_by="person_id", now="superseded_by")
+    old = old.join(moved, on="superseded_by", how="left").with_columns(
+        superseded_by=pl.coalesce("now", "superseded_by")
+    )
+    unused = ~pl.col("person_id").is_in(in_use.implode()) & ~pl.col("person_id").is_in(tonight["person_id"].implode())
+    return old.filter(unused).select("person_id", "superseded_by", reason=pl.lit("merged_earlier")).unique("person_id")
+
+
+def identify(keys: pl.DataFrame, clusters: pl.DataFrame, previous: pl.DataFrame | None) -> Identities:
+    """Gives every cluster its person_id.
+
+    `keys` is the answer of identity_keys; `clusters` has node, cluster, by_decision; `previous` has identity_key and
+    person_id of the release before. A cluster keeps the id that its number's key had, else the id that most of its keys
+    had; an id goes to one cluster only.
+    """
+    decided = clusters.filter("by_decision").select("cluster")
+    keys = keys.join(clusters.select("node", "cluster"), on="node").sort(
+        "cluster", "is_number", "identity_key", descending=[False, True, False]
+    )
+    own = keys.unique("cluster", keep="first", maintain_order=True).select("cluster", person_id="identity_key")
+    if previous is None or previous.is_empty():
+        kept = keys.join(own, on="cluster").select("identity_key", "person_id").sort("identity_key")
+        return Identities(own, pl.DataFrame(schema=SUPERSEDED), pl.DataFrame(schema=SPLIT), kept)
+    votes = _votes(keys, previous)
+    keeping = votes.unique("cluster", keep="first", maintain_order=True).unique(
         "person_id", keep="first", maintain_order=True
     )
-    chosen = own.join(kept.select("cluster", old="person_id"), on="cluster", how="left", maintain_order="left")
-    taken = chosen["old"].drop_nulls()
-    fresh = (
-        pl.when(pl.col("person_id").is_in(taken.implode()))
-        .then(pl.concat_str("person_id", pl.lit("n")))
-        .otherwise("person_id")
-    )
-    chosen = chosen.select("cluster", person_id=pl.coalesce("old", fresh))
+    chosen = own.join(keeping.select("cluster", old="person_id"), on="cluster", how="left", maintain_order="left")
+    taken = pl.col("person_id").is_in(chosen["old"].drop_nulls().implode())
+    fresh = pl.when(taken).then(pl.concat_str("person_id", pl.lit("n"))).otherwise("person_id")
+    is_new = pl.col("old").is_null()
+    chosen = chosen.select("cluster", person_id=pl.coalesce("old", fresh), is_new=is_new)
     in_use = chosen["person_id"]
-    moved = votes.filter(~pl.col("person_id").is_in(in_use.implode())).unique(
-        "person_id", keep="first", maintain_order=True
+    ids = chosen.drop("is_new")
+    strongest = votes.unique("person_id", keep="first", maintain_order=True)
+    moved = strongest.filter(~pl.col("person_id").is_in(in_use.implode()))
+    superseded = moved.join(ids.rename({"person_id": "superseded_by"}), on="cluster")
+    superseded = superseded.select("person_id", "superseded_by", reason=_reasons(decided, merged=True))
+    parted = chosen.filter("is_new").drop("is_new").join(votes.rename({"person_id": "split_from"}), on="cluster")
+    parted = parted.filter(pl.col("split_from").is_in(in_use.implode())).unique(
+        "cluster", keep="first", maintain_order=True
     )
-    superseded = moved.join(chosen.rename({"person_id": "superseded_by"}), on="cluster")
-    return chosen, superseded.select("person_id", "superseded_by", reason=pl.lit("merged")).sort("person_id")
-
-
-def identify(
-    rows: pl.DataFrame, key: bytes, previous: pl.DataFrame | None
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """(cluster -> person_id; superseded ids; identity_key -> person_id, to be kept for the next night)."""
-    keys = identity_keys(rows, key)
-    ids, superseded = person_ids(keys, previous)
-    kept = keys.join(ids, on="cluster").select("identity_key", "person_id").sort("identity_key")
-    return ids, superseded, kept
+    splits = parted.select("person_id", "split_from", reason=_reasons(decided, merged=False))
+    superseded = pl.concat([superseded, _carried(previous, superseded, in_use)])
+    remembered = superseded.select(
+        identity_key=pl.concat_str(pl.lit(SUPERSEDED_KEY), "person_id"), person_id="superseded_by"
+    )
+    kept = pl.concat([keys.join(ids, on="cluster").select("identity_key", "person_id"), remembered])
+    alive = superseded.filter(pl.col("superseded_by").is_in(in_use.implode()))
+    return Identities(ids, alive.sort("person_id"), splits.sort("person_id"), kept.sort("identity_key"))

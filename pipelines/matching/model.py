@@ -15,9 +15,9 @@ from pipelines.matching.comparisons import COMPARISONS
 
 FOLDER = Path(__file__).parent / "models"
 SHIPPED = FOLDER / "county-2026-11-24.yaml"
-THRESHOLDS = frozenset({"link", "review", "own_number"})
+THRESHOLDS = frozenset({"link", "stay", "review", "own_number"})
 KEYS = frozenset({"name", "dated", "card", "prior", "thresholds", "limits", "comparisons"})
-PRIORS = frozenset({"known_share", "persons"})
+PRIORS = frozenset({"known_share", "persons", "names"})
 LIMITS = frozenset({"block_rows", "block_pairs", "cluster_nodes"})
 
 
@@ -56,7 +56,8 @@ class LevelWeight:
 class Model:
     """One dated model. `levels` is comparison -> level -> LevelWeight.
 
-    `prior_persons`: persons unseen that a small table's frequencies are drawn towards the model with.
+    `prior_persons`: persons unseen that a small table's frequencies are drawn towards the model with. `prior_names`:
+    persons that the frequency of a name is drawn with towards what its surname and given name let expect.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Model:
     card: Mapping[str, Any]
     known_share: float
     prior_persons: float
+    prior_names: float
     thresholds: Mapping[str, float]
     reasons: Mapping[str, str]
     limits: Mapping[str, int]
@@ -136,14 +138,17 @@ def parse_model(data: Mapping[str, Any], where: str) -> Model:
         if not entry.get("reason"):
             raise _fail(f"{where} · thresholds.{name}", "缺少理由", "写明该阈值的理由 reason")
     values = {name: _probability(entry.get("value"), f"{where} · {name}") for name, entry in thresholds.items()}
-    if values["review"] >= values["link"]:
-        raise _fail(f"{where} · thresholds", "review 不小于 link", "复核阈值须低于自动关联阈值")
+    if not values["review"] < values["stay"] <= values["link"]:
+        raise _fail(
+            f"{where} · thresholds", "不满足 review < stay ≤ link", "复核阈值须低于保持阈值，后者不高于自动关联阈值"
+        )
     return Model(
         name=str(data["name"]),
         dated=str(data["dated"]),
         card=data["card"],
         known_share=_probability(data["prior"]["known_share"]["value"], f"{where} · prior.known_share"),
         prior_persons=float(data["prior"]["persons"]["value"]),
+        prior_names=float(data["prior"]["names"]["value"]),
         thresholds=values,
         reasons={name: str(entry["reason"]) for name, entry in thresholds.items()},
         limits={name: int(entry["value"]) for name, entry in data["limits"].items()},

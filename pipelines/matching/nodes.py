@@ -33,8 +33,8 @@ class Nodes:
 
     `of_mention`: mention -> node, owns, own_probability, own_number, used_number. `vocabularies`: attribute -> code,
     value, …, frequency (share of persons). `values`: attribute -> node, code (distinct). `facts`, one row per mention:
-    node, feed, context, case_key, row_id, role, is_head, used_number (somebody else's), has_relation. `counted`:
-    the nodes that count as persons for the frequencies.
+    node, feed, register, context, case_key, row_id, role, is_head, used_number (somebody else's), shared_key,
+    is_repeat, has_relation. `counted`: the nodes that count as persons for the frequencies.
     """
 
     frame: pl.DataFrame
@@ -157,21 +157,33 @@ def build_nodes(prepared: pl.DataFrame, assigned: pl.DataFrame) -> Nodes:
     facts = rows.select(
         "node",
         "feed",
+        "register",
         "context",
         "case_key",
         "row_id",
         "role",
         "is_head",
         "used_number",
+        "shared_key",
+        "is_repeat",
         has_relation=pl.col("relation_to_head").is_not_null(),
     )
     return Nodes(frame, assigned, vocabularies, values, facts, counted)
 
 
 def add_name_parts(vocabulary: pl.DataFrame) -> pl.DataFrame:
-    """Surname, given name, sound … per distinct name, and the frequency of the sound."""
+    """Surname, given name, sound … per distinct name, the frequency of the sound, and the expected frequency.
+
+    `expected` is what the name's parts say: persons with the surname times persons with the given name. A name that one
+    person is known by may still be a common one (a plain surname, a plain given name), which others have as well.
+    """
     parts = vocabulary.join(name_vocabulary(vocabulary["value"]), on="value", how="left", maintain_order="left")
-    return parts.with_columns(sound_frequency=pl.col("frequency").sum().over("pinyin"))
+    persons = pl.col("persons").sum()
+    of_surname, of_given = (persons.over(part) / persons.clip(1) for part in ("surname", "given"))
+    return parts.with_columns(
+        sound_frequency=pl.col("frequency").sum().over("pinyin"),
+        expected=of_surname * of_given,
+    )
 
 
 def _residences(rows: pl.DataFrame, counted: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -24,6 +24,8 @@ OPTIONAL = [
     "case_key",
     "relation_to_head",
     "vessel_number",
+    "shared_key",
+    "section",
     "event",
     "is_repeat",
 ]
@@ -121,7 +123,8 @@ def prepare(mentions: pl.DataFrame) -> pl.DataFrame:
     """One row per mention, sorted by mention_id, with row number `mention` (UInt32) and the comparison keys.
 
     Adds: name_key, id_text, id_digits, number_birth, number_sex (what a valid number says), town_key, village_key,
-    group_key, house, is_head, context (the household, case or registration in which the row stands).
+    group_key, house, is_head, register (the feed, with the section of it where rows name one), context (the household,
+    case or registration in which the row stands).
     """
     frame = _blank_to_null(check_mentions(mentions)).with_columns(_id_columns())
     frame = add_residence(frame.with_columns(name_key=each_distinct(frame["name"], comparison_key)))
@@ -143,5 +146,6 @@ def prepare(mentions: pl.DataFrame) -> pl.DataFrame:
             "sex", pl.col("role").replace_strict({"husband": "男", "wife": "女"}, default=None, return_dtype=pl.String)
         ),
         is_head=is_head.fill_null(False),
-        context=pl.when(paired).then("row_id").otherwise("case_key"),
+        register=pl.concat_str("feed", "section", separator="/", ignore_nulls=True),
+        context=pl.when(paired).then("row_id").otherwise(pl.coalesce("case_key", "shared_key")),
     ).drop("main_village", "address_village")

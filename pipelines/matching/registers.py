@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.matching.comparisons import COMPARISONS
+from pipelines.matching.comparisons import COMPARISONS, Comparison
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes
 
 #: Roles in which a register lists a person (a head or guardian is named beside others).
-LISTED_ROLES = ("self", "child", "husband", "wife")
+LISTED_ROLES = ("self", "payee", "child", "husband", "wife")
 #: Rows of a register that the model's shares count for.
 REGISTER_ROWS = 100.0
 #: Nats beyond which a register says no more: somebody may always be listed twice, or against all custom.
@@ -22,41 +22,41 @@ LARGEST_REGISTER_WEIGHT = 4.0
 COHORT_YEARS = 10
 
 
-def _asked(pairs: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
+def asked_pairs(pairs: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
     """The pairs of a row without a number (left) and an owner (right), once for each register and role of the row."""
     owned = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node")
     loose = pairs.join(owned, left_on="node_r", right_on="node", how="semi").join(
         owned, left_on="node_l", right_on="node", how="anti"
     )
-    listed = _listed(nodes).rename({"node": "node_l"})
+    listed = listings_of(nodes).rename({"node": "node_l"})
     return loose.select("pair", "node_l", "node_r").join(listed, on="node_l")
 
 
-def _listed(nodes: Nodes) -> pl.DataFrame:
-    """node, feed, role: where each node is listed."""
+def listings_of(nodes: Nodes) -> pl.DataFrame:
+    """node, register, role: where each node is listed."""
     rows = nodes.facts.filter(pl.col("role").is_in(LISTED_ROLES))
-    return rows.select("node", "feed", "role").drop_nulls().unique()
+    return rows.select("node", "register", "role").drop_nulls().unique()
 
 
-def _answer(name: str, weighed: pl.DataFrame) -> pl.DataFrame:
+def answer(comparison: Comparison, weighed: pl.DataFrame) -> pl.DataFrame:
     """pair -> level_<name>, weight_<name> of a frame with pair, weight and the flag that the comparison reads."""
-    level = COMPARISONS[name].compare(weighed)["level"]
+    name, level = comparison.name, comparison.compare(weighed)["level"]
     bounded = pl.col("weight").clip(-LARGEST_REGISTER_WEIGHT, LARGEST_REGISTER_WEIGHT)
     return weighed.select("pair", level.alias(f"level_{name}"), bounded.alias(f"weight_{name}"))
 
 
 def _listed_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
-    """feed -> listed_m, listed_u: how often a row's owner has another row there, and how often any owner has one."""
+    """register -> listed_m, listed_u: how often a row's owner has another there, and how often any owner has one."""
     levels = model.levels["listing"]
     owners = nodes.frame.filter(pl.col("id_number").is_not_null())
     rows = nodes.facts.filter(pl.col("role").is_in(LISTED_ROLES)).join(owners.select("node"), on="node", how="semi")
-    each = rows.drop_nulls("feed").group_by("feed", "node").agg(rows=pl.len())
-    registers = each.group_by("feed").agg(
+    each = rows.drop_nulls("register").group_by("register", "node").agg(rows=pl.len())
+    registers = each.group_by("register").agg(
         persons=pl.len(), rows=pl.col("rows").sum(), again=pl.col("rows").filter(pl.col("rows") > 1).sum()
     )
     weight = REGISTER_ROWS
     return registers.select(
-        "feed",
+        "register",
         listed_m=(pl.col("again") + levels["listed"].m * weight) / (pl.col("rows") + weight),
         listed_u=(pl.col("persons") + levels["listed"].u * weight) / (owners.height + weight),
     )
@@ -64,16 +64,17 @@ def _listed_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
 
 def score_listings(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
     """pair -> level, weight: whether the owner on the right already stands in the registers of the rows on the left."""
-    asked = _asked(pairs, nodes).select("pair", "node_r", "feed").unique().join(_listed_shares(nodes, model), on="feed")
-    present = _listed(nodes).select(node_r="node", feed="feed", is_listed=pl.lit(True)).unique()
-    asked = asked.join(present, on=["node_r", "feed"], how="left").with_columns(pl.col("is_listed").fill_null(False))
-    listed, absent = pl.col("listed_m") / pl.col("listed_u"), (1 - pl.col("listed_m")) / (1 - pl.col("listed_u"))
-    asked = asked.with_columns(weight=pl.when("is_listed").then(listed).otherwise(absent).log()).sort("pair", "feed")
+    asked = asked_pairs(pairs, nodes).select("pair", "node_r", "register").unique()
+    present = listings_of(nodes).select("register", node_r="node", is_listed=pl.lit(True)).unique()
+    asked = asked.join(_listed_shares(nodes, model), on="register").join(present, on=["node_r", "register"], how="left")
+    asked = asked.with_columns(pl.col("is_listed").fill_null(False)).sort("pair", "register")
+    here, absent = pl.col("listed_m") / pl.col("listed_u"), (1 - pl.col("listed_m")) / (1 - pl.col("listed_u"))
+    asked = asked.with_columns(weight=pl.when("is_listed").then(here).otherwise(absent).log())
     summed = asked.group_by("pair", maintain_order=True).agg(pl.col("is_listed").any(), pl.col("weight").sum())
-    return _answer("listing", summed)
+    return answer(COMPARISONS["listing"], summed)
 
 
-def _cohorts(nodes: Nodes) -> pl.DataFrame:
+def cohorts_of(nodes: Nodes) -> pl.DataFrame:
     """node, decade, is_male of the owners, as their numbers say."""
     year = pl.col("id_number").str.slice(6, 4).cast(pl.Int32, strict=False)
     digit = pl.col("id_number").str.slice(16, 1).cast(pl.Int32, strict=False)
@@ -83,15 +84,15 @@ def _cohorts(nodes: Nodes) -> pl.DataFrame:
 
 def score_cohorts(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
     """pair -> level, weight: how usual the owner's age and sex are in the registers of the rows on the left."""
-    cohorts, cohort = _cohorts(nodes), ["decade", "is_male"]
+    cohorts, cohort = cohorts_of(nodes), ["decade", "is_male"]
     usual = cohorts.group_by(cohort).agg(share=pl.len() / max(cohorts.height, 1))
-    listed = _listed(nodes).join(cohorts, on="node")
-    here = listed.group_by("feed", "role", *cohort).agg(persons=pl.len())
-    size = listed.group_by("feed", "role").agg(size=pl.len())
-    asked = _asked(pairs, nodes).join(cohorts.rename({"node": "node_r"}), on="node_r").join(usual, on=cohort)
-    asked = asked.join(size, on=["feed", "role"]).join(here, on=["feed", "role", *cohort], how="left")
+    listed = listings_of(nodes).join(cohorts, on="node")
+    here = listed.group_by("register", "role", *cohort).agg(persons=pl.len())
+    size = listed.group_by("register", "role").agg(size=pl.len())
+    asked = asked_pairs(pairs, nodes).join(cohorts.rename({"node": "node_r"}), on="node_r").join(usual, on=cohort)
+    asked = asked.join(size, on=["register", "role"]).join(here, on=["register", "role", *cohort], how="left")
     drawn = pl.col("persons").fill_null(0) + REGISTER_ROWS * pl.col("share")
     rate = drawn / (pl.col("size") + REGISTER_ROWS) / pl.col("share")
-    asked = asked.with_columns(weight=rate.log()).sort("pair", "feed", "role")
+    asked = asked.with_columns(weight=rate.log()).sort("pair", "register", "role")
     summed = asked.group_by("pair", maintain_order=True).agg(pl.col("weight").mean())
-    return _answer("cohort", summed.with_columns(is_usual=pl.col("weight") >= 0))
+    return answer(COMPARISONS["cohort"], summed.with_columns(is_usual=pl.col("weight") >= 0))

@@ -10,6 +10,8 @@ from pipelines.matching.blocking import companions_of
 from pipelines.matching.comparisons import COMPARISONS, Comparison
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes
+from pipelines.matching.partners import score_partner_ages
+from pipelines.matching.profiles import score_profiles
 from pipelines.matching.registers import score_cohorts, score_listings
 
 #: Persons of a village beyond the one compared that count as much as the county's frequency of the name.
@@ -17,7 +19,7 @@ VILLAGE_SMOOTHING = 60.0
 
 
 def _weigh(levels: pl.DataFrame, comparison: Comparison, model: Model, persons: int) -> pl.DataFrame:
-    """Adds `weight` to a frame with level and frequency."""
+    """Adds `weight` to a frame with level, frequency and expected."""
     table = model.levels[comparison.name]
     lookup = pl.DataFrame(
         {
@@ -28,8 +30,10 @@ def _weigh(levels: pl.DataFrame, comparison: Comparison, model: Model, persons: 
         }
     )
     joined = levels.join(lookup, on="level", how="left", maintain_order="left")
-    prior = model.prior_persons
+    prior, names = model.prior_persons, model.prior_names
     drawn = (pl.col("frequency") * persons + pl.col("u") * prior) / (persons + prior)
+    expected = (pl.col("expected") * persons + pl.col("u") * prior) / (persons + prior)
+    drawn = pl.coalesce((drawn * persons + expected * names) / (persons + names), drawn)
     rate = (
         pl.when(pl.col("by_term") & pl.col("frequency").is_not_null())
         .then(pl.max_horizontal("u", drawn))
@@ -148,7 +152,13 @@ def score_pairs(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame
     """One row per candidate pair: node_l, node_r, level_*, weight_* of each comparison, match_weight (nats)."""
     scored = pairs.with_row_index("pair")
     numbered = scored
-    special = {"companions": _score_companions, "listing": score_listings, "cohort": score_cohorts}
+    special = {
+        "companions": _score_companions,
+        "listing": score_listings,
+        "cohort": score_cohorts,
+        "profile": score_profiles,
+        "partner_age": score_partner_ages,
+    }
     for comparison in COMPARISONS.values():
         score = special.get(comparison.name)
         part = score(numbered, nodes, model) if score else _score_attribute(numbered, nodes, comparison, model)

@@ -10,15 +10,19 @@ import pytest
 
 from pipelines.demo import make_flat
 from pipelines.matching import link_records, load_model
+from pipelines.matching.calibration import expected_calibration_error, reliability
 
 PERSONS = 4_000
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`records`: record_id, person_uid, norm_id, person_id, match_probability, link_method."""
+    """`records`: record_id, person_uid, norm_id, person_id, match_probability, link_method. `scored`: the pairs
+    compared, with probability and is_same.
+    """
 
     records: pl.DataFrame
+    scored: pl.DataFrame
 
     def pairs(self, *keys: str, numbered: bool = False) -> int:
         """Pairs of records that agree on the keys (`numbered`: and on a readable ID number)."""
@@ -42,7 +46,12 @@ def harmonic(precision: float, recall: float) -> float:
 def run(folder: Path, difficulty: str, seed: int) -> Outcome:
     records, truth = make_flat(folder, persons=PERSONS, seed=seed, difficulty=difficulty)  # type: ignore[arg-type]
     linkage = link_records(pl.read_parquet(records), load_model())
-    return Outcome(pl.read_parquet(truth).join(linkage.links, on="record_id", how="left"))
+    known = pl.read_parquet(truth)
+    uid = known.select("record_id", "person_uid")
+    left, right = (uid.rename({"record_id": f"record_id_{s}", "person_uid": f"uid_{s}"}) for s in "lr")
+    scored = linkage.pairs.join(left, on="record_id_l").join(right, on="record_id_r")
+    scored = scored.with_columns(is_same=pl.col("uid_l") == pl.col("uid_r"))
+    return Outcome(known.join(linkage.links, on="record_id", how="left"), scored)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +86,7 @@ def test_wrong_links_are_rare_even_on_hard_records(hard: Outcome) -> None:
 def test_numbers_alone_would_do_far_worse(hard: Outcome) -> None:
     """The floors mean something: an engine that knows ID numbers alone loses a tenth of the pairs and more."""
     by_number = pl.coalesce("norm_id", pl.col("record_id").cast(pl.String))
-    alone = Outcome(hard.records.with_columns(person_id=by_number))
+    alone = Outcome(hard.records.with_columns(person_id=by_number), hard.scored)
     assert alone.score(fuzzy=False)[1] < hard.score(fuzzy=False)[1] - 0.1
 
 
@@ -88,3 +97,9 @@ def test_links_that_the_model_makes_are_as_sure_as_it_says(hard: Outcome) -> Non
     right = (linked["person_uid"] == linked["main"]).mean()
     assert linked.height > 500
     assert right >= linked["match_probability"].mean() - 0.02  # type: ignore[operator]
+
+
+def test_probabilities_are_honest(normal: Outcome, hard: Outcome) -> None:
+    """Of pairs said to be one person with probability 0.9, nine in ten are: expected calibration error."""
+    assert expected_calibration_error(reliability(normal.scored)) <= 0.01
+    assert expected_calibration_error(reliability(hard.scored)) <= 0.02

@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.console.exits import OF_STATE, Exit, UserError, as_user_error
 
-COMMANDS = ("run", "demo", "match", "evaluate", "lineage", "verify-release", "doctor", "decide", "dev")
+COMMANDS = ("run", "demo", "match", "model", "evaluate", "lineage", "verify-release", "doctor", "decide", "dev")
 
 
 def hedui(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -35,6 +35,8 @@ def test_help_names_every_command_and_the_exit_statuses() -> None:
         ("run", "--landing", "/nowhere", "--as-of", "2026-10-31"),
         ("evaluate", "--truth", "/nowhere"),
         ("match", "/nowhere.parquet", "--out", "x.parquet"),
+        ("model", "estimate", "/nowhere.parquet", "--out", "x.yaml"),
+        ("model", "estimate", "/nowhere.parquet", "--out", "x.parquet"),
         ("nonsense",),
     ],
 )
@@ -87,3 +89,17 @@ def test_an_unforeseen_error_shows_its_place_and_none_of_its_text() -> None:
 def test_every_state_of_a_run_has_its_exit_status() -> None:
     assert OF_STATE == {"finished": 0, "held_back": 3, "stopped": 5, "failed": 1}
     assert as_user_error(UserError("a", "b", "c", Exit.LOCKED), "x").status == 4
+
+
+def test_model_estimate_writes_a_model_that_match_takes(tmp_path: Path) -> None:
+    rows = {"record_id": [f"r{i}" for i in range(40)], "name": [f"王{chr(0x4E00 + i // 2)}" for i in range(40)]}
+    pl.DataFrame(rows).write_csv(tmp_path / "a.csv")
+    model = tmp_path / "own-2026-01-02.yaml"
+    command = ("model", "estimate", tmp_path / "a.csv", "--out", model, "--as-of", "2026-01-02", "--json")
+    done = hedui(*command)
+    assert done.returncode == Exit.DONE, done.stderr
+    assert json.loads(done.stdout)["mentions"] == 40
+    assert hedui("match", tmp_path / "a.csv", "--out", tmp_path / "l.csv", "--model", model).returncode == Exit.DONE
+    again = hedui(*command)
+    assert again.returncode == Exit.USAGE
+    assert "旧模型不覆盖" in again.stderr

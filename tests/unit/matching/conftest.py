@@ -34,6 +34,8 @@ COLUMNS = [
     "case_key",
     "relation_to_head",
     "vessel_number",
+    "shared_key",
+    "section",
     "event",
 ]
 

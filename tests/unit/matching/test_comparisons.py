@@ -20,7 +20,7 @@ def level_of(comparison: str, left: dict[str, Any], right: dict[str, Any]) -> st
 
 def described(name: str) -> dict[str, Any]:
     row = name_vocabulary(pl.Series([name])).row(0, named=True)
-    return {**row, "frequency": 0.001, "sound_frequency": 0.002}
+    return {**row, "frequency": 0.001, "sound_frequency": 0.002, "expected": 0.001}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -230,7 +231,43 @@ def test_two_persons_found_to_be_one_leave_a_superseded_id(link: Callable[..., L
     joined = link(UNLIKE, previous=apart.identity, verdicts=verdicts)
     kept = joined.person_link["person_id"].unique().to_list()
     old = (set(apart.person_link["person_id"]) - set(kept)).pop()
-    assert joined.person_superseded.rows() == [(old, kept[0], "merged")]
+    assert joined.person_superseded.rows() == [(old, kept[0], "merged_by_verdict")]
+    assert joined.person_split.is_empty()
+
+
+def test_an_id_given_up_resolves_on_every_later_night(link: Callable[..., Linkage]) -> None:
+    """The row that was merged is corrected away; its old id still leads to the person."""
+    apart = link(UNLIKE)
+    verdicts = pl.DataFrame({**VERDICT, "verdict": ["same"]})
+    joined = link(UNLIKE, previous=apart.identity, verdicts=verdicts)
+    old, kept, _ = joined.person_superseded.row(0)
+    later = link({"a": UNLIKE["a"]}, previous=joined.identity)
+    later = link({"a": UNLIKE["a"]}, previous=later.identity)
+    assert later.person_link["person_id"].item() == kept
+    assert later.person_superseded.rows() == [(old, kept, "merged_earlier")]
+
+
+def test_who_were_one_person_stay_so_down_to_a_lower_threshold(mentions_of: Callable[..., pl.DataFrame]) -> None:
+    """A namesake turns up: too much doubt to join the row, not enough to part it."""
+    rows = {
+        f"s{i}": {"name": f"路人{chr(0x4E00 + i)}", "id_number": f"3405901970061{i % 9}{10 + i}5?"} for i in range(60)
+    }
+    rows |= {"a": {"name": "何永胜", "id_number": "34059019450817235?", "town": "柳河镇", "village": "塘口村"}}
+    rows |= {"x": {"name": "何永胜", "feed": "payment", "town": "柳河镇", "village": "塘口村"}}
+    more = rows | {"b": {"name": "何永胜", "id_number": "34059019850817237?", "feed": "wage"}}
+    thresholds = {**load_model().thresholds, "link": 0.985}
+    model = replace(load_model(), thresholds=thresholds)
+    first = link_mentions(mentions_of(rows), replace(model, thresholds={**thresholds, "link": 0.7}), key=KEY)
+    fresh = link_mentions(mentions_of(more), model, key=KEY)
+    second = link_mentions(mentions_of(more), model, key=KEY, previous=first.identity)
+
+    def together(linkage: Linkage) -> bool:
+        person = dict(linkage.person_link.select("mention_id", "person_id").iter_rows())
+        return person["a"] == person["x"]
+
+    assert together(first)
+    assert not together(fresh)
+    assert together(second)
 
 
 def test_a_person_found_to_be_two_keeps_the_id_for_one_of_them(link: Callable[..., Linkage]) -> None:
@@ -239,6 +276,8 @@ def test_a_person_found_to_be_two_keeps_the_id_for_one_of_them(link: Callable[..
     person = dict(two.person_link.select("mention_id", "person_id").iter_rows())
     assert person["a"] == one.person_link["person_id"][0]
     assert person["b"] != person["a"]
+    assert two.person_split.select("person_id", "split_from").rows() == [(person["b"], person["a"])]
+    assert one.person_split.is_empty()
 
 
 def test_the_same_contents_twice_are_two_ids(link: Callable[..., Linkage]) -> None:
@@ -256,3 +295,11 @@ def test_a_row_delivered_twice_is_one_person_even_without_a_number(mentions_of: 
     row = {"name": "王伟", "feed": "payment", "account_number": "6217000000000001"}
     mentions = mentions_of({"a": row, "b": row}).with_columns(is_repeat=pl.col("mention_id") == "b")
     assert link_mentions(mentions, load_model(), key=KEY).person_link["person_id"].n_unique() == 1
+
+
+def test_two_numbers_with_one_name_and_one_account_go_to_review(link: Callable[..., Linkage]) -> None:
+    """One person under two ID numbers, or two persons on one account: somebody must look."""
+    paid = {"name": "何永胜", "account_number": "6217000000000001"}
+    linkage = link({"a": {**paid, "id_number": "34059019680817235?"}, "b": {**paid, "id_number": "34059019850817237?"}})
+    assert linkage.person_link["person_id"].n_unique() == 2
+    assert linkage.duplicate_candidate.height == 1

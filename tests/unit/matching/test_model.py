@@ -71,7 +71,9 @@ def _with(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
             "iris",
             id="dependence on nothing",
         ),
-        pytest.param(_with("thresholds.review.value", 0.95), "review 不小于 link", id="thresholds the wrong way round"),
+        pytest.param(
+            _with("thresholds.review.value", 0.95), "不满足 review < stay ≤ link", id="thresholds the wrong way round"
+        ),
         pytest.param(_with("thresholds.link.reason", ""), "缺少理由", id="a threshold without a reason"),
         pytest.param(_without("prior.persons"), "prior", id="a prior missing"),
         pytest.param(_without("card"), "顶层条目", id="no card"),

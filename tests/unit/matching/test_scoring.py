@@ -10,7 +10,11 @@ import polars as pl
 import pytest
 
 from pipelines.matching import load_model
-from pipelines.matching.clustering import known_share
+from pipelines.matching.clustering import known_shares
+from pipelines.matching.engine import find_nodes
+from pipelines.matching.prepare import prepare
+
+DECISIONS = {"mention_l": pl.UInt32, "mention_r": pl.UInt32, "verdict": pl.String}
 
 
 def pair_of(linkage: Any, left: str, right: str) -> dict[str, Any]:
@@ -120,10 +124,21 @@ def test_household_members_in_common_speak_for_the_pair(link: Callable[..., Any]
     assert pair["weight_companions"] > 5
 
 
-def test_the_known_share_is_drawn_to_the_data() -> None:
-    nodes = pl.DataFrame({"node": [0, 1], "id_number": ["a", "b"], "size": [30_000, 1]})
-    assert known_share(nodes, load_model()) > 0.99
-    assert known_share(nodes.with_columns(size=pl.lit(1)), load_model()) == pytest.approx(0.85, abs=0.01)
+def test_the_known_share_of_a_register_is_drawn_to_its_own_numbers(mentions_of: Callable[..., pl.DataFrame]) -> None:
+    """Everybody of the roll stands elsewhere too, nobody of the wage list does."""
+    roll = {name: {**row, "feed": "dibao"} for name, row in strangers(200).items()}
+    again = {f"{name}again": {**row, "feed": "payment", "role": "payee"} for name, row in strangers(200).items()}
+    alone = {
+        f"w{i}": {"name": f"工人{chr(0x5200 + i)}", "id_number": f"3405901980061{i % 9}{10 + i}5?", "feed": "wage"}
+        for i in range(80)
+    }
+    loose = {"x": {"name": "甲某", "feed": "dibao"}, "y": {"name": "乙某", "feed": "wage"}}
+    prepared = prepare(mentions_of(roll | again | alone | loose))
+    nodes = find_nodes(prepared, pl.DataFrame(schema=DECISIONS), load_model())
+    named = nodes.of_mention.join(prepared.select("mention", "mention_id"), on="mention")
+    shares = dict(known_shares(nodes, load_model()).join(named, on="node").select("mention_id", "known").iter_rows())
+    assert shares["x"] > 0.9
+    assert shares["y"] < 0.5
 
 
 def test_a_register_of_the_old_points_to_the_old_namesake(link: Callable[..., Any]) -> None:
@@ -156,3 +171,115 @@ def test_a_row_does_not_make_its_own_name_common_in_the_village(link: Callable[.
     alone = pair_of(link(rows | {"x": {"name": "何永胜", "feed": "wage"}}), "x", "o")
     beside = pair_of(link(rows | {"x": {"name": "何永胜", "feed": "wage", **home}}), "x", "o")
     assert beside["weight_name"] == pytest.approx(alone["weight_name"], abs=0.1)
+
+
+def couples(count: int) -> dict[str, dict[str, Any]]:
+    """Registrations of husbands and wives of the same year of birth, between 1940 and 1999."""
+    rows: dict[str, dict[str, Any]] = {}
+    for i in range(count):
+        year, common = 1940 + i % 60, {"feed": "marriage", "row_id": f"couple{i}"}
+        rows[f"h{i}"] = {
+            "name": f"夫{chr(0x4E00 + i)}", "id_number": f"340590{year}0101{100 + i}?"[:17] + "?", "role": "husband"
+        } | common  # fmt: skip
+        rows[f"w{i}"] = {
+            "name": f"妻{chr(0x6E00 + i)}", "id_number": f"340590{year}0202{100 + i}?"[:17] + "?", "role": "wife"
+        } | common  # fmt: skip
+    return rows
+
+
+NAMESAKES = {
+    "old": {"name": "何永胜", "id_number": "34059019450817235?", "feed": "dibao"},
+    "young": {"name": "何永胜", "id_number": "34059019850817237?", "feed": "dibao"},
+}
+
+
+def test_a_husband_is_the_namesake_of_about_his_wifes_age(link: Callable[..., Any]) -> None:
+    registration = {"feed": "marriage", "row_id": "registration"}
+    rows = couples(180) | NAMESAKES
+    rows["wife"] = {"name": "许春梅", "id_number": "34059019860303224?", "role": "wife"} | registration
+    rows["husband"] = {"name": "何永胜", "role": "husband"} | registration
+    linkage = link(rows)
+    older, younger = pair_of(linkage, "husband", "old"), pair_of(linkage, "husband", "young")
+    assert younger["weight_partner_age"] > 1 > 0 > older["weight_partner_age"]
+    assert younger["probability"] > 0.8 > older["probability"]
+
+
+def test_owners_of_one_dwelling_are_of_like_age_where_this_countys_are(link: Callable[..., Any]) -> None:
+    rows = {
+        name: {**row, "feed": "real_estate", "role": "self", "row_id": name, "shared_key": f"real_estate:{name[1:]}"}
+        for name, row in couples(180).items()
+    } | NAMESAKES
+    unit = {"feed": "real_estate", "shared_key": "real_estate:u"}
+    rows["one"] = {"name": "许春梅", "id_number": "34059019860303224?", **unit}
+    rows["other"] = {"name": "何永胜", **unit}
+    linkage = link(rows)
+    assert pair_of(linkage, "other", "young")["probability"] > 0.8
+    assert pair_of(linkage, "other", "old")["probability"] < 0.2
+
+
+def test_who_draws_a_pension_is_not_the_one_who_draws_wages(link: Callable[..., Any]) -> None:
+    """Persons of one age stand in the pension register or in the wage register, none in both."""
+    rows: dict[str, dict[str, Any]] = {}
+    for i, (name, row) in enumerate(strangers(160).items()):
+        rows[name] = {**row, "feed": "wage" if i % 2 else "social_insurance"}
+        rows[f"{name}d"] = {**row, "feed": "deposit"}
+    for name, number, feed in (("pensioner", "237", "social_insurance"), ("other", "239", "deposit")):
+        rows[name] = {"name": "何永胜", "id_number": f"34059019700817{number}?", "feed": feed}
+    rows["x"] = {"name": "何永胜", "feed": "wage"}
+    linkage = link(rows)
+    pensioner, other = pair_of(linkage, "x", "pensioner"), pair_of(linkage, "x", "other")
+    assert pensioner["weight_profile"] < -1
+    assert other["weight_profile"] > pensioner["weight_profile"] + 1
+
+
+def test_sections_of_a_register_are_registers_of_their_own(link: Callable[..., Any]) -> None:
+    """The old draw the allowance, the young the farm subsidy, both out of one payment list."""
+    rows: dict[str, dict[str, Any]] = {}
+    for i in range(120):
+        year, section = (1940, "elderly_allowance") if i % 2 else (1990, "farmland_protection")
+        rows[f"p{i}"] = {
+            "name": f"路人{chr(0x4E00 + i)}",
+            "id_number": f"340590{year}0611{200 + i}?",
+            "feed": "payment",
+            "role": "payee",
+            "section": section,
+        }
+    linkage = link(
+        rows | NAMESAKES | {"x": {"name": "何永胜", "feed": "payment", "role": "payee", "section": "elderly_allowance"}}
+    )
+    assert pair_of(linkage, "x", "old")["weight_cohort"] > 0 > pair_of(linkage, "x", "young")["weight_cohort"]
+
+
+def test_a_plain_name_borne_once_weighs_less_than_a_strange_one_borne_once(link: Callable[..., Any]) -> None:
+    people = {}
+    for i, row in enumerate(strangers(180).values()):
+        name = f"王{chr(0x4E00 + i)}" if i % 2 else f"{chr(0x4E00 + i)}伟"
+        people[f"s{i}"] = {**row, "name": name}
+    people["plain"] = {"name": "王伟", "id_number": "34059019800101125?"}
+    people["strange"] = {"name": "鹿鸣", "id_number": "34059019810101126?"}
+    linkage = link(people | {"x": {"name": "王伟", "feed": "wage"}, "y": {"name": "鹿鸣", "feed": "wage"}})
+    assert pair_of(linkage, "x", "plain")["weight_name"] < pair_of(linkage, "y", "strange")["weight_name"] - 1
+
+
+def test_two_weak_links_of_one_registration_support_each_other(link: Callable[..., Any], grouped: Any) -> None:
+    """Two men and two women of the names; one of each in one household. The registration has no number at all."""
+    home, other = {"case_key": "dibao:A1", "feed": "dibao"}, {"feed": "deposit"}
+    rows = strangers(150, feed="wage") | {
+        "man": {"name": "何永胜", "id_number": "34059019700817235?", "relation_to_head": "户主", **home},
+        "woman": {"name": "许春梅", "id_number": "34059019710303224?", "relation_to_head": "配偶", **home},
+        "namesake": {"name": "何永胜", "id_number": "34059019720817237?", **other},
+        "other namesake": {"name": "许春梅", "id_number": "34059019730303226?", **other},
+        "husband": {"name": "何永胜", "feed": "marriage", "role": "husband", "row_id": "r"},
+        "wife": {"name": "许春梅", "feed": "marriage", "role": "wife", "row_id": "r"},
+    }
+    persons = grouped(link(rows))
+    assert {"man", "husband"} in persons
+    assert {"woman", "wife"} in persons
+
+
+def test_a_name_that_two_owners_share_proves_nothing_between_two_rows_without_a_number(
+    link: Callable[..., Any],
+) -> None:
+    rows = strangers(150, feed="dibao") | {f"{name}2": row for name, row in strangers(150, feed="deposit").items()}
+    rows |= NAMESAKES | {"x": {"name": "何永胜", "feed": "wage"}, "y": {"name": "何永胜", "feed": "vehicle"}}
+    assert pair_of(link(rows), "x", "y")["probability"] < 0.5

@@ -29,6 +29,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__adoption') }}
@@ -61,6 +63,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__adoption') }}
@@ -93,6 +97,8 @@ mentions as (
         'application:' || case_number as case_key,
         relation_to_head as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__application') }}
@@ -125,6 +131,8 @@ mentions as (
         'application:' || case_number as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__application') }}
@@ -157,6 +165,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_economic_status__business') }}
@@ -189,6 +199,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__cremation') }}
@@ -221,6 +233,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_economic_status__deposit') }}
@@ -253,6 +267,8 @@ mentions as (
         'dibao:' || case_number as case_key,
         relation_to_head as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__dibao') }}
@@ -285,6 +301,8 @@ mentions as (
         'dibao:' || case_number as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__dibao') }}
@@ -317,6 +335,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_economic_status__disability') }}
@@ -349,6 +369,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__elderly_allowance') }}
@@ -381,6 +403,8 @@ mentions as (
         'fisher:' || vessel_number as case_key,
         relation_to_head as relation_to_head,
         vessel_number as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_fishing_ban__fisher') }}
@@ -413,6 +437,8 @@ mentions as (
         'fisher:' || vessel_number as case_key,
         cast(null as varchar) as relation_to_head,
         vessel_number as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_fishing_ban__fisher') }}
@@ -445,6 +471,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         vessel_number as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_fishing_ban__fishing_compensation') }}
@@ -477,6 +505,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__homecare_subsidy') }}
@@ -509,6 +539,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         event as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__marriage') }}
@@ -541,6 +573,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         event as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__marriage') }}
@@ -573,6 +607,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__nursing_subsidy') }}
@@ -605,6 +641,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__orphan') }}
@@ -637,6 +675,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__orphan') }}
@@ -669,6 +709,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        programme as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__payment') }}
@@ -701,6 +743,8 @@ mentions as (
         'poverty_household:' || case_number as case_key,
         relation_to_head as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_rural_revitalisation__poverty_household') }}
@@ -733,6 +777,8 @@ mentions as (
         'poverty_household:' || case_number as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_rural_revitalisation__poverty_household') }}
@@ -765,6 +811,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        'real_estate:' || unit_number as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_economic_status__real_estate') }}
@@ -797,6 +845,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        insurance_type as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_economic_status__social_insurance') }}
@@ -829,6 +879,8 @@ mentions as (
         'tekun:' || case_number as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__tekun') }}
@@ -861,6 +913,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__temporary_assistance') }}
@@ -893,6 +947,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_economic_status__vehicle') }}
@@ -925,6 +981,8 @@ mentions as (
         cast(null as varchar) as case_key,
         cast(null as varchar) as relation_to_head,
         cast(null as varchar) as vessel_number,
+        cast(null as varchar) as shared_key,
+        cast(null as varchar) as section,
         cast(null as varchar) as event,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_economic_status__wage') }}
