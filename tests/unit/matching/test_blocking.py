@@ -35,6 +35,7 @@ PAIRS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "rounded_number": (PERSON, {"name": "无关", "id_number": "3.40590196808172E+17"}),
     "same_phone": ({**PERSON, "phone": "13900001111"}, {"name": "无关", "phone": "13900001111"}),
     "same_account": ({**PERSON, "account_number": "6217001"}, {"name": "无关", "account_number": "6217001"}),
+    "name_and_account": ({**PERSON, "account_number": "6217001"}, {"name": "何永胜", "account_number": "6217001"}),
     "same_certificate": ({**PERSON, "certificate_number": "C1"}, {"name": "无关", "certificate_number": "C1"}),
     "same_house": (
         {**PERSON, "address": "柳河镇塘口村3组12号"},
