@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 DEMO := build/demo
 
-.PHONY: setup demo test test-all check dev render clean
+.PHONY: setup demo test test-all check bench dev render clean
 .DEFAULT_GOAL := setup
 
 setup: $(STAMP)
@@ -28,6 +28,9 @@ check: setup
 	$(BIN)/mypy pipelines expectations
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
+
+bench: setup  # BENCH='--public FOLDER --write'; Splink beside it with pip install '.[bench]' or --peer-python
+	$(BIN)/python -m benchmarks $(BENCH)
 
 dev: setup
 	$(BIN)/hedui dev

@@ -40,6 +40,13 @@ _NUMBER_OR_BIRTH_AGREES = (
     | _at("companions", "same_head")
 )
 
+_A_NUMBER_AGREES = (
+    _at("id_number", "same_text", "one_slip", "two_slips")
+    | _at("rounded_number", "same_digits")
+    | _at("account_number", "same")
+    | _at("certificate_number", "same")
+)
+
 VETOES: tuple[Veto, ...] = (
     Veto(
         "twins",
@@ -81,6 +88,15 @@ VETOES: tuple[Veto, ...] = (
         "review",
         "性别不同，姓名也不同，可能是双胞胎或兄弟姐妹，须人工核对",
         _at("sex", "different") & _UNLIKE_NAME & ~_at("name", "missing_character") & ~_at("id_number", "one_slip"),
+    ),
+    Veto(
+        "born_together",
+        "review",
+        "同一住处或电话、同一天出生、姓名只差一字，又没有号码或账号印证，可能是双胞胎，须人工核对",
+        _at("name", "missing_character", "one_character", "one_of_two", "same_surname")
+        & _at("birth_date", "exact")
+        & (_at("residence", "same_house") | _at("phone", "same"))
+        & ~_A_NUMBER_AGREES,
     ),
     Veto(
         "unlike_name",

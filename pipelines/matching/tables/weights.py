@@ -19,7 +19,9 @@ SMALLEST, LARGEST_PRIOR = 1e-7, 0.5
 
 @dataclass(frozen=True)
 class Compared:
-    """`levels`: pairs x comparisons (UInt8). `frequency`: share of records with the agreed value, NaN where none is."""
+    """`levels`: pairs x comparisons (UInt8). `frequency`: share of the other records with the agreed value, NaN where
+    none is agreed.
+    """
 
     left: np.ndarray
     right: np.ndarray
@@ -68,7 +70,7 @@ def _one_column(values: pl.Series, left: np.ndarray, right: np.ndarray, kind: st
     levels[present] = found[back]
     same = present & (code[left] == code[right])
     frequency = np.full(left.size, np.nan)
-    frequency[same] = counts[code[left][same]] / max(int(counts.sum()), 1)
+    frequency[same] = (counts[code[left][same]] - 1) / max(int(counts.sum()) - 1, 1)
     return levels, frequency
 
 
@@ -120,18 +122,28 @@ def estimate_weights(values: pl.DataFrame, compared: Compared, model: TableModel
     chance = compare(values, random_pairs(values.height, RANDOM_PAIRS, seed), model)
     flat = [np.full(len(c.m), 1 / len(c.m)) for c in model.comparisons]
     ones = np.ones(chance.left.size)
-    u = tuple(_shares(chance.levels[:, i], ones, flat[i], 1.0) for i in range(len(flat)))
+    shares = [_shares(chance.levels[:, i], ones, flat[i], 1.0) for i in range(len(flat))]
     start = tuple(np.array(comparison.m) / sum(comparison.m) for comparison in model.comparisons)
     all_pairs = max(values.height * (values.height - 1) / 2, 1.0)
-    found = Weights(start, u, min(values.height / all_pairs, LARGEST_PRIOR) or SMALLEST)
+    found = Weights(start, tuple(shares), min(values.height / all_pairs, LARGEST_PRIOR) or SMALLEST)
     for _ in range(MAX_ROUNDS):
         probability = probabilities(found.of(compared, model).sum(axis=1), found.prior)
         m = tuple(_shares(compared.levels[:, i], probability, start[i], PRIOR_PAIRS) for i in range(len(start)))
         moved = max(float(np.abs(new - old).max()) for new, old in zip(m, found.m, strict=True))
-        found = Weights(m, u, float(np.clip(probability.sum() / all_pairs, 1e-12, LARGEST_PRIOR)))
+        prior = float(np.clip(probability.sum() / all_pairs, 1e-12, LARGEST_PRIOR))
+        u = tuple(_without_matches(share, new, prior) for share, new in zip(shares, m, strict=True))
+        found = Weights(m, u, prior)
         if moved < TOLERANCE:
             break
     return found
+
+
+def _without_matches(share: np.ndarray, m: np.ndarray, prior: float) -> np.ndarray:
+    """u of random pairs less the true pairs among them, which a small table full of duplicates has many of.
+
+    No level loses more than nine tenths: what is left of a small share after so much is chance.
+    """
+    return np.asarray(np.maximum((share - prior * m) / (1 - prior), share / 10))
 
 
 def probabilities(weight: np.ndarray, prior: float) -> np.ndarray:

@@ -79,7 +79,7 @@ def test_twins_are_kept_apart(mentions_of: Callable[..., pl.DataFrame], link: Ca
 
 
 def test_every_veto_has_a_case_here() -> None:
-    assert set(CASES) | {"twins"} == {veto.name for veto in VETOES}
+    assert set(CASES) | {"twins", "born_together"} == {veto.name for veto in VETOES}
 
 
 def test_every_veto_has_a_sentence_of_its_own_and_a_known_effect() -> None:
