@@ -5,7 +5,6 @@ Rooms are imported late, so that --help is fast.
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -274,6 +273,13 @@ def dev(
     raise typer.Exit(server.run(_settings(data=data, landing=landing), port))
 
 
+def _debugging() -> bool:
+    try:
+        return Settings().debug
+    except ValueError:  # a setting is broken, and that is the error being told
+        return False
+
+
 def main() -> None:
     """Runs the command line; every foreseen error ends in a message of three parts and its exit status."""
     speak_chinese()
@@ -286,7 +292,7 @@ def main() -> None:
         print("已中断；上一次发布继续有效。", file=sys.stderr)
         status = Exit.FAILED
     except Exception as error:
-        if os.environ.get("HEDUI_DEBUG") == "1":
+        if _debugging():
             raise
         failure = as_user_error(error, "hedui " + " ".join(sys.argv[1:2]))
         print(f"错误：{failure}", file=sys.stderr)

@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     settle_seconds: int = Field(default=60, description="a delivery is complete when nothing in it changed for so long")
     keep_work: bool = Field(default=False, description="keep a run's working folder after it ended, to look into it")
 
+    debug: bool = Field(default=False, description="show the traceback of an error that nobody foresaw")
+
     @property
     def dagster_folder(self) -> Path:
         """Each data folder has its own Dagster instance, so that runs on several data folders never meet."""

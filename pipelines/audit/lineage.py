@@ -23,7 +23,7 @@ KINDS = {
 _HIDDEN = {"id_number": (6, 4), "account_number": (0, 4), "phone": (3, 4), "certificate_number": (0, 4)}
 
 
-class NotPublished(LookupError):  # noqa: N818
+class NotPublished(LookupError):
     """The release has no such row; the message says what was asked and where."""
 
 

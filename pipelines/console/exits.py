@@ -68,6 +68,9 @@ def as_user_error(error: BaseException, where: str) -> UserError:
     if name in _KNOWN:
         status, remedy = _KNOWN[name]
         return UserError(str(error), where, remedy, status)
+    if name == "ValidationError":
+        names = sorted({f"HEDUI_{str(part['loc'][0]).upper()}" for part in error.errors()})  # type: ignore[attr-defined]
+        return UserError("设置的值不能使用", "、".join(names), "改正或删去该环境变量后再试", Exit.USAGE)
     if isinstance(error, OSError) and error.filename:
         return UserError(
             f"文件操作失败：{error.strerror}", str(error.filename), "检查该路径是否存在、权限和磁盘空间", Exit.FAILED

@@ -25,7 +25,7 @@ PARSED = "partial_parse.msgpack"
 RESULT_EVENTS = frozenset({"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"})
 
 
-class DbtFailed(RuntimeError):  # noqa: N818 - a report of the child
+class DbtFailed(RuntimeError):
     """A model or a test could not be run, or dbt itself stopped. A test that found rows is a result, not this."""
 
 

@@ -18,7 +18,7 @@ class Message:
         return replace(self, where=f"《{file}》{self.where}")
 
 
-class Refused(Exception):  # noqa: N818 - a verdict on a file, not an error of the program
+class Refused(Exception):
     """A file cannot be used; the message says why. `disposition` is 'rejected' or 'held'."""
 
     def __init__(self, message: Message, disposition: str = "rejected") -> None:

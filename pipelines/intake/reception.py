@@ -209,7 +209,7 @@ def archive_file(path: Path, data: DataFolder) -> tuple[str, int]:
     raise Refused(plain("UNSTABLE"))
 
 
-class _Changed(Exception):  # noqa: N818
+class _Changed(Exception):
     pass
 
 

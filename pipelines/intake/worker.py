@@ -28,11 +28,11 @@ _CHILD_ENVIRONMENT = {
 }  # fmt: skip
 
 
-class WorkerDied(Exception):  # noqa: N818
+class WorkerDied(Exception):
     """The child ended while parsing: out of memory, most likely."""
 
 
-class WorkerTimedOut(Exception):  # noqa: N818
+class WorkerTimedOut(Exception):
     """The child took longer than allowed and was ended."""
 
 

@@ -38,7 +38,7 @@ _TOKENISED = ("id_number", "account_number")
 _LOGICAL = {"VARCHAR": "string", "BOOLEAN": "boolean", "DATE": "date", "BIGINT": "integer", "INTEGER": "integer"}
 
 
-class ContractViolation(RuntimeError):  # noqa: N818
+class ContractViolation(RuntimeError):
     """An extract does not keep its contract; nothing is published. `problems` are sentences for office staff."""
 
     def __init__(self, problems: list[str]) -> None:

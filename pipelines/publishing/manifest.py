@@ -22,7 +22,7 @@ NAME = "manifest.json"
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-class Damaged(RuntimeError):  # noqa: N818
+class Damaged(RuntimeError):
     """A release's files are not those that its manifest names."""
 
 

@@ -37,7 +37,7 @@ from pipelines.storage.paths import DataFolder
 STAGED = ".staged"
 
 
-class ReleaseExists(RuntimeError):  # noqa: N818
+class ReleaseExists(RuntimeError):
     """A release of that name is already published, and releases never change."""
 
 

@@ -27,7 +27,7 @@ FINDING_SCHEMA = {
 }  # fmt: skip
 
 
-class VerdictRefused(ValueError):  # noqa: N818
+class VerdictRefused(ValueError):
     """A verdict that the ledger does not take; the message says why."""
 
 

@@ -32,7 +32,7 @@ create trigger if not exists entry_is_never_removed before delete on entry
 """
 
 
-class ChainBroken(RuntimeError):  # noqa: N818
+class ChainBroken(RuntimeError):
     """The log was changed outside this module; the message names the entry."""
 
 

@@ -12,7 +12,7 @@ from pipelines.storage.register import Register
 KEY_BYTES = 32
 
 
-class KeyMissing(RuntimeError):  # noqa: N818
+class KeyMissing(RuntimeError):
     """The key is gone or broken although pseudonyms made with it are in use."""
 
 

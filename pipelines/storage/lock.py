@@ -37,7 +37,7 @@ class Owner:
         return self.boot_id == _boot_id() and self.process_started == _process_start(self.pid)
 
 
-class LockHeld(RuntimeError):  # noqa: N818
+class LockHeld(RuntimeError):
     """Another run holds the lock; `owner` says which one (None when it has not written its note yet)."""
 
     def __init__(self, owner: Owner | None) -> None:

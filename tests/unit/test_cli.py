@@ -54,6 +54,14 @@ def test_a_message_has_three_parts_in_chinese_under_the_c_locale() -> None:
     assert "处理：" in told
 
 
+def test_a_broken_setting_is_named_and_ends_with_2(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEDUI_SETTLE_SECONDS", "soon")
+    done = hedui("doctor")
+    assert done.returncode == Exit.USAGE
+    assert "HEDUI_SETTLE_SECONDS" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_match_links_flat_tables_of_either_kind(tmp_path: Path) -> None:
     rows = {"record_id": ["1", "2"], "name": ["王小明", "王小明"], "town": ["青溪镇", "青溪镇"]}
     pl.DataFrame(rows).write_csv(tmp_path / "a.csv")
