@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import sys
 from dataclasses import dataclass
 from enum import IntEnum
@@ -67,7 +68,9 @@ def as_user_error(error: BaseException, where: str) -> UserError:
     name = type(error).__name__
     if name in _KNOWN:
         status, remedy = _KNOWN[name]
-        return UserError(str(error), where, remedy, status)
+        parts = re.fullmatch(r"(.+)；位置：(.+)；处理：(.+)", str(error), re.DOTALL)
+        what, place, cure = parts.groups() if parts else (str(error), where, remedy)
+        return UserError(what, place, cure, status)
     if name == "ValidationError":
         names = sorted({f"HEDUI_{str(part['loc'][0]).upper()}" for part in error.errors()})  # type: ignore[attr-defined]
         return UserError("设置的值不能使用", "、".join(names), "改正或删去该环境变量后再试", Exit.USAGE)

@@ -24,7 +24,7 @@ def match(records: list[Path], out: Path, model: Path | None, pairs: Path | None
             raise usage("不支持的输出类型", str(path), "输出文件用 .parquet 或 .csv")
         if path is not None and not path.resolve().parent.is_dir():
             raise usage("输出文件夹不存在", str(path.resolve().parent), "先建立该文件夹")
-    table = pl.concat([read_table(path) for path in records], how="diagonal_relaxed")
+    table = read_tables(records)
     progress("read", f"{table.height:,} 条记录")
     linkage = _link(table, model)
     _write(linkage.links.select("record_id", "person_id"), out)
@@ -32,13 +32,20 @@ def match(records: list[Path], out: Path, model: Path | None, pairs: Path | None
         _write(linkage.pairs, pairs)
     persons = linkage.links["person_id"].n_unique()
     progress("matched", f"{persons:,} 人")
-    result = {"records": table.height, "persons": persons, "pairs": linkage.pairs.height, "links": out}
+    left_out = linkage.blocking_report.filter(pl.col("blocks_left_out") > 0)
+    result = {
+        "records": table.height,
+        "persons": persons,
+        "pairs": linkage.pairs.height,
+        "left_out": left_out.select("rule", blocks="blocks_left_out", records="rows_left_out").to_dicts(),
+        "links": out,
+    }
     if json:
         as_json(result)
-    else:
-        print(
-            f"{table.height:,} 条记录 records → {persons:,} 人 persons;比较 {linkage.pairs.height:,} 对 pairs → {out}"
-        )
+        return
+    for rule, blocks, rows in left_out.select("rule", "blocks_left_out", "rows_left_out").iter_rows():
+        print(f"注意：{rule} 有 {blocks:,} 个值过于常见（{rows:,} 条记录），不据以比较", file=sys.stderr)
+    print(f"{table.height:,} 条记录 records → {persons:,} 人 persons;比较 {linkage.pairs.height:,} 对 pairs → {out}")
 
 
 def _link(table: pl.DataFrame, model: Path | None) -> RecordLinkage | TableLinkage:
@@ -49,6 +56,23 @@ def _link(table: pl.DataFrame, model: Path | None) -> RecordLinkage | TableLinka
     for column in linkage.unused_columns:
         print(f"注意：列 {column} 未使用", file=sys.stderr)
     return linkage
+
+
+def read_tables(paths: list[Path]) -> pl.DataFrame:
+    """The rows of all tables. A column that is a date here and text there becomes text, and never a number."""
+    tables = [read_table(path) for path in paths]
+    kinds: dict[str, set[pl.DataType]] = {}
+    for frame in tables:
+        for column, kind in frame.schema.items():
+            kinds.setdefault(column, set()).add(kind)
+    differing = {column: found - {pl.Null()} for column, found in kinds.items() if len(found - {pl.Null()}) > 1}
+    if unlike := [column for column, found in differing.items() if any(kind.is_nested() for kind in found)]:
+        raise usage(f"列 {'、'.join(unlike)} 在各表中的类型合不到一起", "、".join(map(str, paths)), "改为同一类型")
+    as_text = [
+        frame.with_columns(pl.col(column).cast(pl.String) for column in frame.columns if column in differing)
+        for frame in tables
+    ]
+    return pl.concat(as_text, how="diagonal_relaxed")
 
 
 def read_table(path: Path) -> pl.DataFrame:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
 from pipelines.console.exits import usage
-from pipelines.console.flat_tables import read_table
+from pipelines.console.flat_tables import read_tables
 from pipelines.console.show import TerminalProgress, as_json
 from pipelines.matching import load_model
 from pipelines.matching.estimation import as_yaml, changed_levels, estimate, model_file
@@ -22,7 +20,7 @@ def estimate_model(records: list[Path], out: Path, base: Path | None, dated: dat
     if out.exists():
         raise usage("模型文件已经存在", str(out), "换一个带日期的新文件名，旧模型不覆盖")
     progress = TerminalProgress()
-    table = pl.concat([read_table(path) for path in records], how="diagonal_relaxed")
+    table = read_tables(records)
     mentions = table if "mention_id" in table.columns else clean_records(table)
     model = load_model(base)
     progress("read", f"{mentions.height:,} 条记录")

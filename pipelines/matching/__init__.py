@@ -6,7 +6,8 @@ orchestration, judging rules on persons.
 """
 
 from pipelines.matching.engine import Linkage, link_mentions
-from pipelines.matching.model import Model, ModelError, load_model
+from pipelines.matching.model import Model, load_model
+from pipelines.matching.model_file import ModelError
 from pipelines.matching.prepare import MatchingInputError
 from pipelines.matching.records import RecordLinkage, link_records
 

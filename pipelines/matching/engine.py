@@ -18,6 +18,7 @@ from pipelines.matching.nodes import Nodes, add_name_parts, assign_nodes, build_
 from pipelines.matching.ownership import own_numbers
 from pipelines.matching.prepare import MatchingInputError, prepare
 from pipelines.matching.scoring import score_pairs
+from pipelines.matching.shared_numbers import report_shared_numbers
 from pipelines.matching.vetoes import apply_vetoes
 
 VERDICTS = frozenset({"same", "different", "unsure"})
@@ -40,7 +41,8 @@ class Linkage:
     """What matching found; the first five frames are files of `matched/` (docs/architecture.md).
 
     `scored_pairs`: one row per compared pair with levels, weights, vetoes and probabilities. `blocking_report`: one row
-    per blocking rule, with what was left out. `identity`: identity_key -> person_id, the `previous` of the next night.
+    per blocking rule, with what was left out, and one for the numbers taken for placeholders. `identity`: identity_key
+    -> person_id, the `previous` of the next night.
     """
 
     person_link: pl.DataFrame
@@ -238,7 +240,7 @@ def link_mentions(
         person_split=identities.splits,
         duplicate_candidate=_duplicate_candidates(review, prepared, nodes, ids),
         scored_pairs=_with_mentions(scored, prepared, nodes),
-        blocking_report=report,
+        blocking_report=pl.concat([report, report_shared_numbers(prepared)]),
         identity=identities.kept,
     )
 

@@ -9,9 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipelines.matching.comparisons import COMPARISONS
+from pipelines.matching.model_file import fail, mapping, number, probability, read_model_file, reasoned, sequence
 
 FOLDER = Path(__file__).parent / "models"
 SHIPPED = FOLDER / "county-2026-11-24.yaml"
@@ -19,10 +18,6 @@ THRESHOLDS = frozenset({"link", "stay", "review", "own_number"})
 KEYS = frozenset({"name", "dated", "card", "prior", "thresholds", "limits", "comparisons"})
 PRIORS = frozenset({"known_share", "persons", "names"})
 LIMITS = frozenset({"block_rows", "block_pairs", "cluster_nodes"})
-
-
-class ModelError(ValueError):
-    """A model file does not fit this engine; the message names the file, the place and the remedy (in Chinese)."""
 
 
 @dataclass(frozen=True)
@@ -76,43 +71,35 @@ class Model:
         return f"{self.name}-{self.dated}"
 
 
-def _fail(where: str, what: str, remedy: str) -> ModelError:
-    return ModelError(f"匹配模型不能使用：{what}；位置：{where}；处理：{remedy}")
-
-
-def _probability(value: Any, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < float(value) < 1:
-        raise _fail(where, f"概率 {value!r} 不在 0 与 1 之间", "改为大于 0、小于 1 的数")
-    return float(value)
-
-
-def _dependence(entry: Mapping[str, Any], where: str) -> Dependence:
-    comparison, levels = entry.get("comparison"), tuple(entry.get("levels", ()))
+def _dependence(value: Any, where: str) -> Dependence:
+    entry = mapping(value, where)
+    comparison, levels = str(entry.get("comparison")), tuple(map(str, sequence(entry.get("levels", ()), where)))
     if comparison not in COMPARISONS or set(levels) - {level.name for level in COMPARISONS[comparison].levels}:
-        raise _fail(where, f"依赖的比较项 {comparison} 或其等级不存在", "改为引擎已有的比较项与等级")
-    return Dependence(comparison, levels, _probability(entry.get("u"), f"{where}.u"))
+        raise fail(where, f"依赖的比较项 {comparison} 或其等级不存在", "改为引擎已有的比较项与等级")
+    return Dependence(comparison, levels, probability(entry.get("u"), f"{where}.u"))
 
 
-def _level(entry: Mapping[str, Any], where: str) -> LevelWeight:
+def _level(value: Any, where: str) -> LevelWeight:
+    entry = mapping(value, where)
     if unknown := set(entry) - {"m", "u", "term_frequency", "given"}:
-        raise _fail(where, f"未知的条目 {sorted(unknown)}", "只能使用 m、u、term_frequency、given")
+        raise fail(where, f"未知的条目 {sorted(unknown)}", "只能使用 m、u、term_frequency、given")
     return LevelWeight(
-        _probability(entry.get("m"), f"{where}.m"),
-        _probability(entry.get("u"), f"{where}.u"),
+        probability(entry.get("m"), f"{where}.m"),
+        probability(entry.get("u"), f"{where}.u"),
         bool(entry.get("term_frequency", False)),
-        tuple(_dependence(given, f"{where}.given") for given in entry.get("given", ())),
+        tuple(_dependence(given, f"{where}.given") for given in sequence(entry.get("given", ()), f"{where}.given")),
     )
 
 
 def _levels(data: Mapping[str, Any], where: str) -> dict[str, dict[str, LevelWeight]]:
-    if unknown := set(data) - set(COMPARISONS):
-        raise _fail(where, f"未知的比较项 {sorted(unknown)}", f"只能使用 {', '.join(COMPARISONS)}")
+    if unknown := set(mapping(data, f"{where} · comparisons")) - set(COMPARISONS):
+        raise fail(where, f"未知的比较项 {sorted(unknown)}", f"只能使用 {', '.join(COMPARISONS)}")
     result: dict[str, dict[str, LevelWeight]] = {}
     for comparison in COMPARISONS.values():
         entries = data.get(comparison.name)
         names = [level.name for level in comparison.levels]
         if not isinstance(entries, Mapping) or list(entries) != names:
-            raise _fail(
+            raise fail(
                 f"{where} · {comparison.name}",
                 "等级与引擎不一致（模型由另一套比较项训练）",
                 f"等级须依次为 {', '.join(names)}",
@@ -123,45 +110,39 @@ def _levels(data: Mapping[str, Any], where: str) -> dict[str, dict[str, LevelWei
     return result
 
 
-def parse_model(data: Mapping[str, Any], where: str) -> Model:
+def parse_model(data: Any, where: str) -> Model:
     """Turns the content of a model file into a Model. Raises ModelError."""
     if not isinstance(data, Mapping) or set(data) != KEYS:
-        found = sorted(data) if isinstance(data, Mapping) else []
-        raise _fail(where, f"顶层条目为 {found}", f"须正好为 {', '.join(sorted(KEYS))}")
-    thresholds = data["thresholds"]
+        found = sorted(map(str, data)) if isinstance(data, Mapping) else []
+        raise fail(where, f"顶层条目为 {found}", f"须正好为 {', '.join(sorted(KEYS))}")
+    sections: dict[str, dict[str, Any]] = {}
     for section, expected in (("thresholds", THRESHOLDS), ("prior", PRIORS), ("limits", LIMITS)):
-        if set(data[section]) != expected:
-            raise _fail(
-                f"{where} · {section}", f"条目为 {sorted(data[section])}", f"须正好为 {', '.join(sorted(expected))}"
-            )
-    for name, entry in thresholds.items():
-        if not entry.get("reason"):
-            raise _fail(f"{where} · thresholds.{name}", "缺少理由", "写明该阈值的理由 reason")
-    values = {name: _probability(entry.get("value"), f"{where} · {name}") for name, entry in thresholds.items()}
-    if not values["review"] < values["stay"] <= values["link"]:
-        raise _fail(
+        place = f"{where} · {section}"
+        if set(mapping(data[section], place)) != expected:
+            raise fail(place, f"条目为 {sorted(data[section])}", f"须正好为 {', '.join(sorted(expected))}")
+        sections[section] = {name: reasoned(data[section], name, place) for name in data[section]}
+    thresholds = {name: probability(value, f"{where} · {name}") for name, value in sections["thresholds"].items()}
+    if not thresholds["review"] < thresholds["stay"] <= thresholds["link"]:
+        raise fail(
             f"{where} · thresholds", "不满足 review < stay ≤ link", "复核阈值须低于保持阈值，后者不高于自动关联阈值"
         )
+    prior = sections["prior"]
     return Model(
         name=str(data["name"]),
         dated=str(data["dated"]),
-        card=data["card"],
-        known_share=_probability(data["prior"]["known_share"]["value"], f"{where} · prior.known_share"),
-        prior_persons=float(data["prior"]["persons"]["value"]),
-        prior_names=float(data["prior"]["names"]["value"]),
-        thresholds=values,
-        reasons={name: str(entry["reason"]) for name, entry in thresholds.items()},
-        limits={name: int(entry["value"]) for name, entry in data["limits"].items()},
+        card=mapping(data["card"], f"{where} · card"),
+        known_share=probability(prior["known_share"], f"{where} · prior.known_share"),
+        prior_persons=number(prior["persons"], f"{where} · prior.persons"),
+        prior_names=number(prior["names"], f"{where} · prior.names"),
+        thresholds=thresholds,
+        reasons={name: str(entry["reason"]) for name, entry in data["thresholds"].items()},
+        limits={name: int(number(value, f"{where} · limits.{name}")) for name, value in sections["limits"].items()},
         levels=_levels(data["comparisons"], where),
     )
 
 
 @cache
 def load_model(path: Path | None = None) -> Model:
-    """The model of a file, or the shipped one. Raises ModelError, FileNotFoundError."""
+    """The model of a file, or the shipped one. Raises ModelError."""
     chosen = SHIPPED if path is None else Path(path)
-    try:
-        data = yaml.safe_load(chosen.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise _fail(chosen.name, "不是有效的 YAML", "检查缩进与冒号") from error
-    return parse_model(data, chosen.name)
+    return parse_model(read_model_file(chosen), chosen.name)

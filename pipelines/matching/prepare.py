@@ -7,6 +7,7 @@ import polars as pl
 from pipelines.cleaning import fold_id_text
 from pipelines.matching.names import comparison_key
 from pipelines.matching.places import add_residence, each_distinct, learn_village_aliases
+from pipelines.matching.shared_numbers import drop_shared_numbers
 
 REQUIRED = ("mention_id", "row_id", "role", "name", "id_number", "id_number_status")
 OPTIONAL = [
@@ -124,11 +125,11 @@ def prepare(mentions: pl.DataFrame) -> pl.DataFrame:
 
     Adds: name_key, id_text, id_digits, number_birth, number_sex (what a valid number says), town_key, village_key,
     group_key, house, is_head, register (the feed, with the section of it where rows name one), context (the household,
-    case or registration in which the row stands).
+    case or registration in which the row stands), shared_number (a number on so many names that it is nobody's).
     """
     frame = _blank_to_null(check_mentions(mentions)).with_columns(_id_columns())
     frame = add_residence(frame.with_columns(name_key=each_distinct(frame["name"], comparison_key)))
-    frame = _rounded_after_all(frame.with_row_index("mention"))
+    frame = drop_shared_numbers(_rounded_after_all(frame.with_row_index("mention")))
     aliases = learn_village_aliases(frame)
     frame = frame.join(aliases, on=["town_key", "village_key"], how="left", maintain_order="left", nulls_equal=True)
     is_head = (pl.col("role") == "head") | (

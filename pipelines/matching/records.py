@@ -51,6 +51,11 @@ class RecordLinkage:
     unused_columns: tuple[str, ...]
 
 
+def _is_plain(kind: pl.DataType) -> bool:
+    """Whether values of this type can be read as text."""
+    return not (kind.is_nested() or kind in (pl.Binary, pl.Object))
+
+
 def clean_records(records: pl.DataFrame) -> pl.DataFrame:
     """The mention table of a flat table: one mention per record, in the order of the records."""
     if "record_id" not in records.columns:
@@ -59,6 +64,10 @@ def clean_records(records: pl.DataFrame) -> pl.DataFrame:
         raise MatchingInputError("记录表既无 name 也无 id_number；位置：匹配输入；处理：至少要有姓名或身份证号一列")
     if records["record_id"].null_count() or records["record_id"].n_unique() != records.height:
         raise MatchingInputError("record_id 有空值或重复；位置：匹配输入；处理：给每条记录一个不重复的 record_id")
+    unreadable = [c for c in KNOWN_COLUMNS if c in records.columns and not _is_plain(records.schema[c])]
+    if unreadable:
+        kinds = "、".join(f"{column}（{records.schema[column]}）" for column in unreadable)
+        raise MatchingInputError(f"列 {kinds} 的类型不能作值使用；位置：匹配输入；处理：改为文本、数字或日期")
     numbers = (
         records["id_number"] if "id_number" in records.columns else pl.Series([None] * records.height, dtype=pl.String)
     )
@@ -67,7 +76,7 @@ def clean_records(records: pl.DataFrame) -> pl.DataFrame:
     mention_ids = pl.int_range(records.height, eager=True).cast(pl.String).str.zfill(width)
     columns = {
         column: records[column]
-        if records.schema[column] == pl.Date
+        if column == "birth_date" and records.schema[column] == pl.Date
         else reader(records[column].cast(pl.String))["value"]
         for column, reader in READERS.items()
         if column in records.columns

@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 
 from pipelines.console.exits import OF_STATE, Exit, UserError, as_user_error
 
@@ -74,6 +76,59 @@ def test_match_links_flat_tables_of_either_kind(tmp_path: Path) -> None:
     assert links.columns == ["record_id", "person_id"]
     assert sorted(links["record_id"]) == ["1", "2", "3", "4"]
     assert {"record_id_l", "record_id_r", "probability"} <= set(pl.read_csv(pairs).columns)
+
+
+BAD_MATCHES = {
+    "no record_id": ({"name": ["王伟"]}, None, "缺少列 record_id"),
+    "nothing to match by": ({"record_id": ["1"], "sex": ["男"]}, None, "既无 name 也无 id_number"),
+    "a double record_id": ({"record_id": ["1", "1"], "name": ["王伟", "李娜"]}, None, "空值或重复"),
+    "an unknown comparison": ({"record_id": ["1"], "name": ["王伟"]}, "iris: {same: {m: 0.9, u: 0.1}}", "未知的比较项"),
+    "a model of other comparisons": (
+        {"record_id": ["1"], "name": ["王伟"]},
+        "name: {same: {m: 0.9, u: 0.1}}",
+        "等级与引擎",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rows", "comparisons", "words"), BAD_MATCHES.values(), ids=BAD_MATCHES)
+def test_match_refuses_bad_input_with_2_and_a_message_of_three_parts(
+    rows: dict[str, list[str]], comparisons: str | None, words: str, tmp_path: Path
+) -> None:
+    from pipelines.matching.model import SHIPPED
+
+    pl.DataFrame(rows).write_csv(tmp_path / "a.csv")
+    options: list[object] = []
+    if comparisons is not None:
+        model = yaml.safe_load(SHIPPED.read_text(encoding="utf-8")) | {"comparisons": yaml.safe_load(comparisons)}
+        (tmp_path / "m.yaml").write_text(yaml.safe_dump(model, allow_unicode=True), encoding="utf-8")
+        options = ["--model", tmp_path / "m.yaml"]
+    done = hedui("match", tmp_path / "a.csv", "--out", tmp_path / "l.csv", *options)
+    assert done.returncode == Exit.USAGE, done.stderr
+    assert done.stdout == ""
+    assert not (tmp_path / "l.csv").exists()
+    what, where, remedy = [line.strip() for line in done.stderr.strip().splitlines()[-3:]]
+    assert words in what
+    assert where.startswith("位置：")
+    assert remedy.startswith("处理：")
+
+
+def test_match_says_which_values_were_too_common_to_compare_by(tmp_path: Path) -> None:
+    names = [f"王{chr(0x4E00 + i)}" for i in range(600)]
+    rows = {"record_id": map(str, range(600)), "name": names, "phone": ["13900001111"] * 600}
+    pl.DataFrame({name: list(values) for name, values in rows.items()}).write_csv(tmp_path / "a.csv")
+    command = ("match", tmp_path / "a.csv", "--out", tmp_path / "l.csv")
+    assert "same_phone 有 1 个值过于常见（600 条记录）" in hedui(*command).stderr
+    left_out = json.loads(hedui(*command, "--json").stdout)["left_out"]
+    assert {"rule": "same_phone", "blocks": 1, "records": 600} in left_out
+
+
+def test_a_date_in_one_table_and_text_in_another_are_one_date(tmp_path: Path) -> None:
+    born = {"name": ["何永胜"], "phone": ["13900001111"], "sex": ["男"]}
+    pl.DataFrame({**born, "record_id": [1], "birth_date": [date(1968, 8, 17)]}).write_parquet(tmp_path / "a.parquet")
+    pl.DataFrame({**born, "record_id": [2], "birth_date": [19680817]}).write_parquet(tmp_path / "b.parquet")
+    done = hedui("match", tmp_path / "a.parquet", tmp_path / "b.parquet", "--out", tmp_path / "l.csv", "--json")
+    assert json.loads(done.stdout)["persons"] == 1
 
 
 def test_doctor_looks_at_an_empty_data_folder(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def propose_pairs(values: pl.DataFrame, model: TableModel) -> tuple[pl.DataFrame
         found.append(pairs)
         name = " + ".join(f"{key.column} {key.cut}".removesuffix(" whole") for key in rule)
         report.append((name, pairs.height, left_out["key"].n_unique(), left_out.height))
-    schema = {"rule": pl.String, "pairs": pl.Int64, "blocks_left_out": pl.Int64, "records_left_out": pl.Int64}
+    schema = {"rule": pl.String, "pairs": pl.Int64, "blocks_left_out": pl.Int64, "rows_left_out": pl.Int64}
     return pl.concat(found).unique().sort("left", "right"), pl.DataFrame(report, schema=schema, orient="row")
 
 

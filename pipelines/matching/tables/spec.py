@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from pipelines.matching.model import ModelError
+from pipelines.matching.model_file import fail, mapping, probability, read_model_file, reasoned, sequence
 from pipelines.matching.tables.levels import KINDS
 
 KEYS = frozenset({"kind", "name", "dated", "card", "record_id", "derived", "comparisons", "blocking", "thresholds"})
@@ -67,76 +65,79 @@ class TableModel:
         return tuple(dict.fromkeys(column for column in read if column not in self.derived))
 
 
-def _fail(where: str, what: str, remedy: str) -> ModelError:
-    return ModelError(f"匹配模型不能使用：{what}；位置：{where}；处理：{remedy}")
-
-
-def _comparison(name: str, entry: Mapping[str, Any], where: str) -> TableComparison:
+def _comparison(name: str, value: Any, where: str) -> TableComparison:
     place = f"{where} · comparisons.{name}"
+    entry = mapping(value, place)
     if unknown := set(entry) - COMPARISON_KEYS:
-        raise _fail(place, f"未知的条目 {sorted(unknown)}", f"只能使用 {', '.join(sorted(COMPARISON_KEYS))}")
+        raise fail(place, f"未知的条目 {sorted(unknown)}", f"只能使用 {', '.join(sorted(COMPARISON_KEYS))}")
     kind = KINDS.get(str(entry.get("kind")))
     if kind is None:
-        raise _fail(place, f"未知的比较方式 {entry.get('kind')}", f"只能使用 {', '.join(KINDS)}")
-    columns = tuple(entry.get("columns", (name,)))
+        raise fail(place, f"未知的比较方式 {entry.get('kind')}", f"只能使用 {', '.join(KINDS)}")
+    columns = tuple(map(str, sequence(entry.get("columns", (name,)), f"{place}.columns")))
     if len(columns) != kind.columns:
-        raise _fail(place, f"比较方式 {entry['kind']} 需要 {kind.columns} 列，给出 {len(columns)} 列", "改正 columns")
-    m = tuple(float(value) for value in entry.get("m", kind.m))
-    if len(m) != len(kind.levels) or not all(0 < value < 1 for value in m):
-        raise _fail(place, f"m 须有 {len(kind.levels)} 个 0 与 1 之间的数", f"依次为 {', '.join(kind.levels)}")
+        raise fail(place, f"比较方式 {entry['kind']} 需要 {kind.columns} 列，给出 {len(columns)} 列", "改正 columns")
+    m = tuple(probability(value, f"{place}.m") for value in sequence(entry.get("m", kind.m), f"{place}.m"))
+    if len(m) != len(kind.levels):
+        raise fail(place, f"m 须有 {len(kind.levels)} 个 0 与 1 之间的数", f"依次为 {', '.join(kind.levels)}")
     return TableComparison(name, columns, str(entry["kind"]), bool(entry.get("term_frequency", True)), m)
 
 
 def _key(text: str, where: str) -> BlockingKey:
     """`surname`, `surname start 3`, `dob year`, `surname consonants`."""
-    parts = str(text).split()
+    parts = str(text).split() or [""]
     column, cut = parts[0], parts[1] if len(parts) > 1 else "whole"
     needs_length = cut in ("start", "end")
-    if cut not in CUTS or len(parts) != (3 if needs_length else min(len(parts), 2)):
-        raise _fail(where, f"分块键 {text} 看不懂", "写法如 surname、surname start 3、dob year、surname consonants")
+    well_formed = parts[2:] and parts[2].isdecimal() and not parts[3:] if needs_length else not parts[2:]
+    if not column or cut not in CUTS or not well_formed:
+        raise fail(where, f"分块键 {text} 看不懂", "写法如 surname、surname start 3、dob year、surname consonants")
     return BlockingKey(column, cut, int(parts[2]) if needs_length else 0)
 
 
-def parse_table_model(data: Mapping[str, Any], where: str) -> TableModel:
+def _derived(data: Any, where: str) -> Mapping[str, Mapping[str, Any]]:
+    for name, how in mapping(data, where).items():
+        place = f"{where}.{name}"
+        if len(mapping(how, place)) != 1 or set(how) - DERIVED_KEYS:
+            raise fail(place, f"写法为 {dict(how)}", "用 join: [列, 列] 或 word: [列, first]")
+        parts = [str(part) for part in sequence(next(iter(how.values())), place)]
+        if not parts or ("word" in how and (len(parts) != 2 or parts[1] not in ("first", "last"))):
+            raise fail(place, f"写法为 {dict(how)}", "用 join: [列, 列] 或 word: [列, first]")
+    return mapping(data, where)
+
+
+def parse_table_model(data: Any, where: str) -> TableModel:
     """Turns the content of a model file into a TableModel. Raises ModelError."""
     required = KEYS - {"derived"}
-    if not required <= set(data) <= KEYS:
-        raise _fail(where, f"顶层条目为 {sorted(data)}", f"须有 {', '.join(sorted(required))}")
-    thresholds = data["thresholds"]
-    for name in ("link", "group"):
-        entry = thresholds.get(name, {})
-        if not 0 < float(entry.get("value", 0)) < 1 or not entry.get("reason"):
-            raise _fail(f"{where} · thresholds.{name}", "缺少 0 与 1 之间的值或理由", "写明 value 与 reason")
-    derived = data.get("derived", {})
-    for name, how in derived.items():
-        if len(how) != 1 or set(how) - DERIVED_KEYS:
-            raise _fail(f"{where} · derived.{name}", f"写法为 {dict(how)}", "用 join: [列, 列] 或 word: [列, first]")
+    if not required <= set(mapping(data, where)) <= KEYS:
+        raise fail(where, f"顶层条目为 {sorted(data)}", f"须有 {', '.join(sorted(required))}")
+    places = {section: f"{where} · {section}" for section in data}
+    thresholds = mapping(data["thresholds"], places["thresholds"])
+    link, group = (
+        probability(reasoned(thresholds, name, places["thresholds"]), f"{places['thresholds']}.{name}")
+        for name in ("link", "group")
+    )
+    comparisons = mapping(data["comparisons"], places["comparisons"])
+    rules = [sequence(rule, places["blocking"]) for rule in sequence(data["blocking"], places["blocking"])]
+    if not comparisons or not rules or not all(rules):
+        raise fail(where, "没有比较项，或没有分块规则", "至少写一项 comparisons 和一条 blocking")
     return TableModel(
         name=str(data["name"]),
         dated=str(data["dated"]),
-        card=data["card"],
+        card=mapping(data["card"], places["card"]),
         record_id=str(data["record_id"]),
-        derived=derived,
-        comparisons=tuple(_comparison(name, entry, where) for name, entry in data["comparisons"].items()),
-        blocking=tuple(tuple(_key(key, f"{where} · blocking") for key in rule) for rule in data["blocking"]),
-        link=float(thresholds["link"]["value"]),
-        group=float(thresholds["group"]["value"]),
+        derived=_derived(data.get("derived", {}), f"{where} · derived"),
+        comparisons=tuple(_comparison(name, entry, where) for name, entry in comparisons.items()),
+        blocking=tuple(tuple(_key(key, places["blocking"]) for key in rule) for rule in rules),
+        link=link,
+        group=group,
     )
 
 
-def _read(path: Path) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise _fail(path.name, "不是有效的 YAML", "检查缩进与冒号") from error
-
-
 def is_table_model(path: Path) -> bool:
-    """Whether the file is a model of the kind `table`; others are the county engine's."""
-    data = _read(path)
+    """Whether the file is a model of the kind `table`; others are the county engine's. Raises ModelError."""
+    data = read_model_file(path)
     return isinstance(data, Mapping) and data.get("kind") == "table"
 
 
 def load_table_model(path: Path) -> TableModel:
-    """The model of a file. Raises ModelError, FileNotFoundError."""
-    return parse_table_model(_read(path), path.name)
+    """The model of a file. Raises ModelError."""
+    return parse_table_model(read_model_file(path), path.name)

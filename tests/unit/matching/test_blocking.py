@@ -13,6 +13,7 @@ from pipelines.matching import load_model
 from pipelines.matching.blocking import COMPANIONS_SENTENCE, RULES, candidate_pairs
 from pipelines.matching.engine import find_nodes
 from pipelines.matching.prepare import prepare
+from pipelines.matching.shared_numbers import SENTENCE as SHARED_NUMBER_SENTENCE
 
 PERSON = {"name": "何永胜", "id_number": "34059019680817235?", "sex": "男"}
 DECISIONS = pl.DataFrame(schema={"mention_l": pl.UInt32, "mention_r": pl.UInt32, "verdict": pl.String})
@@ -62,7 +63,7 @@ def test_every_rule_has_a_case_here() -> None:
 
 
 def test_every_rule_has_a_sentence_of_its_own() -> None:
-    sentences = [rule.sentence for rule in RULES] + [COMPANIONS_SENTENCE]
+    sentences = [*(rule.sentence for rule in RULES), COMPANIONS_SENTENCE, SHARED_NUMBER_SENTENCE]
     assert all(sentences)
     assert len(sentences) == len(set(sentences))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +90,47 @@ def test_a_model_that_does_not_fit_is_refused(change: Callable[[dict[str, Any]],
     assert "处理：" in message
 
 
-def test_a_file_that_is_no_yaml_is_refused(tmp_path: Path) -> None:
+def _places(data: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every entry of a model file."""
+    yield place
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in inner:
+        yield from _places(value, (*place, key))
+
+
+@pytest.mark.parametrize("wrong", [None, "x", [], {}, 3, [3], {"a": 1}, -1.0, True, float("nan")], ids=repr)
+def test_a_wrong_entry_anywhere_is_refused_in_words_or_means_something(wrong: Any) -> None:
+    """No entry of another type ends in a TypeError: a model file is written by people."""
+    messages = []
+    for *parents, last in list(_places(DATA))[1:]:
+        data = copy.deepcopy(DATA)
+        section: Any = data
+        for key in parents:
+            section = section[key]
+        section[last] = copy.deepcopy(wrong)
+        try:
+            parse_model(data, "county.yaml")
+        except ModelError as refused:
+            messages.append(str(refused))
+    assert messages
+    assert all("位置：county.yaml" in message and "处理：" in message for message in messages)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"name: [", "不是有效的 YAML"),
+        ("name: 县".encode("gb18030"), "不是 UTF-8 文本"),
+        (b"", "顶层条目"),
+        (b"- name", "顶层条目"),
+        (None, "文件不存在"),
+    ],
+)
+def test_a_file_that_is_no_model_is_refused(content: bytes | None, words: str, tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
-    broken.write_text("name: [", encoding="utf-8")
-    with pytest.raises(ModelError, match="不是有效的 YAML"):
+    if content is not None:
+        broken.write_bytes(content)
+    with pytest.raises(ModelError, match=words):
         load_model(broken)
 
 

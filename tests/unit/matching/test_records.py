@@ -67,5 +67,50 @@ def test_a_record_id_that_comes_twice_is_refused(records: pl.DataFrame) -> None:
         link_records(pl.concat([records, records]), load_model())
 
 
+@pytest.mark.parametrize("column", ["record_id", "source", "name", "id_number"])
+def test_a_column_whose_values_are_no_values_is_refused(column: str, records: pl.DataFrame) -> None:
+    nested = records.with_columns(pl.concat_list(pl.col(column)).alias(column))
+    with pytest.raises(MatchingInputError, match=rf"列 {column}（List.*；位置：.*；处理："):
+        link_records(nested, load_model())
+
+
+@pytest.mark.parametrize("kind", [pl.Int64, pl.Float64, pl.Boolean, pl.Datetime, pl.Categorical])
+def test_a_column_of_another_plain_type_is_read_as_text(kind: type[pl.DataType], records: pl.DataFrame) -> None:
+    for column in ("name", "id_number", "phone", "birth_date", "sex"):
+        odd = records.with_columns(pl.lit(None, dtype=kind).alias(column))
+        assert link_records(odd, load_model()).links.height == 3
+
+
+def test_one_record_is_one_person(records: pl.DataFrame) -> None:
+    assert link_records(records.head(1), load_model()).links["person_id"].to_list() == ["30"]
+
+
+@pytest.mark.parametrize("valid", [True, False])
+def test_a_number_on_five_thousand_names_is_a_placeholder_and_reported(
+    valid: bool, number: Callable[[str], str]
+) -> None:
+    """A number that somebody typed for all whose own was not at hand; its check digit may well be right."""
+    whole = number("34059019680817235?")
+    typed = whole if valid else whole[:17] + ("1" if whole[17] != "1" else "2")
+    names = [f"王{chr(0x4E00 + i // 70)}{chr(0x5E00 + i % 70)}" for i in range(5_000)]
+    linkage = link_records(
+        pl.DataFrame({"record_id": range(5_000), "name": names, "id_number": [typed] * 5_000}), load_model()
+    )
+    report = linkage.blocking_report.filter(rule="shared_number").row(0, named=True)
+    assert (report["blocks_left_out"], report["rows_left_out"]) == (1, 5_000)
+    assert set(linkage.links["link_method"]) == {"single"}
+    assert linkage.pairs["weight_id_number"].null_count() == linkage.pairs.height
+
+
+def test_the_number_of_a_head_on_the_rows_of_a_large_household_is_still_his(number: Callable[[str], str]) -> None:
+    whole = number("34059019680817235?")
+    names = ["何永胜", "何永胜", *(f"何{chr(0x4E00 + 50 * i)}{chr(0x5E00 + 70 * i)}" for i in range(20))]
+    links = link_records(
+        pl.DataFrame({"record_id": range(22), "name": names, "id_number": [whole] * 22}), load_model()
+    ).links
+    assert links["link_method"].to_list()[:2] == ["id_number"] * 2
+    assert links["person_id"][0] == links["person_id"][1]
+
+
 def test_an_empty_table_has_no_links(records: pl.DataFrame) -> None:
     assert link_records(records.clear(), load_model()).links.is_empty()

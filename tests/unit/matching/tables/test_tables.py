@@ -183,6 +183,11 @@ def _with(value: Any, *path: str) -> Callable[[dict[str, Any]], None]:
         pytest.param(_with([["born backwards"]], "blocking"), "看不懂", id="an unknown cut"),
         pytest.param(_with("", "thresholds", "link", "reason"), "缺少", id="a threshold without a reason"),
         pytest.param(_with({"x": {"glue": []}}, "derived"), "derived.x", id="an unknown derivation"),
+        pytest.param(_with([], "blocking"), "至少写一项", id="no blocking rule"),
+        pytest.param(_with("given", "blocking"), "应是列表", id="blocking that is no list"),
+        pytest.param(_with({}, "comparisons"), "至少写一项", id="no comparison"),
+        pytest.param(_with("name", "comparisons", "given"), "名称: 值", id="a comparison that is one word"),
+        pytest.param(_with("often", "thresholds", "link", "value"), "不在 0 与 1 之间", id="a threshold in words"),
         pytest.param(_without("card"), "card", id="no card"),
     ],
 )
