@@ -1,15 +1,27 @@
-"""Blocking rules: which pairs are worth comparing. Each rule has a name, a sentence, and a key per node.
+"""Blocking rules: which pairs are worth comparing. Each rule has a name, a sentence, and the parts of its key.
 
-A block with more rows than the model's limit has no power to tell persons apart; it is left out and reported.
+A block with more rows than the model's limit has no power to tell persons apart; it is left out and reported. Keys are
+hashes of 64 bits, kept in sorted arrays: of a large table only the few blocks that hold a row without a number matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
+from pipelines.matching.arrays import (
+    ValueLists,
+    distinct_sorted,
+    node_flags,
+    pack,
+    perhaps_among,
+    repeat_each,
+    starts_of_runs,
+    unpack,
+)
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes
 
@@ -19,129 +31,135 @@ LARGEST_CONTEXT = 40
 
 @dataclass(frozen=True)
 class BlockingRule:
-    """`keys` answers node (UInt32), key (UInt64). `for_owners`: also pairs two owners of different numbers."""
+    """`parts` are names of KEY_PARTS: nodes that agree in all of them meet. `for_owners`: also pairs two owners of
+    different numbers."""
 
     name: str
     sentence: str
-    keys: Callable[[Nodes], pl.DataFrame]
+    parts: tuple[str, ...]
     for_owners: bool = False
 
 
-def _values(nodes: Nodes, attribute: str, *columns: str) -> pl.DataFrame:
-    chosen = columns or ("value",)
-    return nodes.values[attribute].join(nodes.vocabularies[attribute].select("code", *chosen), on="code").drop("code")
+@dataclass(frozen=True)
+class Keys:
+    """Keys (UInt64) of nodes (UInt32), sorted by node; a node may have several."""
+
+    nodes: np.ndarray
+    keys: np.ndarray
+
+    def by_node(self) -> Keys:
+        """Sorted by node; a key that follows itself is dropped."""
+        order = np.argsort(self.nodes, kind="stable")
+        nodes, keys = self.nodes[order], self.keys[order]
+        fresh = np.ones(nodes.size, dtype=bool)
+        fresh[1:] = (nodes[1:] != nodes[:-1]) | (keys[1:] != keys[:-1])
+        return Keys(nodes[fresh], keys[fresh])
+
+    def where(self, chosen: np.ndarray) -> Keys:
+        return Keys(self.nodes[chosen], self.keys[chosen])
 
 
-def _keyed(frame: pl.DataFrame) -> pl.DataFrame:
-    """Hashes every column but node to one key; rows without a value have none."""
-    columns = [column for column in frame.columns if column != "node"]
-    return frame.drop_nulls().select("node", key=pl.struct(columns).hash(seed=11)).unique()
+def _hashed(*values: pl.Expr) -> pl.Expr:
+    """One key of several values; null where any of them is."""
+    whole = pl.all_horizontal(value.is_not_null() for value in values)
+    return pl.when(whole).then((pl.struct(*values) if len(values) > 1 else values[0]).hash(seed=11))
 
 
-def _villages(nodes: Nodes) -> pl.DataFrame:
-    return (
-        _values(nodes, "residence", "town", "village").with_columns(pl.col("town").fill_null("")).drop_nulls().unique()
-    )
+def _keys(frame: pl.DataFrame) -> Keys:
+    """From a frame with node, key; sorted by node."""
+    return Keys(frame["node"].to_numpy(), frame["key"].to_numpy())
 
 
-def _births(nodes: Nodes) -> pl.DataFrame:
+def _part(attribute: str, *columns: str, blank: str | None = None) -> Callable[[Nodes], Keys]:
+    """The columns of an attribute's vocabulary as one key; values without any of them have none (`blank`: may lack)."""
+
+    def keys(nodes: Nodes) -> Keys:
+        described = nodes.vocabularies[attribute]
+        if blank is not None:
+            described = described.with_columns(pl.col(blank).fill_null(""))
+        return _keys(_of_nodes(nodes, attribute, described.select(key=_hashed(*map(pl.col, columns)))))
+
+    return keys
+
+
+def _of_nodes(nodes: Nodes, attribute: str, keys: pl.DataFrame) -> pl.DataFrame:
+    """node, key from the key of each code of the vocabulary."""
+    values = nodes.values[attribute]
+    return pl.DataFrame({"node": values["node"], "key": keys["key"].gather(values["code"])}).drop_nulls()
+
+
+def _birth_part(what: pl.Expr) -> Callable[[Nodes], Keys]:
     """Birth dates of rows, and those that stand in numbers with a wrong digit elsewhere or a lost end."""
-    texts = [_values(nodes, attribute) for attribute in ("id_text", "id_digits")]
-    read = pl.concat(texts).with_columns(value=pl.col("value").str.slice(6, 8).str.to_date("%Y%m%d", strict=False))
-    return pl.concat([_values(nodes, "birth_date"), read]).drop_nulls().unique()
+
+    def keys(nodes: Nodes) -> Keys:
+        read = pl.col("value").str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
+        found = [
+            _of_nodes(nodes, attribute, nodes.vocabularies[attribute].select(value=date).select(key=_hashed(what)))
+            for attribute, date in (("birth_date", pl.col("value")), ("id_text", read), ("id_digits", read))
+        ]
+        return _keys(pl.concat(found)).by_node()
+
+    return keys
 
 
-def _sound_and_birth_date(nodes: Nodes) -> pl.DataFrame:
-    return _keyed(_values(nodes, "name", "pinyin").join(_births(nodes), on="node"))
+def _cut(attribute: str, start: int, length: int | None, shortest: int = 0) -> Callable[[Nodes], Keys]:
+    """Some characters of a number text that has at least so many."""
+
+    def keys(nodes: Nodes) -> Keys:
+        text, characters = pl.col("value"), pl.col("value").str.slice(start, length)
+        key = _hashed(pl.when(text.str.len_chars() >= shortest).then(characters))
+        return _keys(_of_nodes(nodes, attribute, nodes.vocabularies[attribute].select(key=key)))
+
+    return keys
 
 
-def _name_and_birth_date(nodes: Nodes) -> pl.DataFrame:
-    return _keyed(_values(nodes, "name").join(_values(nodes, "birth_date"), on="node", suffix="_birth"))
+def _heads(nodes: Nodes) -> Keys:
+    heads = nodes.facts.filter("is_head").select("node", "case_key").drop_nulls()
+    return _keys(heads.select("node", key=_hashed(pl.col("case_key"))).sort("node", "key"))
 
 
-def _sound_and_village(nodes: Nodes) -> pl.DataFrame:
-    return _keyed(_values(nodes, "name", "pinyin").join(_villages(nodes), on="node"))
-
-
-def _birth_date_and_sex(nodes: Nodes) -> pl.DataFrame:
-    return _keyed(_births(nodes).join(_values(nodes, "sex"), on="node", suffix="_sex"))
-
-
-def _birth_date_and_surname(nodes: Nodes) -> pl.DataFrame:
-    return _keyed(_births(nodes).join(_values(nodes, "name", "surname"), on="node"))
-
-
-def _name_town_and_birth_year(nodes: Nodes) -> pl.DataFrame:
-    towns = _values(nodes, "residence", "town").drop_nulls().unique()
-    years = _births(nodes).select("node", year=pl.col("value").dt.year()).unique()
-    return _keyed(_values(nodes, "name").join(towns, on="node").join(years, on="node"))
-
-
-def _whole_name(nodes: Nodes) -> pl.DataFrame:
-    return _keyed(_values(nodes, "name"))
-
-
-def _head_of_number(nodes: Nodes) -> pl.DataFrame:
-    return _keyed(_values(nodes, "id_text").select("node", head=pl.col("value").str.slice(0, 12)))
-
-
-def _tail_of_number(nodes: Nodes) -> pl.DataFrame:
-    return _keyed(_values(nodes, "id_text").select("node", tail=pl.col("value").str.slice(-6)))
-
-
-def _rounded_number(nodes: Nodes) -> pl.DataFrame:
-    digits = _values(nodes, "id_digits").filter(pl.col("value").str.len_chars() >= 14)
-    return _keyed(digits.select("node", head=pl.col("value").str.slice(0, 14)))
-
-
-def _same_phone(nodes: Nodes) -> pl.DataFrame:
-    return _keyed(_values(nodes, "phone"))
-
-
-def _same_account(nodes: Nodes) -> pl.DataFrame:
-    return _keyed(_values(nodes, "account_number"))
-
-
-def _name_and_account(nodes: Nodes) -> pl.DataFrame:
-    accounts = _values(nodes, "account_number").rename({"value": "account"})
-    return _keyed(_values(nodes, "name").join(accounts, on="node"))
-
-
-def _same_certificate(nodes: Nodes) -> pl.DataFrame:
-    return _keyed(_values(nodes, "certificate_number"))
-
-
-def _same_house(nodes: Nodes) -> pl.DataFrame:
-    houses = _values(nodes, "residence", "village", "group_no", "house").filter(pl.col("house").is_not_null())
-    return _keyed(houses.with_columns(pl.col("group_no").fill_null("")))
-
-
-def _vessel_and_surname(nodes: Nodes) -> pl.DataFrame:
-    return _keyed(_values(nodes, "vessel_number").join(_values(nodes, "name", "surname"), on="node"))
-
-
-def _same_head(nodes: Nodes) -> pl.DataFrame:
-    return _keyed(nodes.facts.filter("is_head").select("node", "case_key"))
-
+#: What the keys of rules are made of.
+KEY_PARTS: dict[str, Callable[[Nodes], Keys]] = {
+    "name": _part("name", "value"),
+    "sound": _part("name", "pinyin"),
+    "surname": _part("name", "surname"),
+    "written_birth_date": _part("birth_date", "value"),
+    "birth_date": _birth_part(pl.col("value")),
+    "birth_year": _birth_part(pl.col("value").dt.year()),
+    "sex": _part("sex", "value"),
+    "town": _part("residence", "town"),
+    "village": _part("residence", "town", "village", blank="town"),
+    "house": _part("residence", "village", "group_no", "house", blank="group_no"),
+    "number_head": _cut("id_text", 0, 12),
+    "number_tail": _cut("id_text", -6, None),
+    "rounded_head": _cut("id_digits", 0, 14, shortest=14),
+    "phone": _part("phone", "value"),
+    "account": _part("account_number", "value"),
+    "certificate": _part("certificate_number", "value"),
+    "vessel": _part("vessel_number", "value"),
+    "household_of_head": _heads,
+}
 
 RULES: tuple[BlockingRule, ...] = (
-    BlockingRule("name_and_birth_date", "姓名和出生日期都相同的记录互相比较", _name_and_birth_date, for_owners=True),
-    BlockingRule("sound_and_birth_date", "姓名同音且出生日期相同的记录互相比较", _sound_and_birth_date),
-    BlockingRule("sound_and_village", "姓名同音且同村（社区）的记录互相比较", _sound_and_village),
-    BlockingRule("birth_date_and_sex", "出生日期和性别都相同的记录互相比较", _birth_date_and_sex),
-    BlockingRule("birth_date_and_surname", "出生日期和姓都相同的记录互相比较", _birth_date_and_surname),
-    BlockingRule("name_town_and_birth_year", "同乡镇、同出生年份的同名记录互相比较", _name_town_and_birth_year),
-    BlockingRule("whole_name", "同名的记录互相比较（常见姓名除外）", _whole_name),
-    BlockingRule("head_of_number", "身份证号前十二位相同的记录互相比较", _head_of_number),
-    BlockingRule("tail_of_number", "身份证号后六位相同的记录互相比较", _tail_of_number),
-    BlockingRule("rounded_number", "末位丢失的身份证号与前十四位相同的号码互相比较", _rounded_number),
-    BlockingRule("same_phone", "联系电话相同的记录互相比较", _same_phone),
-    BlockingRule("same_account", "银行账号相同的记录互相比较", _same_account),
-    BlockingRule("name_and_account", "姓名和银行账号都相同的记录互相比较", _name_and_account, for_owners=True),
-    BlockingRule("same_certificate", "证件编号相同的记录互相比较", _same_certificate),
-    BlockingRule("same_house", "同一门牌的记录互相比较", _same_house),
-    BlockingRule("vessel_and_surname", "同一渔船的同姓记录互相比较", _vessel_and_surname),
-    BlockingRule("same_head", "同一户的户主记录互相比较", _same_head),
+    BlockingRule(
+        "name_and_birth_date", "姓名和出生日期都相同的记录互相比较", ("name", "written_birth_date"), for_owners=True
+    ),
+    BlockingRule("sound_and_birth_date", "姓名同音且出生日期相同的记录互相比较", ("sound", "birth_date")),
+    BlockingRule("sound_and_village", "姓名同音且同村（社区）的记录互相比较", ("sound", "village")),
+    BlockingRule("birth_date_and_sex", "出生日期和性别都相同的记录互相比较", ("birth_date", "sex")),
+    BlockingRule("birth_date_and_surname", "出生日期和姓都相同的记录互相比较", ("birth_date", "surname")),
+    BlockingRule("name_town_and_birth_year", "同乡镇、同出生年份的同名记录互相比较", ("name", "town", "birth_year")),
+    BlockingRule("whole_name", "同名的记录互相比较（常见姓名除外）", ("name",)),
+    BlockingRule("head_of_number", "身份证号前十二位相同的记录互相比较", ("number_head",)),
+    BlockingRule("tail_of_number", "身份证号后六位相同的记录互相比较", ("number_tail",)),
+    BlockingRule("rounded_number", "末位丢失的身份证号与前十四位相同的号码互相比较", ("rounded_head",)),
+    BlockingRule("same_phone", "联系电话相同的记录互相比较", ("phone",)),
+    BlockingRule("same_account", "银行账号相同的记录互相比较", ("account",)),
+    BlockingRule("name_and_account", "姓名和银行账号都相同的记录互相比较", ("name", "account"), for_owners=True),
+    BlockingRule("same_certificate", "证件编号相同的记录互相比较", ("certificate",)),
+    BlockingRule("same_house", "同一门牌的记录互相比较", ("house",)),
+    BlockingRule("vessel_and_surname", "同一渔船的同姓记录互相比较", ("vessel", "surname")),
+    BlockingRule("same_head", "同一户的户主记录互相比较", ("household_of_head",)),
 )
 COMPANIONS_SENTENCE = "家庭成员、登记对象或误用号码的主人相同的记录互相比较"
 
@@ -169,65 +187,108 @@ def companions_of(nodes: Nodes) -> pl.DataFrame:
     return both.filter(pl.len().over("companion") <= LARGEST_CONTEXT).sort("node", "companion")
 
 
-def _oriented(pairs: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
-    """Each unordered pair once; the node without a number stands left, else the smaller one."""
-    marked = pairs.join(owners.select(node_l="node", own_l=pl.lit(True)), on="node_l", how="left").join(
-        owners.select(node_r="node", own_r=pl.lit(True)), on="node_r", how="left"
-    )
-    own_l, own_r = pl.col("own_l").fill_null(False), pl.col("own_r").fill_null(False)
-    turn = (own_l & ~own_r) | ((own_l == own_r) & (pl.col("node_l") > pl.col("node_r")))
-    left, right = pl.col("node_l"), pl.col("node_r")
-    return marked.select(
-        node_l=pl.when(turn).then(right).otherwise(left), node_r=pl.when(turn).then(left).otherwise(right)
-    ).unique()
+def rule_keys(rule: BlockingRule, parts: Mapping[str, Keys], nodes: int) -> Keys:
+    """Every combination of a node's parts, hashed to one key."""
+    found = parts[rule.parts[0]]
+    for name in rule.parts[1:]:
+        other = parts[name]
+        row, value = ValueLists.of(other.nodes, other.keys, nodes).of_each(found.nodes)
+        both = pl.DataFrame({"one": found.keys[row], "other": value}).select(_hashed(pl.col("one"), pl.col("other")))
+        found = Keys(found.nodes[row], both.to_series().to_numpy())
+    return found
 
 
-def _pairs_of_rule(rule: BlockingRule, nodes: Nodes, model: Model) -> tuple[pl.DataFrame, dict[str, object]]:
-    owners = nodes.frame.filter(pl.col("id_number").is_not_null())
-    keys = rule.keys(nodes).with_columns(rows=pl.len().over("key")).filter(pl.col("rows") > 1)
-    loose = keys if rule.for_owners else keys.join(owners, on="node", how="anti")
-    blocks = (
-        keys.group_by("key")
-        .agg(rows=pl.len())
-        .join(loose.group_by("key").agg(loose=pl.len()), on="key")
-        .with_columns(pairs=pl.col("rows").cast(pl.UInt64) * pl.col("loose"))
-    )
-    blocks = blocks.sort("rows", "key").with_columns(total=pl.col("pairs").cum_sum())
-    kept = blocks.filter(
-        (pl.col("rows") <= model.limits["block_rows"]) & (pl.col("total") <= model.limits["block_pairs"])
-    )
-    left = loose.join(kept, on="key", how="semi").select("key", node_l="node")
-    pairs = left.join(keys.select("key", node_r="node"), on="key").filter(pl.col("node_l") != pl.col("node_r"))
-    found = _oriented(pairs.select("node_l", "node_r").unique(), owners)
+@dataclass(frozen=True)
+class _Blocks:
+    """`nodes` sorted by key, each once in a block; `starts`, `rows` and `pairs` of each block, and whether a member
+    leads (is compared with the whole block).
+    """
+
+    nodes: np.ndarray
+    starts: np.ndarray
+    rows: np.ndarray
+    leads: np.ndarray
+    pairs: np.ndarray
+    keys: np.ndarray
+
+
+def _blocks(found: Keys, leading: np.ndarray) -> _Blocks:
+    order = np.argsort(found.keys, kind="stable")
+    keys, members = found.keys[order], found.nodes[order]
+    fresh = np.ones(keys.size, dtype=bool)
+    fresh[1:] = (keys[1:] != keys[:-1]) | (members[1:] != members[:-1])
+    keys, members = keys[fresh], members[fresh]
+    starts = starts_of_runs(keys)
+    rows = np.diff(starts, append=keys.size)
+    leads = leading[members]
+    led = np.add.reduceat(leads, starts, dtype=np.int64) if starts.size else rows
+    return _Blocks(members, starts, rows, leads, rows * led, keys[starts])
+
+
+def _pairs_of_rule(
+    rule: BlockingRule, parts: Mapping[str, Keys], owns: np.ndarray, model: Model
+) -> tuple[np.ndarray, dict[str, object]]:
+    """(packed pairs, sorted and distinct; the rule's line of the report)."""
+    leading = np.ones_like(owns) if rule.for_owners else ~owns
+    found = rule_keys(rule, parts, owns.size)
+    blocks = _blocks(found.where(perhaps_among(found.keys, found.keys[leading[found.nodes]])), leading)
+    meeting = np.flatnonzero((blocks.rows > 1) & (blocks.pairs > 0))
+    meeting = meeting[np.lexsort((blocks.keys[meeting], blocks.rows[meeting]))]
+    total = np.cumsum(blocks.pairs[meeting])
+    within = (blocks.rows[meeting] <= model.limits["block_rows"]) & (total <= model.limits["block_pairs"])
+    kept = meeting[within]
+    block, nth = repeat_each(blocks.rows[kept])
+    member = blocks.starts[kept][block] + nth
+    block, member = block[blocks.leads[member]], member[blocks.leads[member]]
+    row, nth = repeat_each(blocks.rows[kept][block])
+    left, right = blocks.nodes[member[row]], blocks.nodes[blocks.starts[kept][block[row]] + nth]
+    pairs = _oriented(left, right, owns)
     report = {
         "rule": rule.name,
-        "blocks": blocks.height,
-        "pairs": found.height,
-        "blocks_left_out": blocks.height - kept.height,
-        "rows_left_out": int(blocks["rows"].sum()) - int(kept["rows"].sum()),
+        "blocks": meeting.size,
+        "pairs": pairs.size,
+        "blocks_left_out": meeting.size - kept.size,
+        "rows_left_out": int(blocks.rows[meeting].sum() - blocks.rows[kept].sum()),
     }
-    return found, report
+    return pairs, report
+
+
+def _oriented(left: np.ndarray, right: np.ndarray, owns: np.ndarray) -> np.ndarray:
+    """Each unordered pair once, packed and sorted; the node without a number stands left, else the smaller one."""
+    own_l, own_r = owns[left], owns[right]
+    turn = (own_l & ~own_r) | ((own_l == own_r) & (left > right))
+    pairs = pack(np.where(turn, right, left), np.where(turn, left, right))
+    return distinct_sorted(pairs[left != right])
+
+
+def _pairs_of_companions(nodes: Nodes, owns: np.ndarray) -> tuple[np.ndarray, dict[str, object]]:
+    companions = companions_of(nodes)
+    loose = companions.filter(pl.Series(~owns[companions["node"].to_numpy()])).select("companion", node_l="node")
+    shared = loose.join(companions.rename({"node": "node_r"}), on="companion")
+    pairs = _oriented(shared["node_l"].to_numpy(), shared["node_r"].to_numpy(), owns)
+    report = {
+        "rule": "companions",
+        "blocks": companions["companion"].n_unique(),
+        "pairs": pairs.size,
+        "blocks_left_out": 0,
+        "rows_left_out": 0,
+    }
+    return pairs, report
+
+
+def _shared_parts(nodes: Nodes, owns: np.ndarray) -> tuple[dict[str, Keys], dict[str, Keys]]:
+    """(every key of every part; those that a node without a number may have too)."""
+    every = {name: keys(nodes) for name, keys in KEY_PARTS.items()}
+    shared = {name: part.where(perhaps_among(part.keys, part.keys[~owns[part.nodes]])) for name, part in every.items()}
+    return every, shared
 
 
 def candidate_pairs(nodes: Nodes, model: Model) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(pairs: node_l, node_r, distinct and sorted; report: one row per blocking rule, see REPORT)."""
-    owners = nodes.frame.filter(pl.col("id_number").is_not_null())
-    found = [_pairs_of_rule(rule, nodes, model) for rule in RULES]
-    companions = companions_of(nodes)
-    loose = companions.join(owners, on="node", how="anti").select("companion", node_l="node")
-    shared = loose.join(companions.rename({"node": "node_r"}), on="companion").filter(
-        pl.col("node_l") != pl.col("node_r")
-    )
-    shared = _oriented(shared.select("node_l", "node_r").unique(), owners)
-    report = [line for _, line in found]
-    report.append(
-        {
-            "rule": "companions",
-            "blocks": companions["companion"].n_unique(),
-            "pairs": shared.height,
-            "blocks_left_out": 0,
-            "rows_left_out": 0,
-        }
-    )
-    pairs = pl.concat([*(frame for frame, _ in found), shared]).unique().sort("node_l", "node_r")
-    return pairs, pl.DataFrame(report, schema=REPORT)
+    owns = node_flags(nodes.frame.filter(pl.col("id_number").is_not_null())["node"], nodes.frame.height)
+    every, shared = _shared_parts(nodes, owns)
+    found = [_pairs_of_rule(rule, every if rule.for_owners else shared, owns, model) for rule in RULES]
+    found.append(_pairs_of_companions(nodes, owns))
+    left, right = unpack(distinct_sorted(np.concatenate([pairs for pairs, _ in found])))
+    pairs = pl.DataFrame({"node_l": left, "node_r": right})
+    return pairs, pl.DataFrame([line for _, line in found], schema=REPORT)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipelines.matching import load_model
-from pipelines.matching.blocking import COMPANIONS_SENTENCE, RULES, candidate_pairs
+from pipelines.matching.blocking import COMPANIONS_SENTENCE, KEY_PARTS, RULES, BlockingRule, candidate_pairs, rule_keys
 from pipelines.matching.engine import find_nodes
+from pipelines.matching.nodes import Nodes
 from pipelines.matching.prepare import prepare
 from pipelines.matching.shared_numbers import SENTENCE as SHARED_NUMBER_SENTENCE
 
@@ -50,12 +54,20 @@ PAIRS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
+def blocks_of(rule: BlockingRule, nodes: Nodes) -> list[set[int]]:
+    """The nodes of every key that two nodes have."""
+    found = rule_keys(rule, {part: KEY_PARTS[part](nodes) for part in rule.parts}, nodes.frame.height)
+    blocks: dict[int, set[int]] = {}
+    for node, key in zip(found.nodes.tolist(), found.keys.tolist(), strict=True):
+        blocks.setdefault(key, set()).add(node)
+    return [block for block in blocks.values() if len(block) > 1]
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_rule_brings_its_pair_together(rule: Any, mentions_of: Callable[..., pl.DataFrame]) -> None:
     left, right = PAIRS[rule.name]
     nodes = find_nodes(prepare(mentions_of({"a": left, "b": right})), DECISIONS, load_model())
-    keys = rule.keys(nodes)
-    assert keys.filter(pl.len().over("key") > 1)["node"].n_unique() == 2
+    assert len(blocks_of(rule, nodes)) == 1
 
 
 def test_every_rule_has_a_case_here() -> None:
@@ -85,3 +97,46 @@ def test_owners_of_two_numbers_meet_by_name_and_birth_date_only(mentions_of: Cal
     }
     pairs, _ = candidate_pairs(find_nodes(prepare(mentions_of(rows)), DECISIONS, load_model()), load_model())
     assert pairs.rows() == [(0, 1)]
+
+
+row = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(["王建国", "王健国", "陈佳欣", None]),
+        "id_number": st.sampled_from(["34059019680817235?", "34059019680817639?", "340590196808172390", None]),
+        "birth_date": st.sampled_from(["1968-08-17", "1968-01-01", None]),
+        "sex": st.sampled_from(["男", None]),
+        "phone": st.sampled_from(["13900001111", "13900002222", None]),
+        "town": st.sampled_from(["柳河镇", None]),
+        "village": st.sampled_from(["塘口村", "东桥村", None]),
+    }
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(row, min_size=1, max_size=12))
+def test_pairs_are_those_of_a_plain_walk_through_the_blocks(
+    rows: list[dict[str, Any]], mentions_of: Callable[..., pl.DataFrame]
+) -> None:
+    mentions = mentions_of({f"m{i:02}": dict(values) for i, values in enumerate(rows)})
+    nodes = find_nodes(prepare(mentions), DECISIONS, load_model())
+    loose = set(nodes.frame.filter(pl.col("id_number").is_null())["node"].to_list())
+    expected = {
+        (left, right)
+        for rule in RULES
+        for block in blocks_of(rule, nodes)
+        for left, right in combinations(sorted(block, key=lambda node: (node not in loose, node)), 2)
+        if rule.for_owners or left in loose
+    }
+    pairs, report = candidate_pairs(nodes, load_model())
+    assert pairs.rows() == sorted(expected)
+    assert report["blocks_left_out"].sum() == 0
+
+
+@pytest.mark.parametrize("part", KEY_PARTS)
+def test_the_keys_of_a_part_are_sorted_by_node(part: str, mentions_of: Callable[..., pl.DataFrame]) -> None:
+    rows = {
+        f"{name}{side}": dict(values) for name, both in PAIRS.items() for side, values in zip("lr", both, strict=True)
+    }
+    found = KEY_PARTS[part](find_nodes(prepare(mentions_of(rows)), DECISIONS, load_model()))
+    assert found.nodes.size > 1
+    assert (found.nodes[1:] >= found.nodes[:-1]).all()

@@ -1,0 +1,84 @@
+"""Lists of values per node and sorted integer keys, as numpy arrays: what blocking and scoring share.
+
+A list of values is kept as one long array sorted by node, with the place where each node's values begin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+#: 2^64 divided by the golden ratio: multiplying by it spreads neighbouring integers evenly (Knuth, TAOCP 6.4).
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+NODE_BITS = np.uint64(32)
+
+
+@dataclass(frozen=True)
+class ValueLists:
+    """`values[starts[n] : starts[n + 1]]` are the values of node n."""
+
+    starts: np.ndarray
+    values: np.ndarray
+
+    @classmethod
+    def of(cls, nodes: np.ndarray, values: np.ndarray, count: int) -> ValueLists:
+        """From parallel arrays sorted by node; `count` is the number of nodes."""
+        starts = np.zeros(count + 1, dtype=np.int64)
+        np.cumsum(np.bincount(nodes, minlength=count), out=starts[1:])
+        return cls(starts, values)
+
+    def sizes(self, nodes: np.ndarray) -> np.ndarray:
+        """How many values each of these nodes has."""
+        return self.starts[nodes + 1] - self.starts[nodes]
+
+    def of_each(self, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(index into `nodes`, value), one row per value of each of these nodes, in their order."""
+        row, nth = repeat_each(self.sizes(nodes))
+        return row, self.values[self.starts[nodes[row]] + nth]
+
+
+def repeat_each(sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(row, nth): every row as often as its size says, and which repetition it is, from 0."""
+    row = np.repeat(np.arange(sizes.size), sizes)
+    nth = np.arange(row.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return row, nth
+
+
+def node_flags(nodes: pl.Series, count: int) -> np.ndarray:
+    """Boolean array by node: whether the node is among `nodes`."""
+    flags = np.zeros(count, dtype=bool)
+    flags[nodes.to_numpy()] = True
+    return flags
+
+
+def distinct_sorted(keys: np.ndarray) -> np.ndarray:
+    """The distinct keys, ascending."""
+    ordered = np.sort(keys)
+    return ordered[starts_of_runs(ordered)]
+
+
+def starts_of_runs(ordered: np.ndarray) -> np.ndarray:
+    """Where each run of equal values begins in a sorted array."""
+    if not ordered.size:
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+
+
+def pack(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Two unsigned 32-bit numbers in one of 64 bits, which sorts like the two."""
+    return (left.astype(np.uint64) << NODE_BITS) | right.astype(np.uint64)
+
+
+def unpack(pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return (pairs >> NODE_BITS).astype(np.uint32), pairs.astype(np.uint32)
+
+
+def perhaps_among(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Whether each key may be one of `wanted`: true for all that are, and for few others (a one-hash Bloom filter)."""
+    bits = max(16, int(wanted.size * 16).bit_length())
+    shift = np.uint64(64 - bits)
+    marked = np.zeros(1 << bits, dtype=bool)
+    marked[(wanted * GOLDEN) >> shift] = True
+    return np.asarray(marked[(keys * GOLDEN) >> shift])
