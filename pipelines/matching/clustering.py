@@ -22,20 +22,26 @@ PRIOR_ROWS = 1000
 REGISTER_ROWS = 50
 
 
-def known_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
-    """node -> known: how likely the person of each node without a number stands elsewhere too.
-
-    Measured register by register and role by role on this data's own numbers: a row with a number has its person
-    elsewhere when the number stands in another row too, and rows without one are no different. The share is drawn to
-    that of all registers, and that to the model's.
-    """
+def measure_known(nodes: Nodes) -> pl.DataFrame:
+    """register, role: rows of owners of numbers, and elsewhere, how many of them have their person in another row."""
     rows = nodes.facts.filter(~pl.col("is_repeat").fill_null(False)).select("node", "register", "role")
     owned = rows.join(nodes.frame.filter(pl.col("id_number").is_not_null()).select("node"), on="node", how="semi")
     owned = owned.with_columns(elsewhere=pl.len().over("node") > 1)
-    overall = (model.known_share * PRIOR_ROWS + int(owned["elsewhere"].sum())) / (PRIOR_ROWS + owned.height)
-    register = owned.group_by("register", "role").agg(elsewhere=pl.col("elsewhere").sum(), rows=pl.len())
+    return owned.group_by("register", "role").agg(elsewhere=pl.col("elsewhere").sum(), rows=pl.len())
+
+
+def known_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
+    """node -> known: how likely the person of each node without a number stands elsewhere too.
+
+    Measured register by register and role by role on the population's numbers: a row with a number has its person
+    elsewhere when the number stands in another row too, and rows without one are no different. The share is drawn to
+    that of all registers, and that to the model's.
+    """
+    measured = nodes.population.known
+    elsewhere, rows = int(measured["elsewhere"].sum()), int(measured["rows"].sum())
+    overall = (model.known_share * PRIOR_ROWS + elsewhere) / (PRIOR_ROWS + rows)
     share = (pl.col("elsewhere") + overall * REGISTER_ROWS) / (pl.col("rows") + REGISTER_ROWS)
-    register = register.select("register", "role", known=share)
+    register = measured.select("register", "role", known=share)
     loose = nodes.frame.filter(pl.col("id_number").is_null()).select("node")
     named = nodes.facts.select("node", "register", "role").unique().join(loose, on="node", how="semi")
     found = named.join(register, on=["register", "role"], nulls_equal=True).sort("node", "register", "role")
@@ -47,12 +53,11 @@ def known_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
 def add_probabilities(scored: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
     """Adds `probability` (posterior of being one person) and `probability_before` (without vetoes and competitors)."""
     known = pl.col("known")
-    owners = nodes.frame.height - nodes.frame["id_number"].null_count()
     to_owner = pl.col("number_r").is_not_null() & pl.col("number_l").is_null()
     prior = (
         pl.when(to_owner)
-        .then(known / (owners + model.prior_persons))
-        .otherwise(known * LOOSE_SHARE / (nodes.frame.height + model.prior_persons))
+        .then(known / (nodes.population.owners + model.prior_persons))
+        .otherwise(known * LOOSE_SHARE / (nodes.population.nodes + model.prior_persons))
     )
     odds = prior * pl.col("match_weight").clip(-80, 80).exp() / (1 - known)
     shares = known_shares(nodes, model).rename({"node": "node_l"})

@@ -13,9 +13,12 @@ from pipelines.matching.collective import add_support
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.explain import explain_pair, weights_json
 from pipelines.matching.identity import earlier_persons, identify, identity_keys
+from pipelines.matching.measuring import measure_population
 from pipelines.matching.model import Model
-from pipelines.matching.nodes import Nodes, add_name_parts, assign_nodes, build_nodes
+from pipelines.matching.names import name_vocabulary
+from pipelines.matching.nodes import Nodes, assign_nodes, build_nodes, weigh_nodes
 from pipelines.matching.ownership import own_numbers
+from pipelines.matching.population import Population
 from pipelines.matching.prepare import MatchingInputError, prepare
 from pipelines.matching.scoring import score_pairs
 from pipelines.matching.shared_numbers import report_shared_numbers
@@ -42,7 +45,7 @@ class Linkage:
 
     `scored_pairs`: one row per compared pair with levels, weights, vetoes and probabilities. `blocking_report`: one row
     per blocking rule, with what was left out, and one for the numbers taken for placeholders. `identity`: identity_key
-    -> person_id, the `previous` of the next night.
+    -> person_id, the `previous` of the next night. `population`: what everything was weighed by.
     """
 
     person_link: pl.DataFrame
@@ -53,6 +56,7 @@ class Linkage:
     scored_pairs: pl.DataFrame
     blocking_report: pl.DataFrame
     identity: pl.DataFrame
+    population: Population
 
 
 def no_decisions() -> pl.DataFrame:
@@ -94,16 +98,20 @@ def _node_decisions(decisions: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataF
     return both.select("node_l", "node_r", "verdict").filter(pl.col("node_l") != pl.col("node_r"))
 
 
-def find_nodes(prepared: pl.DataFrame, decisions: pl.DataFrame, model: Model) -> Nodes:
-    """The nodes of prepared mentions: owners of numbers, and rows that need the model."""
-    counts = prepared.drop_nulls("name_key").group_by(value="name_key").agg(persons=pl.len()).sort("value")
-    names = add_name_parts(counts.with_columns(frequency=pl.col("persons") / max(prepared.height, 1)))
-    owners = own_numbers(prepared, names, model)
+def find_nodes(
+    prepared: pl.DataFrame, decisions: pl.DataFrame, model: Model, population: Population | None = None
+) -> Nodes:
+    """The nodes of prepared mentions: owners of numbers, and rows that need the model.
+
+    They are weighed by the population given, or else by their own.
+    """
+    owners = own_numbers(prepared, name_vocabulary(prepared["name_key"]), model)
     assigned = assign_nodes(prepared, owners, pl.Series(dtype=pl.UInt32))
     apart = _apart(decisions, assigned)
     if apart.len():
         assigned = assign_nodes(prepared, owners, apart)
-    return build_nodes(prepared, assigned)
+    nodes = build_nodes(prepared, assigned)
+    return weigh_nodes(nodes, measure_population(prepared, nodes) if population is None else population)
 
 
 def _person_link(prepared: pl.DataFrame, nodes: Nodes, clusters: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
@@ -202,16 +210,18 @@ def link_mentions(
     key: bytes,
     previous: pl.DataFrame | None = None,
     verdicts: pl.DataFrame | None = None,
+    population: Population | None = None,
 ) -> Linkage:
     """Links the persons named in rows. Same input in any row order, same output.
 
     `mentions`: see docs/architecture.md, "staging → matching". `key`: the county's secret key. `previous`: the
     `identity` frame of the release before (identity_key, person_id). `verdicts`: mention_id_l, mention_id_r, verdict
-    (same, different, unsure), oldest first. Raises MatchingInputError.
+    (same, different, unsure), oldest first. `population`: measured on an earlier night, to be weighed by; by default
+    it is measured on these mentions. Raises MatchingInputError.
     """
-    prepared = prepare(mentions)
+    prepared = prepare(mentions, None if population is None else population.aliases)
     decisions = _decisions(verdicts, prepared)
-    nodes = find_nodes(prepared, decisions, model)
+    nodes = find_nodes(prepared, decisions, model, population)
     pairs, report = candidate_pairs(nodes, model)
     scored = apply_vetoes(score_pairs(pairs, nodes, model), nodes)
     scored = add_support(add_probabilities(scored, nodes, model), nodes, model)
@@ -242,6 +252,7 @@ def link_mentions(
         scored_pairs=_with_mentions(scored, prepared, nodes),
         blocking_report=pl.concat([report, report_shared_numbers(prepared)]),
         identity=identities.kept,
+        population=nodes.population,
     )
 
 

@@ -128,10 +128,10 @@ def estimate(mentions: pl.DataFrame, model: Model, *, seed: int = 1) -> Estimate
     """Estimates u, then m, on mentions (docs/architecture.md). Raises MatchingInputError."""
     prepared = prepare(mentions)
     nodes = find_nodes(prepared, no_decisions(), model)
-    if nodes.persons < 2:
+    if nodes.population.persons < 2:
         raise MatchingInputError("不足两人，无法估计；位置：匹配输入；处理：给出一个县的记录")
     estimated, pairs, rounds, expected = estimate_m(nodes, estimate_u(nodes, model, seed))
-    return Estimate(estimated, mentions.height, nodes.persons, pairs, rounds, expected)
+    return Estimate(estimated, mentions.height, nodes.population.persons, pairs, rounds, expected)
 
 
 def model_file(found: Estimate, base: Path | None, dated: date) -> dict[str, Any]:

@@ -6,11 +6,12 @@ dictionary codes, so that each distinct pair of values is compared once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from pipelines.matching.names import name_vocabulary
+from pipelines.matching.population import UNMEASURED, Population
 from pipelines.matching.prepare import CONTENT
 
 ATTRIBUTES = (
@@ -32,9 +33,10 @@ class Nodes:
     """`frame`: one row per node: node (UInt32), id_number (owned or null), size, first_mention.
 
     `of_mention`: mention -> node, owns, own_probability, own_number, used_number. `vocabularies`: attribute -> code,
-    value, …, frequency (share of persons). `values`: attribute -> node, code (distinct). `facts`, one row per mention:
-    node, feed, register, context, case_key, row_id, role, is_head, used_number (somebody else's), shared_key,
-    is_repeat, has_relation. `counted`: the nodes that count as persons for the frequencies.
+    value, …, persons here who have it and, once there is a population, frequency (share of persons). `values`:
+    attribute -> node, code (distinct). `facts`, one row per mention: node, feed, register, context, case_key, row_id,
+    role, is_head, used_number (somebody else's), shared_key, is_repeat, has_relation. `counted`: the nodes that count
+    as persons. `population`: what all of this is weighed by.
     """
 
     frame: pl.DataFrame
@@ -43,11 +45,7 @@ class Nodes:
     values: dict[str, pl.DataFrame]
     facts: pl.DataFrame
     counted: pl.Series
-
-    @property
-    def persons(self) -> int:
-        """How many nodes count as persons."""
-        return self.counted.len()
+    population: Population = UNMEASURED
 
 
 def assign_nodes(prepared: pl.DataFrame, owners: pl.DataFrame, apart: pl.Series) -> pl.DataFrame:
@@ -105,10 +103,9 @@ def _counted(frame: pl.DataFrame) -> pl.Series:
 
 
 def _coded(long: pl.DataFrame, counted: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(vocabulary with code, value, frequency; values with node, code) of a long table node, value."""
+    """(vocabulary with code, value, persons; values with node, code) of a long table node, value."""
     long = long.drop_nulls("value").unique().with_columns(counts=pl.col("node").is_in(counted.implode()))
-    counts = long.group_by("value").agg(persons=pl.col("counts").sum()).sort("value").with_row_index("code")
-    vocabulary = counts.with_columns(frequency=(pl.col("persons").clip(1) - 0.5) / max(counted.len(), 1))
+    vocabulary = long.group_by("value").agg(persons=pl.col("counts").sum()).sort("value").with_row_index("code")
     values = long.join(vocabulary.select("code", "value"), on="value").select("node", "code").sort("node", "code")
     return vocabulary, values
 
@@ -148,8 +145,9 @@ def build_nodes(prepared: pl.DataFrame, assigned: pl.DataFrame) -> Nodes:
     vocabularies, values = {}, {}
     for attribute, table in long.items():
         vocabularies[attribute], values[attribute] = _coded(table, counted)
-    vocabularies["residence"], values["residence"] = _residences(rows, counted)
-    vocabularies["name"] = add_name_parts(vocabularies["name"])
+    vocabularies["residence"], values["residence"] = _residences(rows)
+    names = vocabularies["name"]
+    vocabularies["name"] = names.join(name_vocabulary(names["value"]), on="value", how="left", maintain_order="left")
     own = frame.get_column("id_number")
     texts = vocabularies["id_text"]
     vocabularies["id_text"] = texts.with_columns(is_valid=pl.col("value").is_in(own.drop_nulls().implode()))
@@ -171,32 +169,26 @@ def build_nodes(prepared: pl.DataFrame, assigned: pl.DataFrame) -> Nodes:
     return Nodes(frame, assigned, vocabularies, values, facts, counted)
 
 
-def add_name_parts(vocabulary: pl.DataFrame) -> pl.DataFrame:
-    """Surname, given name, sound … per distinct name, the frequency of the sound, and the expected frequency.
-
-    `expected` is what the name's parts say: persons with the surname times persons with the given name. A name that one
-    person is known by may still be a common one (a plain surname, a plain given name), which others have as well.
-    """
-    parts = vocabulary.join(name_vocabulary(vocabulary["value"]), on="value", how="left", maintain_order="left")
-    persons = pl.col("persons").sum()
-    of_surname, of_given = (persons.over(part) / persons.clip(1) for part in ("surname", "given"))
-    return parts.with_columns(
-        sound_frequency=pl.col("frequency").sum().over("pinyin"),
-        expected=of_surname * of_given,
-    )
+def weigh_nodes(nodes: Nodes, population: Population) -> Nodes:
+    """The nodes with the frequencies of their values in the population."""
+    weighed = {
+        attribute: population.frequency(attribute, vocabulary)
+        for attribute, vocabulary in nodes.vocabularies.items()
+        if attribute not in ("name", "residence")
+    }
+    weighed["name"] = population.name_frequency(nodes.vocabularies["name"])
+    weighed["residence"] = population.village_frequency(nodes.vocabularies["residence"])
+    return replace(nodes, vocabularies=weighed, population=population)
 
 
-def _residences(rows: pl.DataFrame, counted: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _residences(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Residences are distinct (town, village, group, house); the frequency is that of the village."""
     columns = {"town": "town_key", "village": "village_key", "group_no": "group_key", "house": "house"}
     long = (
         rows.select("node", **columns).filter(pl.col("town").is_not_null() | pl.col("village").is_not_null()).unique()
     )
-    living = long.filter(pl.col("node").is_in(counted.implode())).select("node", "town", "village").unique()
-    living = living.group_by("town", "village").agg(village_frequency=pl.len() / max(counted.len(), 1))
     order = ["town", "village", "group_no", "house"]
     vocabulary = long.select(order).unique().sort(order).with_row_index("code")
-    vocabulary = vocabulary.join(living, on=["town", "village"], how="left", nulls_equal=True, maintain_order="left")
     values = (
         long.join(vocabulary.select("code", *order), on=order, nulls_equal=True)
         .select("node", "code")

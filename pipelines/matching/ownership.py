@@ -56,6 +56,8 @@ def _spellings_agree(spellings: pl.DataFrame, names: pl.DataFrame) -> pl.DataFra
     """Pairs of names under one number that may be spellings of one name, with kind agrees or near."""
     pairs = spellings.join(spellings, on="id_number", suffix="_other").select("id_number", "name_key", "name_key_other")
     distinct = pairs.select("name_key", "name_key_other").unique(maintain_order=True)
+    unweighed = (pl.lit(None, dtype=pl.Float64).alias(name) for name in ("frequency", "sound_frequency", "expected"))
+    names = names.with_columns(*unweighed)
     left = names.rename({column: f"{column}_l" for column in names.columns})
     right = names.rename({column: f"{column}_r" for column in names.columns})
     joined = distinct.join(
@@ -77,7 +79,7 @@ def _spellings_agree(spellings: pl.DataFrame, names: pl.DataFrame) -> pl.DataFra
 def own_numbers(prepared: pl.DataFrame, names: pl.DataFrame, model: Model) -> pl.DataFrame:
     """One row per mention with a valid number: mention, id_number, owns (Boolean), own_probability (Float64).
 
-    `names` is the name vocabulary with frequencies. Of each number the spelling with most support is the owner's; a row
+    `names` is the name vocabulary. Of each number the spelling with most support is the owner's; a row
     is weighed by its name against that one, and by its sex and birth date against what the number itself says.
     """
     rows = prepared.filter(pl.col("id_number").is_not_null()).select(

@@ -46,8 +46,15 @@ def _spread(counts: pl.DataFrame, value: str, reach: int) -> pl.DataFrame:
     return spread.group_by("kind", value).agg(rows=pl.col("rows").sum() / (2 * reach + 1))
 
 
-def _measured(beside: pl.DataFrame, births: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(kind, gap, rows, size; kind, year, rows, size) of the pairs of owners."""
+def _births(nodes: Nodes) -> pl.DataFrame:
+    """node, year of birth of the owners, as their numbers say."""
+    year = pl.col("id_number").str.slice(6, 4).cast(pl.Int32, strict=False)
+    return nodes.frame.select("node", year=year).drop_nulls()
+
+
+def measure_partners(nodes: Nodes) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(kind, gap, rows, size; kind, year, rows, size) of the pairs of owners who stand together."""
+    beside, births = together(nodes), _births(nodes)
     known = beside.join(births, on="node").join(births.rename({"node": "other", "year": "year_other"}), on="other")
     known = known.with_columns(gap=pl.col("year") - pl.col("year_other"))
     size = known.group_by("kind").agg(size=pl.len())
@@ -62,10 +69,8 @@ def score_partner_ages(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.Da
     The weight is log P(year | year of the other) / P(year), both within the register and pair of roles; the usual ages
     of the register alone are the comparison `cohort`.
     """
-    year = pl.col("id_number").str.slice(6, 4).cast(pl.Int32, strict=False)
-    births = nodes.frame.select("node", year=year).drop_nulls()
-    beside = together(nodes)
-    gaps, years = _measured(beside, births)
+    births, beside = _births(nodes), together(nodes)
+    gaps, years = nodes.population.partner_gaps, nodes.population.partner_years
     loose = nodes.frame.filter(pl.col("id_number").is_null()).select(node_l="node")
     asked = (
         pairs.select("pair", "node_l", "node_r")

@@ -120,17 +120,20 @@ def _rounded_after_all(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def prepare(mentions: pl.DataFrame) -> pl.DataFrame:
+def prepare(mentions: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.DataFrame:
     """One row per mention, sorted by mention_id, with row number `mention` (UInt32) and the comparison keys.
 
     Adds: name_key, id_text, id_digits, number_birth, number_sex (what a valid number says), town_key, village_key,
-    group_key, house, is_head, register (the feed, with the section of it where rows name one), context (the household,
-    case or registration in which the row stands), shared_number (a number on so many names that it is nobody's).
+    stated_village (what the row says, where that is another name of the village), group_key, house, is_head, register
+    (the feed, with the section of it where rows name one), context (the household, case or registration in which the
+    row stands), shared_number (a number on so many names that it is nobody's). `aliases`: the other names of villages
+    (learn_village_aliases); None: learned from these mentions.
     """
     frame = _blank_to_null(check_mentions(mentions)).with_columns(_id_columns())
     frame = add_residence(frame.with_columns(name_key=each_distinct(frame["name"], comparison_key)))
     frame = drop_shared_numbers(_rounded_after_all(frame.with_row_index("mention")))
-    aliases = learn_village_aliases(frame)
+    if aliases is None:
+        aliases = learn_village_aliases(frame)
     frame = frame.join(aliases, on=["town_key", "village_key"], how="left", maintain_order="left", nulls_equal=True)
     is_head = (pl.col("role") == "head") | (
         (pl.col("role") == "self") & pl.col("relation_to_head").is_in(HEAD_RELATIONS)
@@ -138,6 +141,7 @@ def prepare(mentions: pl.DataFrame) -> pl.DataFrame:
     paired = pl.col("role").is_in(PAIRED_ROLES).any().over("row_id")
     return frame.with_columns(
         village_key=pl.coalesce("main_village", "village_key"),
+        stated_village=pl.when(pl.col("main_village").is_not_null()).then("village_key"),
         number_birth=pl.col("id_number").str.slice(6, 8).str.to_date("%Y%m%d", strict=False),
         number_sex=pl.when(pl.col("id_number").str.slice(16, 1).cast(pl.Int8, strict=False) % 2 == 1)
         .then(pl.lit("男"))

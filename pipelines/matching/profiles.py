@@ -24,9 +24,9 @@ def _standing(nodes: Nodes) -> pl.DataFrame:
     return rows.select("node", other="feed").drop_nulls().unique()
 
 
-def register_affinities(nodes: Nodes) -> pl.DataFrame:
-    """register, other (feed), present, absent: log of observed over expected persons of the register who do, who do not
-    stand in the other feed; expected from age and sex alone."""
+def measure_affinities(nodes: Nodes) -> pl.DataFrame:
+    """register, other (another feed), present, absent: log of observed over expected persons of the register who do,
+    who do not stand in the other feed; expected from age and sex alone."""
     cohorts, cohort = cohorts_of(nodes), ["decade", "is_male"]
     here = listings_of(nodes).select("node", "register").unique().join(cohorts, on="node")
     there = _standing(nodes).join(cohorts, on="node")
@@ -36,12 +36,15 @@ def register_affinities(nodes: Nodes) -> pl.DataFrame:
         .agg(here=pl.len())
         .join(there.group_by("other", *cohort).agg(there=pl.len()), on=cohort)
         .join(size, on=cohort)
-        .group_by("register", "other")
+        .sort("register", "other", *cohort)
+        .group_by("register", "other", maintain_order=True)
         .agg(expected=(pl.col("here") * pl.col("there") / pl.col("size")).sum())
     )
     both = here.join(there.select("node", "other"), on="node").group_by("register", "other").agg(both=pl.len())
     persons = here.group_by("register").agg(persons=pl.len())
     joined = expected.join(both, on=["register", "other"], how="left").join(persons, on="register")
+    own_feed = nodes.facts.select("register", other="feed").unique()
+    joined = joined.join(own_feed, on=["register", "other"], how="anti")
     observed, drawn = pl.col("both").fill_null(0), PROFILE_PERSONS
     return joined.select(
         "register",
@@ -56,13 +59,9 @@ def score_profiles(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFr
 
     Registers say much the same of a person, so only the strongest word for and the strongest against are counted.
     """
-    own_feed = nodes.facts.select("register", "feed").unique()
-    affinities = register_affinities(nodes).join(
-        own_feed.rename({"feed": "other"}), on=["register", "other"], how="anti"
-    )
     asked = asked_pairs(pairs, nodes).select("pair", "node_r", "register").unique()
     standing = _standing(nodes).rename({"node": "node_r"}).with_columns(stands=pl.lit(True))
-    asked = asked.join(affinities, on="register").join(standing, on=["node_r", "other"], how="left")
+    asked = asked.join(nodes.population.affinities, on="register").join(standing, on=["node_r", "other"], how="left")
     asked = asked.with_columns(weight=pl.when(pl.col("stands").fill_null(False)).then("present").otherwise("absent"))
     strongest = asked.group_by("pair").agg(
         weight=pl.col("weight").max().clip(lower_bound=0.0) + pl.col("weight").min().clip(upper_bound=0.0)

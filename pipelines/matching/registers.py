@@ -11,6 +11,7 @@ import polars as pl
 from pipelines.matching.comparisons import COMPARISONS, Comparison
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes
+from pipelines.matching.population import Population
 
 #: Roles in which a register lists a person (a head or guardian is named beside others).
 LISTED_ROLES = ("self", "payee", "child", "husband", "wife")
@@ -45,20 +46,23 @@ def answer(comparison: Comparison, weighed: pl.DataFrame) -> pl.DataFrame:
     return weighed.select("pair", level.alias(f"level_{name}"), bounded.alias(f"weight_{name}"))
 
 
-def _listed_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
-    """register -> listed_m, listed_u: how often a row's owner has another there, and how often any owner has one."""
-    levels = model.levels["listing"]
+def measure_listings(nodes: Nodes) -> pl.DataFrame:
+    """register: persons, rows, again: the owners listed there, their rows, and the rows of those who have several."""
     owners = nodes.frame.filter(pl.col("id_number").is_not_null())
     rows = nodes.facts.filter(pl.col("role").is_in(LISTED_ROLES)).join(owners.select("node"), on="node", how="semi")
     each = rows.drop_nulls("register").group_by("register", "node").agg(rows=pl.len())
-    registers = each.group_by("register").agg(
+    return each.group_by("register").agg(
         persons=pl.len(), rows=pl.col("rows").sum(), again=pl.col("rows").filter(pl.col("rows") > 1).sum()
     )
-    weight = REGISTER_ROWS
-    return registers.select(
+
+
+def _listed_shares(population: Population, model: Model) -> pl.DataFrame:
+    """register -> listed_m, listed_u: how often a row's owner has another there, and how often any owner has one."""
+    levels, weight = model.levels["listing"], REGISTER_ROWS
+    return population.listings.select(
         "register",
         listed_m=(pl.col("again") + levels["listed"].m * weight) / (pl.col("rows") + weight),
-        listed_u=(pl.col("persons") + levels["listed"].u * weight) / (owners.height + weight),
+        listed_u=(pl.col("persons") + levels["listed"].u * weight) / (population.owners + weight),
     )
 
 
@@ -66,7 +70,9 @@ def score_listings(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFr
     """pair -> level, weight: whether the owner on the right already stands in the registers of the rows on the left."""
     asked = asked_pairs(pairs, nodes).select("pair", "node_r", "register").unique()
     present = listings_of(nodes).select("register", node_r="node", is_listed=pl.lit(True)).unique()
-    asked = asked.join(_listed_shares(nodes, model), on="register").join(present, on=["node_r", "register"], how="left")
+    asked = asked.join(_listed_shares(nodes.population, model), on="register").join(
+        present, on=["node_r", "register"], how="left"
+    )
     asked = asked.with_columns(pl.col("is_listed").fill_null(False)).sort("pair", "register")
     here, absent = pl.col("listed_m") / pl.col("listed_u"), (1 - pl.col("listed_m")) / (1 - pl.col("listed_u"))
     asked = asked.with_columns(weight=pl.when("is_listed").then(here).otherwise(absent).log())
@@ -82,15 +88,25 @@ def cohorts_of(nodes: Nodes) -> pl.DataFrame:
     return owners.select("node", decade=year // COHORT_YEARS, is_male=digit % 2 == 1).drop_nulls()
 
 
+def measure_cohorts(nodes: Nodes) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(decade, is_male: persons; register, role, decade, is_male: persons) of the owners of numbers."""
+    cohorts, cohort = cohorts_of(nodes), ["decade", "is_male"]
+    listed = listings_of(nodes).join(cohorts, on="node")
+    return (
+        cohorts.group_by(cohort).agg(persons=pl.len()),
+        listed.group_by("register", "role", *cohort).agg(persons=pl.len()),
+    )
+
+
 def score_cohorts(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
     """pair -> level, weight: how usual the owner's age and sex are in the registers of the rows on the left."""
-    cohorts, cohort = cohorts_of(nodes), ["decade", "is_male"]
-    usual = cohorts.group_by(cohort).agg(share=pl.len() / max(cohorts.height, 1))
-    listed = listings_of(nodes).join(cohorts, on="node")
-    here = listed.group_by("register", "role", *cohort).agg(persons=pl.len())
-    size = listed.group_by("register", "role").agg(size=pl.len())
-    asked = asked_pairs(pairs, nodes).join(cohorts.rename({"node": "node_r"}), on="node_r").join(usual, on=cohort)
-    asked = asked.join(size, on=["register", "role"]).join(here, on=["register", "role", *cohort], how="left")
+    cohort, measured = ["decade", "is_male"], nodes.population.cohorts
+    usual = measured.select(*cohort, share=pl.col("persons") / max(int(measured["persons"].sum()), 1))
+    here = nodes.population.listed_cohorts
+    size = here.group_by("register", "role").agg(size=pl.col("persons").sum())
+    asked = asked_pairs(pairs, nodes).join(cohorts_of(nodes).rename({"node": "node_r"}), on="node_r")
+    asked = asked.join(usual, on=cohort).join(size, on=["register", "role"])
+    asked = asked.join(here, on=["register", "role", *cohort], how="left")
     drawn = pl.col("persons").fill_null(0) + REGISTER_ROWS * pl.col("share")
     rate = drawn / (pl.col("size") + REGISTER_ROWS) / pl.col("share")
     asked = asked.with_columns(weight=rate.log()).sort("pair", "register", "role")

@@ -62,7 +62,7 @@ def _score_attribute(pairs: pl.DataFrame, nodes: Nodes, comparison: Comparison, 
     )
     distinct = expanded.select("code_l", "code_r").unique()
     scored = compare_values(
-        distinct, nodes.vocabularies[comparison.attribute], comparison, model, nodes.persons
+        distinct, nodes.vocabularies[comparison.attribute], comparison, model, nodes.population.persons
     ).drop_nulls("level")
     best = expanded.select("pair", "code_l", "code_r").join(scored, on=["code_l", "code_r"])
     best = best.sort(
@@ -89,7 +89,7 @@ def _score_companions(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.Dat
     evidence = evidence.with_columns(
         pl.col("same_head").fill_null(False), pl.col("shared_companions").fill_null(0)
     ).sort("pair")
-    weighed = _weigh(comparison.compare(evidence), comparison, model, nodes.persons)
+    weighed = _weigh(comparison.compare(evidence), comparison, model, nodes.population.persons)
     return evidence.select("pair").hstack(weighed.select(level_companions="level", weight_companions="weight"))
 
 
@@ -113,12 +113,12 @@ def _village_namesakes(pairs: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
         .unique()
     )
     both = names.join(villages, on="node")
-    counted = pl.col("node").is_in(nodes.counted.implode())
-    there = both.filter(counted).group_by("name_code", "town", "village").agg(bearers=pl.col("node").n_unique())
-    size = villages.filter(counted).group_by("town", "village").agg(living=pl.col("node").n_unique())
-    local = both.join(there, on=["name_code", "town", "village"], nulls_equal=True).join(
-        size, on=["town", "village"], nulls_equal=True
+    size = nodes.population.villages.rename({"persons": "living"})
+    there = nodes.population.namesakes.join(nodes.vocabularies["name"].select("value", name_code="code"), on="value")
+    local = both.join(size, on=["town", "village"], nulls_equal=True).join(
+        there, on=["name_code", "town", "village"], how="left", nulls_equal=True
     )
+    local = local.with_columns(pl.col("bearers").fill_null(1))
     rate = (pl.col("bearers") - 1 + VILLAGE_SMOOTHING * pl.col("frequency")) / (
         pl.col("living") - 1 + VILLAGE_SMOOTHING
     )
