@@ -8,13 +8,16 @@ parts of the value let expect; null: nothing is known of them).
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import polars as pl
 from lunardate import LunarDate
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
+
+#: Days by which a lunar date, written as though it were solar, lies before the solar date that it means.
+LUNAR_GAP = (19, 55)
 
 
 def _distance(left: pl.Series, right: pl.Series, cutoff: int) -> np.ndarray:
@@ -71,30 +74,33 @@ def compare_names(pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _from_lunar(day: date) -> date | None:
-    """The solar date, if `day` was the lunar date written as though it were solar."""
-    try:
-        solar: date = LunarDate(day.year, day.month, day.day).to_solar_date()
-    except (ValueError, AttributeError, OverflowError):
-        return None
+def _from_lunar(day: date) -> set[date]:
+    """The solar dates, if `day` was the lunar date written as though it were solar: of its month, and of a leap one."""
+    solar = set()
+    for leap in (False, True):
+        try:
+            solar.add(LunarDate(day.year, day.month, day.day, leap).to_solar_date())
+        except (ValueError, AttributeError, OverflowError):  # no such day, no such leap month, no such year
+            continue
     return solar
 
 
 def _lunar_pairs(left: list[date], right: list[date]) -> list[bool]:
-    """A lunar date lies 17 to 52 days before its solar date; only such pairs are looked up."""
+    """Only pairs within the gap that a lunar date can have to its solar one are looked up."""
     found = []
     for one, other in zip(left, right, strict=True):
         early, late = min(one, other), max(one, other)
         gap = late - early
-        found.append(timedelta(17) <= gap <= timedelta(52) and _from_lunar(early) == late)
+        found.append(LUNAR_GAP[0] <= gap.days <= LUNAR_GAP[1] and late in _from_lunar(early))
     return found
 
 
 def compare_birth_dates(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Birth dates, with the mistakes of offices: lunar calendar, day and month swapped, the year alone, one digit."""
+    """Birth dates, with the mistakes of offices: lunar calendar, day and month swapped, the year alone, one digit,
+    an age counted one year wrong."""
     left, right = pl.col("value_l"), pl.col("value_r")
     gap = (left - right).dt.total_days().abs()
-    possible = pairs.with_row_index("row").filter(gap.is_between(17, 52))
+    possible = pairs.with_row_index("row").filter(gap.is_between(*LUNAR_GAP))
     lunar = possible.select(
         "row", lunar=pl.Series(_lunar_pairs(*(possible[c].to_list() for c in ("value_l", "value_r"))), dtype=pl.Boolean)
     )
@@ -108,6 +114,8 @@ def compare_birth_dates(pairs: pl.DataFrame) -> pl.DataFrame:
         *((digits_l.str.slice(i, 1) != digits_r.str.slice(i, 1)).cast(pl.Int32) for i in range(8))
     )
     same_year = left.dt.year() == right.dt.year()
+    next_year = (left.dt.year() - right.dt.year()).abs() == 1
+    same_day = (left.dt.month() == right.dt.month()) & (left.dt.day() == right.dt.day())
     year_alone = ((left.dt.ordinal_day() == 1) | (right.dt.ordinal_day() == 1)) & same_year
     first_of_month = (left.dt.day() == 1) | (right.dt.day() == 1)
     month_alone = first_of_month & same_year & (left.dt.month() == right.dt.month())
@@ -118,6 +126,7 @@ def compare_birth_dates(pairs: pl.DataFrame) -> pl.DataFrame:
         swapped,
         pl.col("lunar"),
         year_alone | month_alone,
+        next_year & same_day,
         differing == 1,
         differing == 2,
         same_year,
@@ -166,6 +175,7 @@ def compare_id_numbers(pairs: pl.DataFrame) -> pl.DataFrame:
         same,
         close & (pl.col("edits") == 1),
         close & (pl.col("edits") == 2),
+        both_valid & (pl.col("value_l").str.slice(0, 14) == pl.col("value_r").str.slice(0, 14)),
         both_valid,
         pl.lit(True),
     )
@@ -182,8 +192,12 @@ def compare_rounded_numbers(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def compare_companions(pairs: pl.DataFrame) -> pl.DataFrame:
-    """What the households and registrations say in which the two stand (columns same_head, shared_companions)."""
-    return _levels(pairs, pl.col("same_head"), pl.col("shared_companions") >= 2, pl.col("shared_companions") == 1)
+    """What the households and registrations say in which the two stand.
+
+    Columns same_head, shared_companions (how many), borrowed_number (one of them by the number that a row bears).
+    """
+    several, one = pl.col("shared_companions") >= 2, pl.col("shared_companions") == 1
+    return _levels(pairs, pl.col("same_head"), several, one & pl.col("borrowed_number"), one)
 
 
 def compare_listings(pairs: pl.DataFrame) -> pl.DataFrame:

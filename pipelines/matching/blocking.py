@@ -172,18 +172,21 @@ REPORT = {
 }
 
 
+def misused_numbers(nodes: Nodes) -> pl.DataFrame:
+    """node, companion: the owner of the number that a row bears without being him."""
+    owners = nodes.frame.filter(pl.col("id_number").is_not_null()).select("id_number", companion="node")
+    used = nodes.facts.select("node", "used_number").drop_nulls().unique()
+    return used.join(owners, left_on="used_number", right_on="id_number").select("node", "companion")
+
+
 def companions_of(nodes: Nodes) -> pl.DataFrame:
     """node, companion: owners of numbers in the same household, registration or case, or whose number the node used."""
     members = nodes.facts.select("context", "node").drop_nulls().unique()
     members = members.filter(pl.len().over("context") <= LARGEST_CONTEXT)
-    owners = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node", "id_number")
-    core = members.join(owners.select("node"), on="node", how="semi").rename({"node": "companion"})
+    owners = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node")
+    core = members.join(owners, on="node", how="semi").rename({"node": "companion"})
     beside = members.join(core, on="context").select("node", "companion")
-    used = nodes.facts.select("node", "used_number").drop_nulls().unique()
-    misused = used.join(owners.rename({"node": "companion"}), left_on="used_number", right_on="id_number").select(
-        "node", "companion"
-    )
-    both = pl.concat([beside, misused]).filter(pl.col("node") != pl.col("companion")).unique()
+    both = pl.concat([beside, misused_numbers(nodes)]).filter(pl.col("node") != pl.col("companion")).unique()
     return both.filter(pl.len().over("companion") <= LARGEST_CONTEXT).sort("node", "companion")
 
 

@@ -22,7 +22,7 @@ SEX_EVIDENCE = {"same": (0.995, 0.4), "contradicts": (0.005, 0.6)}
 #: Relatives share a surname and often a character of the given name: such names may be one person's or two persons'.
 _SPELLING_LEVELS = ("exact", "same_sound", "short_form", "swapped", "missing_character", "other_surname")
 _NEAR_LEVELS = ("one_character", "one_of_two")
-_SLIP_LEVELS = ("swapped", "lunar", "month_or_year", "one_digit", "two_digits")
+_SLIP_LEVELS = ("swapped", "lunar", "month_or_year", "year_off_by_one", "one_digit", "two_digits")
 
 
 def _log_ratio(evidence: dict[str, tuple[float, float]], kind: pl.Expr) -> pl.Expr:

@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 
-from pipelines.matching.blocking import companions_of
+from pipelines.matching.blocking import companions_of, misused_numbers
 from pipelines.matching.comparisons import COMPARISONS, Comparison
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes
@@ -80,14 +80,18 @@ def _score_companions(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.Dat
     shared = pairs.join(companions.rename({"node": "node_l"}), on="node_l").join(
         companions.rename({"node": "node_r"}), on=["node_r", "companion"], how="semi"
     )
+    misused = misused_numbers(nodes)
+    borrowed = [shared.join(misused.rename({"node": side}), on=[side, "companion"]) for side in ("node_l", "node_r")]
+    by_number = pl.concat(borrowed).select("pair").unique()
     counts = shared.group_by("pair").agg(shared_companions=pl.len())
+    counts = counts.join(by_number.with_columns(borrowed_number=pl.lit(True)), on="pair", how="left")
     heads = nodes.facts.filter("is_head").select("node", "case_key").drop_nulls().unique()
     same = pairs.join(heads.rename({"node": "node_l"}), on="node_l").join(
         heads.rename({"node": "node_r"}), on=["node_r", "case_key"], how="semi"
     )
     evidence = counts.join(same.select("pair", same_head=pl.lit(True)).unique(), on="pair", how="full", coalesce=True)
     evidence = evidence.with_columns(
-        pl.col("same_head").fill_null(False), pl.col("shared_companions").fill_null(0)
+        pl.col("same_head", "borrowed_number").fill_null(False), pl.col("shared_companions").fill_null(0)
     ).sort("pair")
     weighed = _weigh(comparison.compare(evidence), comparison, model, nodes.population.persons)
     return evidence.select("pair").hstack(weighed.select(level_companions="level", weight_companions="weight"))

@@ -54,7 +54,12 @@ def test_names(left: str, right: str, level: str) -> None:
         ((1962, 9, 13), (1962, 8, 15), "lunar"),
         ((1962, 9, 13), (1962, 1, 1), "month_or_year"),
         ((1962, 9, 13), (1962, 9, 1), "month_or_year"),
-        ((1962, 9, 13), (1963, 9, 13), "one_digit"),
+        ((1966, 5, 9), (1966, 3, 20), "same_year"),
+        ((1966, 5, 9), (1966, 3, 19), "lunar"),
+        ((1962, 9, 13), (1963, 9, 13), "year_off_by_one"),
+        ((1969, 9, 13), (1970, 9, 13), "year_off_by_one"),
+        ((1962, 9, 13), (1964, 9, 13), "one_digit"),
+        ((1962, 9, 13), (1962, 9, 18), "one_digit"),
         ((1962, 9, 13), (1962, 9, 24), "two_digits"),
         ((1962, 9, 13), (1962, 12, 28), "same_year"),
         ((1962, 9, 13), (1987, 4, 28), "different"),
@@ -102,9 +107,18 @@ def test_id_numbers_beside_a_whole_one(wrong: str, level: str) -> None:
     assert level_of("id_number", {"value": wrong, "is_valid": False}, whole) == level
 
 
-def test_two_valid_id_numbers_never_count_as_a_slip() -> None:
-    left, right = {"value": "34059019680817234X", "is_valid": True}, {"value": "340590196808172340", "is_valid": True}
-    assert level_of("id_number", left, right) == "two_numbers"
+@pytest.mark.parametrize(
+    ("other", "level"),
+    [
+        ("340590196808172340", "other_sequence"),
+        ("340590196808174151", "other_sequence"),
+        ("340590196808182347", "two_numbers"),
+        ("340591196808172347", "two_numbers"),
+    ],
+)
+def test_two_valid_id_numbers_never_count_as_a_slip(other: str, level: str) -> None:
+    left, right = {"value": "34059019680817234X", "is_valid": True}, {"value": other, "is_valid": True}
+    assert level_of("id_number", left, right) == level
 
 
 def test_an_unusable_id_number_written_twice_alike() -> None:
@@ -135,8 +149,14 @@ def test_values_that_agree_or_not(comparison: str) -> None:
 
 
 def test_companions() -> None:
-    table = pl.DataFrame({"same_head": [True, False, False, False], "shared_companions": [0, 2, 1, 0]})
-    assert COMPARISONS["companions"].compare(table)["level"].to_list() == [0, 1, 2, None]
+    table = pl.DataFrame(
+        {
+            "same_head": [True, False, False, False, False],
+            "shared_companions": [0, 2, 1, 1, 0],
+            "borrowed_number": [True, False, True, False, False],
+        }
+    )
+    assert COMPARISONS["companions"].compare(table)["level"].to_list() == [0, 1, 2, 3, None]
 
 
 def test_listings() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.explain import REFUSALS, conflicts_of, explain_pair, sentence_of, waterfall
 
 PAIR = {
@@ -16,7 +17,7 @@ PAIR = {
     "weight_name": 9.0,
     "level_sex": 1,
     "weight_sex": -4.6,
-    "level_birth_date": 7,
+    "level_birth_date": COMPARISONS["birth_date"].index("different"),
     "weight_birth_date": -5.3,
     "vetoes": ["sex_and_birth"],
     "refusal": None,

@@ -112,5 +112,13 @@ def test_the_number_of_a_head_on_the_rows_of_a_large_household_is_still_his(numb
     assert links["person_id"][0] == links["person_id"][1]
 
 
+def test_a_number_of_fifteen_digits_is_the_same_as_its_eighteen(number: Callable[[str], str]) -> None:
+    whole = number("34059019680817235?")
+    rows = {"record_id": [1, 2], "name": ["何永胜", "何勇胜"], "id_number": [whole, whole[:6] + whole[8:17]]}
+    links = link_records(pl.DataFrame(rows), load_model()).links
+    assert links["person_id"].to_list() == ["1", "1"]
+    assert links["link_method"].to_list() == ["id_number", "id_number"]
+
+
 def test_an_empty_table_has_no_links(records: pl.DataFrame) -> None:
     assert link_records(records.clear(), load_model()).links.is_empty()

@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.matching import load_model
 from pipelines.matching.clustering import known_shares
+from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.engine import find_nodes
 from pipelines.matching.prepare import prepare
 
@@ -98,6 +99,24 @@ def test_the_probabilities_of_one_row_for_all_its_owners_add_up_to_one_at_most(l
     assert to_owners.height == 5
     assert to_owners["probability"].sum() <= 1
     assert to_owners["probability"].max() < load_model().thresholds["link"]
+
+
+def test_a_row_that_bears_the_number_of_a_spouse_points_to_the_household(link: Callable[..., Any]) -> None:
+    home = {"case_key": "dibao:A1"}
+    rows = {
+        "h1": {**home, "name": "程光明", "id_number": "34059019600101123?", "relation_to_head": "户主"},
+        "h2": {"name": "程光明", "id_number": "34059019600101123?", "feed": "wage"},
+        "w1": {**home, "name": "胡桂芳", "id_number": "34059019620303224?", "relation_to_head": "配偶"},
+        "o1": {"name": "胡桂芳", "id_number": "34059019550303224?"},
+        "x": {"name": "胡桂芳", "id_number": "34059019600101123?", "sex": "女", "feed": "payment"},
+    }
+    linkage = link(rows)
+    pair = pair_of(linkage, "x", "w1")
+    levels = [level.name for level in COMPARISONS["companions"].levels]
+    assert levels[pair["level_companions"]] == "borrowed_number"
+    assert pair["probability"] > load_model().thresholds["link"]
+    person = dict(linkage.person_link.select("mention_id", "person_id").iter_rows())
+    assert person["x"] == person["w1"] != person["h1"]
 
 
 def test_household_members_in_common_speak_for_the_pair(link: Callable[..., Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.vetoes import VETOES
 
 HERE = {"town": "柳河镇", "village": "塘口村", "address": "柳河镇塘口村3组12号", "phone": "13900001111"}
@@ -75,6 +76,8 @@ def test_twins_are_kept_apart(mentions_of: Callable[..., pl.DataFrame], link: Ca
     linkage = link(rows)
     twins = linkage.scored_pairs.filter(pl.col("vetoes").list.contains("two_numbers"))
     assert twins.height == 1
+    level = COMPARISONS["id_number"].levels[twins["level_id_number"].item()]
+    assert level.name == "other_sequence"
     assert linkage.person_link["person_id"].n_unique() == 2
 
 
