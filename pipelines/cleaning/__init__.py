@@ -11,7 +11,7 @@ from pipelines.cleaning.codes import fold_spelling, read_codes
 from pipelines.cleaning.contacts import mask, read_accounts, read_certificates, read_phones
 from pipelines.cleaning.dates import read_dates, read_months
 from pipelines.cleaning.id_numbers import ID_STATUSES, check_digit, first15, fold_id_text, read_id_numbers, to_15, to_18
-from pipelines.cleaning.names import name_alias, name_key, read_names
+from pipelines.cleaning.names import name_alias, name_key, read_names, simplified
 from pipelines.cleaning.places import place_key, read_groups, read_places
 from pipelines.cleaning.texts import read_identifiers, read_texts
 
@@ -41,6 +41,7 @@ __all__ = [
     "read_places",
     "read_signed_amounts",
     "read_texts",
+    "simplified",
     "to_15",
     "to_18",
 ]

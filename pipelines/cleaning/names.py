@@ -84,6 +84,12 @@ def _simplifier() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+def simplified(text: str) -> str:
+    """Simplified characters and common variants, upper case."""
+    converted: str = _simplifier().convert(text)
+    return converted.translate(VARIANTS).upper()
+
+
 def name_key(name: str) -> str:
     """What two spellings of one name have in common: simplified characters, common variants, no dots and blanks."""
-    return re.sub(r"[·\s]", "", _simplifier().convert(MIDDLE_DOTS.sub("·", fold(name)))).translate(VARIANTS).upper()
+    return re.sub(r"[·\s]", "", simplified(MIDDLE_DOTS.sub("·", fold(name))))

@@ -70,7 +70,7 @@ def _read_identifier(text: str) -> Reading:
 
 def read_texts(values: pl.Series) -> pl.DataFrame:
     """Remarks, institutions, addresses: folded text. Problems: mojibake, too_long."""
-    return read_each(values, _read_text, pl.String(), _plain(r"^[\u4e00-\u9fff]{4,40}$"))
+    return read_each(values, _read_text, pl.String(), _plain(r"^[\u4e00-\u9fff][\u4e00-\u9fff0-9]{3,39}$"))
 
 
 def read_identifiers(values: pl.Series) -> pl.DataFrame:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import polars as pl
 
-from pipelines.cleaning import name_key
+from pipelines.cleaning import name_key, simplified
 
 COMPOUND_SURNAMES = frozenset(
     [
@@ -95,6 +96,9 @@ SURNAME_READINGS = {
     "卜": "bu",
 }
 MIDDLE_DOT = "·"
+#: Names of common Chinese characters alone, up to so many of them, are read column by column; all others one by one.
+PLAIN, LONGEST_PLAIN = r"^[\u4e00-\u9fff]+$", 4
+PARTS = dict.fromkeys(("surname", "given", "pinyin", "letters", "first_part", "bare"), pl.String)
 
 
 @cache
@@ -139,10 +143,63 @@ def read_name(name: str) -> tuple[str, str, str, str, str, str]:
     return name[:cut], name[cut:], pinyin, "".join(sorted(bare)), name.split(MIDDLE_DOT)[0], bare
 
 
+def comparison_keys(names: pl.Series) -> pl.Series:
+    """`comparison_key` of each of the distinct names.
+
+    Names of Chinese characters alone need no folding, and are converted in one call: a line is a name.
+    """
+    is_plain = names.str.contains(PLAIN).fill_null(False)
+    careful = names.filter(~is_plain).drop_nulls()
+    lines = simplified(pl.select(pl.when(is_plain).then(names).otherwise(pl.lit(""))).to_series().str.join("\n").item())
+    folded = pl.Series(lines.split("\n") if names.len() else [], dtype=pl.String)
+    read = names.replace_strict(
+        careful, pl.Series([comparison_key(name) for name in careful], dtype=pl.String), default=None
+    )
+    return pl.select(pl.when(is_plain).then(folded).otherwise(read).alias(names.name)).to_series()
+
+
+def _sorted_letters(names: pl.Series) -> pl.Series:
+    """The characters of each name in order; the names are of one length."""
+    points = np.frombuffer("".join(names).encode("utf-32-le"), dtype=np.uint32).reshape(names.len(), -1)
+    lines = np.full((names.len(), points.shape[1] + 1), ord("\n"), dtype=np.uint32)
+    lines[:, :-1] = np.sort(points, axis=1)
+    return pl.Series(lines.tobytes().decode("utf-32-le").split("\n")[:-1], dtype=pl.String)
+
+
+def _read_plain(names: pl.Series) -> pl.DataFrame:
+    """`read_name` of names that are PLAIN and of one length, column by column."""
+    value, length = pl.col("value"), len(names[0])
+    places = [names.str.slice(place, 1) for place in range(length)]
+    usual = {character: fold_reading(_reading(character)) for character in pl.concat(places).unique()}
+    of_surname = usual | {name: fold_reading(reading) for name, reading in SURNAME_READINGS.items()}
+    is_compound = value.str.head(2).is_in(COMPOUND_SURNAMES) if length > 2 else pl.lit(False)
+    readings = [place.replace_strict(usual, return_dtype=pl.String) for place in places]
+    first = (
+        pl.when(is_compound).then(readings[0]).otherwise(places[0].replace_strict(of_surname, return_dtype=pl.String))
+    )
+    return pl.DataFrame({"value": names}).select(
+        surname=pl.when(is_compound).then(value.str.head(2)).otherwise(value.str.head(1)),
+        given=pl.when(is_compound).then(value.str.slice(2)).otherwise(value.str.slice(1)),
+        pinyin=pl.concat_str(first, *readings[1:], separator=" "),
+        letters=_sorted_letters(names),
+        first_part="value",
+        bare="value",
+    )
+
+
+def name_parts(names: pl.Series) -> pl.DataFrame:
+    """surname, given, pinyin, letters, first_part, bare and length of each of the distinct names, in their order."""
+    frame = pl.DataFrame({"value": names}).with_row_index("place").with_columns(length=names.str.len_chars())
+    is_plain = pl.col("value").str.contains(PLAIN) & (pl.col("length") <= LONGEST_PLAIN)
+    careful = frame.filter(~is_plain)
+    read = pl.DataFrame([read_name(name) for name in careful["value"]], schema=PARTS, orient="row")
+    tables = [careful.hstack(read)]
+    for _, plain in sorted(frame.filter(is_plain).group_by("length")):
+        tables.append(plain.hstack(_read_plain(plain["value"])))
+    return pl.concat(tables).sort("place").select(*PARTS, "length")
+
+
 def name_vocabulary(names: pl.Series) -> pl.DataFrame:
-    """One row per distinct name, sorted: value, surname, given, pinyin, letters, first_part, bare, length."""
+    """One row per distinct name, sorted: value and its parts (see name_parts)."""
     values = names.drop_nulls().unique().sort().rename("value")
-    parts = [read_name(name) for name in values]
-    columns = ["surname", "given", "pinyin", "letters", "first_part", "bare"]
-    frame = pl.DataFrame(parts, schema=dict.fromkeys(columns, pl.String), orient="row")
-    return pl.DataFrame({"value": values}).hstack(frame).with_columns(length=pl.col("value").str.len_chars())
+    return pl.DataFrame({"value": values}).hstack(name_parts(values))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from pipelines.matching.names import name_vocabulary
+from pipelines.matching.names import name_parts
 from pipelines.matching.population import UNMEASURED, Population
 from pipelines.matching.prepare import CONTENT
 
@@ -146,8 +146,7 @@ def build_nodes(prepared: pl.DataFrame, assigned: pl.DataFrame) -> Nodes:
     for attribute, table in long.items():
         vocabularies[attribute], values[attribute] = _coded(table, counted)
     vocabularies["residence"], values["residence"] = _residences(rows)
-    names = vocabularies["name"]
-    vocabularies["name"] = names.join(name_vocabulary(names["value"]), on="value", how="left", maintain_order="left")
+    vocabularies["name"] = vocabularies["name"].hstack(name_parts(vocabularies["name"]["value"]))
     own = frame.get_column("id_number")
     texts = vocabularies["id_text"]
     vocabularies["id_text"] = texts.with_columns(is_valid=pl.col("value").is_in(own.drop_nulls().implode()))

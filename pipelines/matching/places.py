@@ -20,12 +20,15 @@ _HOUSE = r"((?:[^0-9村区组会]{1,8}(?:路|街|巷|道|弄))?[0-9]{1,5})号"
 _ALIAS_NUMBERS, _ALIAS_SHARE = 4, 0.25
 
 
-def each_distinct(values: pl.Series, fold: Callable[[str], str | None]) -> pl.Series:
-    """A function applied once to each distinct text of a series."""
+def by_distinct(values: pl.Series, fold: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """A function of distinct texts, applied once to each distinct text of a series."""
     texts = values.drop_nulls().unique()
-    return values.replace_strict(
-        texts, pl.Series([fold(text) for text in texts], dtype=pl.String), default=None, return_dtype=pl.String
-    )
+    return values.replace_strict(texts, fold(texts), default=None, return_dtype=pl.String)
+
+
+def each_distinct(values: pl.Series, fold: Callable[[str], str | None]) -> pl.Series:
+    """A function of one text, applied once to each distinct text of a series."""
+    return by_distinct(values, lambda texts: pl.Series([fold(text) for text in texts], dtype=pl.String))
 
 
 def group_key(text: str) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.cleaning import fold_id_text
-from pipelines.matching.names import comparison_key
-from pipelines.matching.places import add_residence, each_distinct, learn_village_aliases
+from pipelines.matching.names import comparison_keys
+from pipelines.matching.places import add_residence, by_distinct, learn_village_aliases
 from pipelines.matching.shared_numbers import drop_shared_numbers
 
 REQUIRED = ("mention_id", "row_id", "role", "name", "id_number", "id_number_status")
@@ -130,7 +130,7 @@ def prepare(mentions: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.D
     (learn_village_aliases); None: learned from these mentions.
     """
     frame = _blank_to_null(check_mentions(mentions)).with_columns(_id_columns())
-    frame = add_residence(frame.with_columns(name_key=each_distinct(frame["name"], comparison_key)))
+    frame = add_residence(frame.with_columns(name_key=by_distinct(frame["name"], comparison_keys)))
     frame = drop_shared_numbers(_rounded_after_all(frame.with_row_index("mention")))
     if aliases is None:
         aliases = learn_village_aliases(frame)

@@ -21,6 +21,7 @@ from pipelines.cleaning import (
     read_texts,
     to_18,
 )
+from pipelines.cleaning.texts import _read_text as read_one_text
 from pipelines.contracts import code_lists
 
 READERS = [
@@ -46,6 +47,11 @@ def test_no_text_raises_and_reading_twice_changes_nothing(text: str, reader) -> 
     assert value is None or problem is None
     if value is not None:
         assert one(reader, value)[0] in (value, None)
+
+
+@given(st.text("东桥村委会无锟烫屯0123456789号 ", max_size=10))
+def test_a_plain_address_is_read_as_the_careful_reader_would(text: str) -> None:
+    assert one(read_texts, text) == read_one_text(text)
 
 
 @pytest.mark.parametrize(
