@@ -38,6 +38,18 @@ class ValueLists:
         row, nth = repeat_each(self.sizes(nodes))
         return row, self.values[self.starts[nodes[row]] + nth]
 
+    def meet(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(pair, value on the left, value on the right): every value of each left node with every value of its right.
+
+        `pair` is the index into `left` and `right`, ascending.
+        """
+        few, many = self.sizes(left), self.sizes(right)
+        if (few == 1).all() and (many == 1).all():
+            return np.arange(left.size), self.values[self.starts[left]], self.values[self.starts[right]]
+        pair, nth = repeat_each(few * many)
+        one, other = np.divmod(nth, many[pair])
+        return pair, self.values[self.starts[left[pair]] + one], self.values[self.starts[right[pair]] + other]
+
 
 def repeat_each(sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(row, nth): every row as often as its size says, and which repetition it is, from 0."""

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import numpy as np
 import polars as pl
+import rustworkx as rx
 
+from pipelines.matching.arrays import node_flags, starts_of_runs
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes
 
@@ -20,6 +23,10 @@ LOOSE_SHARE = 0.35
 PRIOR_ROWS = 1000
 #: Rows of one register that the share of all registers counts for.
 REGISTER_ROWS = 50
+
+REFUSED = {"node_l": pl.UInt32, "node_r": pl.UInt32, "refusal": pl.String}
+NO_VERDICTS = pl.DataFrame(schema={"node_l": pl.UInt32, "node_r": pl.UInt32, "verdict": pl.String})
+NOBODY_EARLIER = pl.DataFrame(schema={"node": pl.UInt32, "person": pl.String})
 
 
 def measure_known(nodes: Nodes) -> pl.DataFrame:
@@ -52,44 +59,39 @@ def known_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
 
 def add_probabilities(scored: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
     """Adds `probability` (posterior of being one person) and `probability_before` (without vetoes and competitors)."""
-    known = pl.col("known")
-    to_owner = pl.col("number_r").is_not_null() & pl.col("number_l").is_null()
-    prior = (
-        pl.when(to_owner)
-        .then(known / (nodes.population.owners + model.prior_persons))
-        .otherwise(known * LOOSE_SHARE / (nodes.population.nodes + model.prior_persons))
+    left, right = scored["node_l"].to_numpy(), scored["node_r"].to_numpy()
+    known = known_shares(nodes, model)["known"].to_numpy()[left]
+    population = nodes.population
+    to_owner = (scored["owns_r"] & ~scored["owns_l"]).to_numpy()
+    is_apart = scored["is_apart"].to_numpy()
+    prior = np.where(
+        to_owner,
+        known / (population.owners + model.prior_persons),
+        known * LOOSE_SHARE / (population.nodes + model.prior_persons),
     )
-    odds = prior * pl.col("match_weight").clip(-80, 80).exp() / (1 - known)
-    shares = known_shares(nodes, model).rename({"node": "node_l"})
-    frame = scored.join(shares, on="node_l", how="left", maintain_order="left").with_columns(odds=odds)
-    frame = frame.with_columns(before=pl.col("odds") / (1 + pl.col("odds")))
-    allowed = pl.when(to_owner & ~pl.col("is_apart")).then(pl.col("odds"))
-    competing = allowed.sum().over("node_l").fill_null(0.0)
-    doubt = _doubts(frame.filter(to_owner & ~pl.col("is_apart")))
-    for side in "lr":
-        frame = frame.join(
-            doubt.rename({"node": f"node_{side}", "doubt": f"doubt_{side}"}),
-            on=f"node_{side}",
-            how="left",
-            maintain_order="left",
-        )
-    doubts = pl.max_horizontal("doubt_l", "doubt_r").fill_null(1.0)
-    posterior = (
-        pl.when(to_owner).then(pl.col("odds") / (1 + competing)).otherwise(pl.col("odds") / (doubts + pl.col("odds")))
-    )
-    frame = frame.with_columns(
-        probability=pl.when("is_apart").then(0.0).otherwise(posterior), probability_before=pl.col("before")
-    )
-    return frame.drop("odds", "before", "known", "doubt_l", "doubt_r")
+    odds = prior * np.exp(np.clip(scored["match_weight"].to_numpy(), -80, 80)) / (1 - known)
+    allowed = np.where(to_owner & ~is_apart, odds, 0.0)
+    competing, doubt = _competition(left, allowed, nodes.frame.height)
+    others = np.where(to_owner, 1 + competing[left], np.maximum(doubt[left], doubt[right]) + odds)
+    return scored.with_columns(probability=np.where(is_apart, 0.0, odds / others), probability_before=odds / (1 + odds))
 
 
-def _doubts(to_owners: pl.DataFrame) -> pl.DataFrame:
-    """node, doubt: the odds that the row is anybody else than the owner it fits best (1: nobody known).
+def _competition(left: np.ndarray, odds: np.ndarray, nodes: int) -> tuple[np.ndarray, np.ndarray]:
+    """By node: the odds of all owners that it may be; and the doubt, the odds that it is anybody else than the best.
 
     Two rows without a number are no surer of being one person than each is of whose it is: a name that two owners
-    share proves nothing between two rows that bear it.
+    share proves nothing between two rows that bear it. Where nobody is known the doubt is 1. `left` is ascending.
     """
-    return to_owners.group_by(node="node_l").agg(doubt=1 + pl.col("odds").sum() - pl.col("odds").max())
+    competing, doubt = np.zeros(nodes), np.ones(nodes)
+    starts = starts_of_runs(left)
+    if starts.size:
+        competing[left[starts]] = np.add.reduceat(odds, starts)
+        best = np.repeat(np.maximum.reduceat(odds, starts), np.diff(starts, append=left.size))
+        found = np.flatnonzero(odds == best)
+        rest = odds.copy()
+        rest[found[np.searchsorted(found, starts)]] = 0.0
+        doubt[left[starts]] = 1 + np.add.reduceat(rest, starts)
+    return competing, doubt
 
 
 class _Persons:
@@ -152,36 +154,58 @@ def _edges(scored: pl.DataFrame, model: Model, earlier: pl.DataFrame) -> pl.Data
     return likely.filter((pl.col("probability") >= model.thresholds["link"]) | pl.col("was_one").fill_null(False))
 
 
-def cluster(
-    scored: pl.DataFrame, nodes: pl.DataFrame, decisions: pl.DataFrame, model: Model, earlier: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(node, cluster, probability, by_decision) and the refused joins (node_l, node_r, refusal).
+def _lone(edges: pl.DataFrame, decisions: pl.DataFrame, nodes: int) -> np.ndarray:
+    """Edges that nothing can contest: neither end has another edge or a verdict, and one end at most has a number."""
+    left, right = edges["node_l"].to_numpy(), edges["node_r"].to_numpy()
+    touched = np.bincount(left, minlength=nodes) + np.bincount(right, minlength=nodes)
+    for side in ("node_l", "node_r"):
+        touched[decisions[side].to_numpy()] += 1
+    return np.asarray((touched[left] == 1) & (touched[right] == 1) & ~(edges["owns_l"] & edges["owns_r"]).to_numpy())
 
-    `scored` has probability, is_apart, needs_review; `decisions` has node_l, node_r, verdict (same, different, unsure);
-    `earlier` has node, person: who were one person in the release before stay so down to a lower threshold, so that a
-    row more or less elsewhere does not part and join them from night to night.
-    """
-    owned = dict(nodes.filter(pl.col("id_number").is_not_null()).select("node", "id_number").iter_rows())
+
+def _kept_apart(scored: pl.DataFrame, joins: pl.DataFrame, nodes: int) -> pl.DataFrame:
+    """The pairs of two persons between nodes that the joins (node_l, node_r) could bring together."""
+    component = np.full(nodes, -1, dtype=np.int64)
+    graph = rx.PyGraph()
+    present = pl.concat([joins["node_l"], joins["node_r"]]).unique().sort().to_numpy()
+    graph.add_nodes_from(range(present.size))
+    ends = (np.searchsorted(present, joins[side].to_numpy()).tolist() for side in ("node_l", "node_r"))
+    graph.add_edges_from_no_data(list(zip(*ends, strict=True)))
+    for number, members in enumerate(rx.connected_components(graph)):
+        component[present[list(members)]] = number
+    left, right = component[scored["node_l"].to_numpy()], component[scored["node_r"].to_numpy()]
+    return scored.select("node_l", "node_r", "is_apart").filter((left == right) & (left >= 0)).filter("is_apart")
+
+
+def _join(
+    edges: pl.DataFrame,
+    scored: pl.DataFrame,
+    nodes: pl.DataFrame,
+    decisions: pl.DataFrame,
+    model: Model,
+    decided: set[int],
+) -> tuple[_Persons, list[tuple[int, int, str]]]:
+    """(the persons that verdicts and edges make of the nodes they touch; the refused joins). Fills `decided`."""
+    joins = pl.concat([edges.select("node_l", "node_r"), decisions.select("node_l", "node_r")])
+    involved = node_flags(pl.concat([joins["node_l"], joins["node_r"]]), nodes.height)
+    owned = dict(nodes.select("node", "id_number").filter(involved).drop_nulls().iter_rows())
     persons = _Persons(owned, model.limits["cluster_nodes"])
     unsure: set[tuple[int, int]] = set()
-    decided: set[int] = set()
-    for left, right, verdict in decisions.sort("node_l", "node_r").select("node_l", "node_r", "verdict").iter_rows():
+    verdicts = decisions.sort("node_l", "node_r").select("node_l", "node_r", "verdict").rows()
+    for left, right, verdict in verdicts:
         if verdict == "different":
             persons.keep_apart(left, right)
         elif verdict == "unsure":
             unsure |= {(left, right), (right, left)}
-    for left, right in (
-        decisions.filter(pl.col("verdict") == "same").sort("node_l", "node_r").select("node_l", "node_r").iter_rows()
-    ):
+    for left, right, verdict in verdicts:
         one, other = persons.find(left), persons.find(right)
-        if one != other and persons.refusal(one, other) != "kept_apart":
+        if verdict == "same" and one != other and persons.refusal(one, other) != "kept_apart":
             persons.join(one, other, 1.0)
             decided |= {left, right}
-    for left, right in scored.filter("is_apart").select("node_l", "node_r").iter_rows():
+    for left, right in _kept_apart(scored, joins, nodes.height).select("node_l", "node_r").iter_rows():
         if persons.find(left) != persons.find(right):
             persons.keep_apart(left, right)
     refused = []
-    edges = _edges(scored, model, earlier)
     edges = edges.sort("probability", "match_weight", "node_l", "node_r", descending=[True, True, False, False])
     for left, right, probability in edges.select("node_l", "node_r", "probability").iter_rows():
         one, other = persons.find(left), persons.find(right)
@@ -192,16 +216,35 @@ def cluster(
             persons.join(one, other, probability)
         elif reason != "kept_apart":
             refused.append((left, right, reason))
-    ids = nodes["node"].to_list()
-    roots = [persons.find(node) for node in ids]
-    smallest = {root: min(members) for root, members in persons.members.items()}
-    clusters = pl.DataFrame(
-        {
-            "node": pl.Series(ids, dtype=pl.UInt32),
-            "cluster": pl.Series([smallest[root] for root in roots], dtype=pl.UInt32),
-            "probability": pl.Series([persons.probability.get(node, 1.0) for node in ids], dtype=pl.Float64),
-            "by_decision": pl.Series([node in decided for node in ids], dtype=pl.Boolean),
-        }
-    )
-    schema = {"node_l": pl.UInt32, "node_r": pl.UInt32, "refusal": pl.String}
-    return clusters, pl.DataFrame(refused, schema=schema, orient="row")
+    return persons, refused
+
+
+def cluster(
+    scored: pl.DataFrame,
+    nodes: pl.DataFrame,
+    model: Model,
+    decisions: pl.DataFrame = NO_VERDICTS,
+    earlier: pl.DataFrame = NOBODY_EARLIER,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(node, cluster, probability, by_decision) and the refused joins (node_l, node_r, refusal).
+
+    `scored` has probability, is_apart, needs_review; `decisions` has node_l, node_r, verdict (same, different, unsure);
+    `earlier` has node, person: who were one person in the release before stay so down to a lower threshold, so that a
+    row more or less elsewhere does not part and join them from night to night.
+    """
+    edges = _edges(scored, model, earlier)
+    lone = _lone(edges, decisions, nodes.height)
+    clusters, probability, by_decision = np.arange(nodes.height, dtype=np.uint32), np.ones(nodes.height), set[int]()
+    single = edges.filter(lone)
+    keep = np.where(single["owns_r"].to_numpy(), single["node_r"].to_numpy(), single["node_l"].to_numpy())
+    give = np.where(single["owns_r"].to_numpy(), single["node_l"].to_numpy(), single["node_r"].to_numpy())
+    clusters[keep] = clusters[give] = np.minimum(keep, give)
+    probability[give] = single["probability"].to_numpy()
+    persons, refused = _join(edges.filter(~lone), scored, nodes, decisions, model, by_decision)
+    for members in persons.members.values():
+        clusters[members] = min(members)
+    for node, sure in persons.probability.items():
+        probability[node] = sure
+    found = pl.DataFrame({"node": nodes["node"], "cluster": clusters, "probability": probability})
+    found = found.with_columns(by_decision=pl.col("node").is_in(list(by_decision)))
+    return found, pl.DataFrame(refused, schema=REFUSED, orient="row")

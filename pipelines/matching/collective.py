@@ -29,30 +29,33 @@ def _beside(nodes: Nodes) -> pl.DataFrame:
 def supports(scored: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
     """pair -> support: how likely a neighbour of the row on the left is a known companion of the owner on the right.
 
-    `scored` has pair, node_l, node_r, probability, is_apart. Pairs with a known companion need none.
+    `scored` has pair, node_l, node_r, owns_r, probability, is_apart. Pairs with a known companion need none.
     """
-    owners = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node")
-    to_owner = scored.filter(~pl.col("is_apart")).join(owners.rename({"node": "node_r"}), on="node_r", how="semi")
+    beside = _beside(nodes)
+    if beside.is_empty():
+        return pl.DataFrame(schema={"pair": pl.UInt32, "support": pl.Float64})
+    to_owner = scored.filter(pl.col("owns_r") & ~pl.col("is_apart"))
     asked = to_owner.filter(pl.col("level_companions").is_null()).select("pair", node="node_l", candidate="node_r")
     likely = to_owner.filter(pl.col("probability") >= SMALLEST_SUPPORT).select(
         other="node_l", companion="node_r", probability="probability"
     )
     known = companions_of(nodes).rename({"node": "candidate"})
-    through = asked.join(_beside(nodes), on="node").join(likely, on="other")
+    through = asked.join(beside, on="node").join(likely, on="other")
     found = through.join(known, on=["candidate", "companion"], how="semi").sort("pair", "other", "companion")
     each = found.group_by("pair", "other", maintain_order=True).agg(pl.col("probability").sum())
     return each.group_by("pair").agg(support=pl.col("probability").max().clip(0.0, 1.0))
 
 
-def add_support(scored: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
+def add_support(scored: pl.DataFrame, support: pl.DataFrame, model: Model) -> pl.DataFrame:
     """The scored pairs with the weight of likely companions in `companions` and `match_weight`.
 
-    With support s the weight is log(1 + s (m/u - 1)): log(m/u) when the neighbour is the companion for certain.
+    `support` is the answer of `supports`. With support s the weight is log(1 + s (m/u - 1)): log(m/u) when the
+    neighbour is the companion for certain.
     """
     level = COMPARISONS["companions"].index("likely_companion")
     entry = model.levels["companions"]["likely_companion"]
     weight = (1 + pl.col("support") * (entry.m / entry.u - 1)).log()
-    joined = scored.join(supports(scored, nodes), on="pair", how="left", maintain_order="left")
+    joined = scored.join(support, on="pair", how="left", maintain_order="left")
     supported = pl.col("support").is_not_null()
     return joined.with_columns(
         level_companions=pl.when(supported).then(pl.lit(level, dtype=pl.UInt8)).otherwise("level_companions"),

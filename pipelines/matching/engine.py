@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.matching.blocking import candidate_pairs
 from pipelines.matching.clustering import add_probabilities, cluster
-from pipelines.matching.collective import add_support
+from pipelines.matching.collective import add_support, supports
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.explain import explain_pair, weights_json
 from pipelines.matching.identity import earlier_persons, identify, identity_keys
@@ -22,7 +22,7 @@ from pipelines.matching.population import Population
 from pipelines.matching.prepare import MatchingInputError, prepare
 from pipelines.matching.scoring import score_pairs
 from pipelines.matching.shared_numbers import report_shared_numbers
-from pipelines.matching.vetoes import apply_vetoes
+from pipelines.matching.vetoes import apply_vetoes, veto_names
 
 VERDICTS = frozenset({"same", "different", "unsure"})
 DUPLICATE_CANDIDATE = {
@@ -114,36 +114,47 @@ def find_nodes(
     return weigh_nodes(nodes, measure_population(prepared, nodes) if population is None else population)
 
 
-def _person_link(prepared: pl.DataFrame, nodes: Nodes, clusters: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
-    rows = (
-        prepared.select("mention", "mention_id", "row_id", "role", "id_number_status")
-        .join(nodes.of_mention, on="mention", maintain_order="left")
-        .join(clusters, on="node", maintain_order="left")
-        .join(ids, on="cluster", maintain_order="left")
-    )
-    alone = pl.len().over("cluster") == 1
+def score_candidates(nodes: Nodes, model: Model) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(the candidate pairs with levels, weights, vetoes and probabilities; the blocking report)."""
+    pairs, report = candidate_pairs(nodes, model)
+    scored = add_probabilities(apply_vetoes(score_pairs(pairs, nodes, model), nodes), nodes, model)
+    support = supports(scored, nodes)
+    if support.height:
+        scored = add_probabilities(add_support(scored, support, model), nodes, model)
+    return scored, report
+
+
+def link_methods(nodes: Nodes, clusters: pl.DataFrame) -> pl.DataFrame:
+    """One row per mention, in their order: mention, cluster, match_probability, link_method, owns_id_number."""
+    rows = nodes.of_mention.sort("mention")
+    of_node = clusters.select("cluster", "probability", "by_decision")[rows["node"]]
     owned = pl.col("own_number").is_not_null()
     method = (
         pl.when("by_decision")
         .then(pl.lit("decision"))
         .when(owned)
         .then(pl.lit("id_number"))
-        .when(alone)
+        .when(pl.len().over("cluster") == 1)
         .then(pl.lit("single"))
         .otherwise(pl.lit("model"))
     )
-    return rows.select(
-        "mention_id",
-        "row_id",
-        "role",
-        "person_id",
-        match_probability=pl.when(owned)
-        .then(pl.min_horizontal("own_probability", "probability"))
-        .otherwise("probability"),
-        link_method=method,
-        id_number_status="id_number_status",
-        owns_id_number=owned,
-    ).sort("mention_id")
+    sure = pl.when(owned).then(pl.min_horizontal("own_probability", "probability")).otherwise("probability")
+    return rows.hstack(of_node).select(
+        "mention", "cluster", match_probability=sure, link_method=method, owns_id_number=owned
+    )
+
+
+def _person_link(prepared: pl.DataFrame, nodes: Nodes, clusters: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+    rows = prepared.select("mention", "mention_id", "row_id", "role", "id_number_status")
+    rows = rows.join(link_methods(nodes, clusters), on="mention", maintain_order="left")
+    return (
+        rows.join(ids, on="cluster", maintain_order="left")
+        .select(
+            *("mention_id", "row_id", "role", "person_id", "match_probability", "link_method"),
+            *("id_number_status", "owns_id_number"),
+        )
+        .sort("mention_id")
+    )
 
 
 def _pairs_for_review(
@@ -160,29 +171,18 @@ def _pairs_for_review(
         (pl.col("cluster_l") != pl.col("cluster_r")) & (pl.col("probability") >= model.thresholds["review"])
     )
     pairs = pairs.join(settled, on=["node_l", "node_r"], how="anti")
+    pairs = pairs.with_columns(veto_names(pairs["vetoes"]))
     ordered = pairs.sort("probability", "match_weight", "node_l", "node_r", descending=[True, True, False, False])
     low, high = pl.min_horizontal("cluster_l", "cluster_r"), pl.max_horizontal("cluster_l", "cluster_r")
     return ordered.with_columns(low=low, high=high).unique(["low", "high"], keep="first", maintain_order=True)
 
 
 def _duplicate_candidates(pairs: pl.DataFrame, prepared: pl.DataFrame, nodes: Nodes, ids: pl.DataFrame) -> pl.DataFrame:
-    first = (
-        nodes.frame.select("node", mention="first_mention")
-        .join(prepared.select("mention", "mention_id"), on="mention")
-        .drop("mention")
-    )
-    named = pairs
+    first = prepared["mention_id"].gather(nodes.frame["first_mention"])
+    named = pairs.with_columns(first.gather(pairs[f"node_{side}"]).alias(f"mention_id_{side}") for side in "lr")
     for side in "lr":
-        named = named.join(
-            first.rename({"node": f"node_{side}", "mention_id": f"mention_id_{side}"}),
-            on=f"node_{side}",
-            maintain_order="left",
-        )
-        named = named.join(
-            ids.rename({"cluster": f"cluster_{side}", "person_id": f"person_id_{side}"}),
-            on=f"cluster_{side}",
-            maintain_order="left",
-        )
+        person = ids.select(pl.col("cluster", "person_id").name.suffix(f"_{side}"))
+        named = named.join(person, on=f"cluster_{side}", how="left", maintain_order="left")
     rows = []
     for row in named.iter_rows(named=True):
         steps, conflicts, sentence = explain_pair(row)
@@ -222,13 +222,10 @@ def link_mentions(
     prepared = prepare(mentions, None if population is None else population.aliases)
     decisions = _decisions(verdicts, prepared)
     nodes = find_nodes(prepared, decisions, model, population)
-    pairs, report = candidate_pairs(nodes, model)
-    scored = apply_vetoes(score_pairs(pairs, nodes, model), nodes)
-    scored = add_support(add_probabilities(scored, nodes, model), nodes, model)
-    scored = add_probabilities(scored.drop("probability", "probability_before"), nodes, model)
+    scored, report = score_candidates(nodes, model)
     settled = _node_decisions(decisions, nodes.of_mention)
     keys = identity_keys(prepared.join(nodes.of_mention, on="mention", maintain_order="left"), key)
-    clusters, refused = cluster(scored, nodes.frame, settled, model, earlier_persons(keys, previous))
+    clusters, refused = cluster(scored, nodes.frame, model, settled, earlier_persons(keys, previous))
     scored = scored.join(refused, on=["node_l", "node_r"], how="left", maintain_order="left")
     rows = prepared.join(nodes.of_mention, on="mention", maintain_order="left").join(
         clusters, on="node", maintain_order="left"
@@ -257,20 +254,16 @@ def link_mentions(
 
 
 def _with_mentions(scored: pl.DataFrame, prepared: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
-    """Scored pairs named by the first mention of each node."""
-    first = (
-        nodes.frame.select("node", mention="first_mention")
-        .join(prepared.select("mention", "mention_id"), on="mention")
-        .drop("mention")
-    )
-    named = scored
-    for side in "lr":
-        named = named.join(
-            first.rename({"node": f"node_{side}", "mention_id": f"mention_id_{side}"}),
-            on=f"node_{side}",
-            maintain_order="left",
-        )
+    """Scored pairs named by the first mention of each node, in the order of their mentions."""
+    first = prepared["mention_id"].gather(nodes.frame["first_mention"])
     kept = [f"{kind}_{name}" for name in COMPARISONS for kind in ("level", "weight")]
-    return named.select(
-        "mention_id_l", "mention_id_r", *kept, "match_weight", "vetoes", "refusal", "probability_before", "probability"
+    return scored.select(
+        first.gather(scored["node_l"]).alias("mention_id_l"),
+        first.gather(scored["node_r"]).alias("mention_id_r"),
+        *kept,
+        "match_weight",
+        veto_names(scored["vetoes"]),
+        "refusal",
+        "probability_before",
+        "probability",
     ).sort("mention_id_l", "mention_id_r")

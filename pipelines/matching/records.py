@@ -18,10 +18,12 @@ from pipelines.cleaning import (
     read_texts,
 )
 from pipelines.contracts import code_lists
+from pipelines.matching.clustering import cluster
 from pipelines.matching.comparisons import COMPARISONS
-from pipelines.matching.engine import link_mentions
+from pipelines.matching.engine import find_nodes, link_methods, no_decisions, score_candidates
 from pipelines.matching.model import Model
-from pipelines.matching.prepare import MatchingInputError
+from pipelines.matching.prepare import MatchingInputError, prepare
+from pipelines.matching.shared_numbers import report_shared_numbers
 
 #: Column of a flat table -> how its values are read.
 READERS: dict[str, Callable[[pl.Series], pl.DataFrame]] = {
@@ -101,17 +103,27 @@ def link_records(records: pl.DataFrame, model: Model) -> RecordLinkage:
     """Links a flat table (record_id and any of source, name, id_number, sex, birth_date, town, village, address, phone,
     account_number; raw text values, birth_date may be a date). Raises MatchingInputError.
     """
-    mentions = clean_records(records)
-    linkage = link_mentions(mentions, model, key=b"flat table")
-    ids = pl.DataFrame({"mention_id": mentions["mention_id"], "record_id": records["record_id"]})
-    rows = ids.join(linkage.person_link, on="mention_id", maintain_order="left")
-    first = pl.col("record_id").cast(pl.String).first().over("person_id", order_by="mention_id")
-    pairs = linkage.scored_pairs.join(
-        ids.rename({"mention_id": "mention_id_l", "record_id": "record_id_l"}), on="mention_id_l"
-    ).join(ids.rename({"mention_id": "mention_id_r", "record_id": "record_id_r"}), on="mention_id_r")
+    prepared = prepare(clean_records(records))
+    nodes = find_nodes(prepared, no_decisions(), model)
+    scored, report = score_candidates(nodes, model)
+    clusters, _ = cluster(scored, nodes.frame, model)
+    links = link_methods(nodes, clusters)
+    first = nodes.frame["first_mention"]  # mentions are numbered in the order of the records
+    ids = records["record_id"]
+    weights = [f"weight_{name}" for name in COMPARISONS]
     return RecordLinkage(
-        links=rows.select("record_id", first.alias("person_id"), "match_probability", "link_method"),
-        pairs=pairs.select("record_id_l", "record_id_r", "probability", *(f"weight_{name}" for name in COMPARISONS)),
-        blocking_report=linkage.blocking_report,
+        links=links.select(
+            ids.alias("record_id"),
+            ids.cast(pl.String).gather(first.gather(links["cluster"])).alias("person_id"),
+            "match_probability",
+            "link_method",
+        ),
+        pairs=scored.select(
+            ids.gather(first.gather(scored["node_l"])).alias("record_id_l"),
+            ids.gather(first.gather(scored["node_r"])).alias("record_id_r"),
+            "probability",
+            *weights,
+        ),
+        blocking_report=pl.concat([report, report_shared_numbers(prepared)]),
         unused_columns=tuple(column for column in records.columns if column not in KNOWN_COLUMNS),
     )

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
+from pipelines.matching.arrays import ValueLists, node_flags
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.nodes import Nodes
 
@@ -52,15 +54,13 @@ VETOES: tuple[Veto, ...] = (
         "twins",
         "apart",
         "两个有效身份证号的地区和出生日期相同、顺序码不同，是双胞胎或同日出生的两人，不合并",
-        pl.col("number_l").is_not_null()
-        & (pl.col("number_l").str.slice(0, 14) == pl.col("number_r").str.slice(0, 14))
-        & _UNLIKE_NAME,
+        pl.col("are_born_together") & _UNLIKE_NAME,
     ),
     Veto(
         "two_numbers",
         "review",
         "双方各有一个有效且不同的身份证号，须人工核对，不自动合并",
-        pl.col("number_l").is_not_null() & pl.col("number_r").is_not_null(),
+        pl.col("owns_l") & pl.col("owns_r"),
     ),
     Veto("spouses", "apart", "同一婚姻登记的男方和女方是两个人", pl.col("are_spouses")),
     Veto("two_roles", "apart", "同一行里以不同身份出现的是两个人（户主本人除外）", pl.col("are_two_roles")),
@@ -113,81 +113,106 @@ VETOES: tuple[Veto, ...] = (
 )
 
 
+FLAGS = ("are_spouses", "are_two_roles", "are_head_and_member", "are_two_members")
+
+
 def _rows_in_common(pairs: pl.DataFrame, facts: pl.DataFrame, key: str) -> pl.DataFrame:
-    left = facts.rename({column: f"{column}_l" for column in facts.columns if column != key})
-    right = facts.rename({column: f"{column}_r" for column in facts.columns if column != key})
+    """Each two rows of a pair under one key; keys of one node alone are left out before the joins."""
+    asked = pl.concat([pairs["node_l"], pairs["node_r"]]).unique()
+    keyed = facts.filter(pl.col(key).is_not_null() & pl.col("node").is_in(asked.implode())).unique()
+    keyed = keyed.filter(pl.col("node").n_unique().over(key) > 1)
+    left = keyed.rename({column: f"{column}_l" for column in facts.columns if column != key})
+    right = keyed.rename({column: f"{column}_r" for column in facts.columns if column != key})
     return pairs.join(left, on="node_l").join(right, on=["node_r", key])
 
 
-def _contradictions(pairs: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
-    """pair -> are_spouses, are_two_roles, are_head_and_member, are_two_members."""
+def _of_one_row(pairs: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
+    """pair -> are_spouses, are_two_roles."""
+    facts = nodes.facts.select("node", "row_id", "role", "is_head")
+    if facts["role"].n_unique() < 2:
+        facts = facts.clear()
+    spouse_l, spouse_r = (pl.col(f"role_{side}").is_in(["husband", "wife"]) for side in "lr")
+    two_roles = pl.col("role_l") != pl.col("role_r")
+    in_row = _rows_in_common(pairs, facts, "row_id").select(
+        "pair",
+        are_spouses=spouse_l & spouse_r & two_roles,
+        are_two_roles=two_roles & ~(pl.col("is_head_l") & pl.col("is_head_r")),
+    )
+    return in_row.group_by("pair").agg(pl.col("are_spouses", "are_two_roles").any())
+
+
+def _of_one_case(pairs: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
+    """pair -> are_head_and_member, are_two_members."""
     facts = nodes.facts.select("node", "case_key", "row_id", "role", "is_head", "has_relation")
-    involved = pl.concat([pairs["node_l"], pairs["node_r"]]).unique()
-    facts = facts.filter(pl.col("node").is_in(involved.implode()))
-    numbered = pairs.select("pair", "node_l", "node_r")
-    in_row = _rows_in_common(numbered, facts.select("node", "row_id", "role", "is_head"), "row_id").select(
+    member_l, member_r = (
+        (pl.col(f"role_{side}") == "self") & ~pl.col(f"is_head_{side}") & pl.col(f"has_relation_{side}")
+        for side in "lr"
+    )
+    both_listed = (pl.col("role_l") == "self") & (pl.col("role_r") == "self")
+    in_case = _rows_in_common(pairs, facts, "case_key").select(
         "pair",
-        are_spouses=pl.col("role_l").is_in(["husband", "wife"])
-        & pl.col("role_r").is_in(["husband", "wife"])
-        & (pl.col("role_l") != pl.col("role_r")),
-        are_two_roles=(pl.col("role_l") != pl.col("role_r")) & ~(pl.col("is_head_l") & pl.col("is_head_r")),
+        are_head_and_member=(pl.col("is_head_l") & member_r) | (pl.col("is_head_r") & member_l),
+        are_two_members=both_listed & (pl.col("row_id_l") != pl.col("row_id_r")),
     )
-    cases = facts.filter(pl.col("case_key").is_not_null()).unique()
-    in_case = _rows_in_common(numbered, cases, "case_key")
-    is_member_l, is_member_r = (
-        (pl.col(f"role_{s}") == "self") & ~pl.col(f"is_head_{s}") & pl.col(f"has_relation_{s}") for s in "lr"
-    )
-    in_case = in_case.select(
-        "pair",
-        are_head_and_member=(pl.col("is_head_l") & is_member_r) | (pl.col("is_head_r") & is_member_l),
-        are_two_members=(pl.col("role_l") == "self")
-        & (pl.col("role_r") == "self")
-        & (pl.col("row_id_l") != pl.col("row_id_r")),
-    )
-    by_row = in_row.group_by("pair").agg(pl.col("are_spouses", "are_two_roles").any())
-    by_case = in_case.group_by("pair").agg(pl.col("are_head_and_member", "are_two_members").any())
-    return by_row.join(by_case, on="pair", how="full", coalesce=True)
+    return in_case.group_by("pair").agg(pl.col("are_head_and_member", "are_two_members").any())
 
 
-def _years_apart(pairs: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
-    births = (
-        nodes.values["birth_date"]
-        .join(nodes.vocabularies["birth_date"].select("code", "value"), on="code")
-        .drop("code")
-    )
-    both = (
-        pairs.select("pair", "node_l", "node_r")
-        .join(births.rename({"node": "node_l"}), on="node_l")
-        .join(births.rename({"node": "node_r"}), on="node_r", suffix="_r")
-    )
-    days = (pl.col("value") - pl.col("value_r")).dt.total_days().abs()
-    return both.group_by("pair").agg(years_apart=days.min() / 365.25)
+def _years_apart(scored: pl.DataFrame, nodes: Nodes) -> np.ndarray:
+    """Years between the nearest birth dates of two nodes whose birth dates differ; NaN for all other pairs."""
+    days = nodes.vocabularies["birth_date"]["value"].to_physical().to_numpy()
+    values = nodes.values["birth_date"]
+    births = ValueLists.of(values["node"].to_numpy(), days[values["code"].to_numpy()], nodes.frame.height)
+    years = np.full(scored.height, np.nan)
+    differ = COMPARISONS["birth_date"].index("different")
+    chosen = np.flatnonzero((scored["level_birth_date"] == differ).fill_null(False).to_numpy())
+    if chosen.size:
+        pair, left, right = births.meet(scored["node_l"].to_numpy()[chosen], scored["node_r"].to_numpy()[chosen])
+        nearest = np.minimum.reduceat(np.abs(left - right), np.searchsorted(pair, np.arange(chosen.size)))
+        years[chosen] = nearest / 365.25
+    return years
 
 
 def add_facts(scored: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
-    """Adds number_l, number_r, are_spouses, are_two_roles, are_head_and_member, are_two_members, years_apart."""
-    numbers = nodes.frame.select("node", "id_number")
-    flags = ["are_spouses", "are_two_roles", "are_head_and_member", "are_two_members"]
+    """Adds owns_l, owns_r (a number), are_born_together, are_spouses, are_two_roles, are_head_and_member,
+    are_two_members, years_apart (where the birth dates differ)."""
+    numbers = nodes.frame["id_number"]
+    owns = node_flags(nodes.frame.filter(pl.col("id_number").is_not_null())["node"], nodes.frame.height)
+    left, right = scored["node_l"].to_numpy(), scored["node_r"].to_numpy()
+    both = owns[left] & owns[right]
+    born_together = np.zeros(scored.height, dtype=bool)
+    heads = (numbers.gather(nodes_of[both]).str.slice(0, 14) for nodes_of in (left, right))
+    born_together[both] = next(heads) == next(heads)
+    numbered = scored.select("pair", "node_l", "node_r")
     return (
-        scored.join(
-            numbers.rename({"node": "node_l", "id_number": "number_l"}), on="node_l", how="left", maintain_order="left"
+        scored.with_columns(
+            owns_l=owns[left],
+            owns_r=owns[right],
+            are_born_together=born_together,
+            years_apart=pl.Series(_years_apart(scored, nodes), nan_to_null=True),
         )
-        .join(
-            numbers.rename({"node": "node_r", "id_number": "number_r"}), on="node_r", how="left", maintain_order="left"
-        )
-        .join(_contradictions(scored, nodes), on="pair", how="left", maintain_order="left")
-        .join(_years_apart(scored, nodes), on="pair", how="left", maintain_order="left")
-        .with_columns(pl.col(flags).fill_null(False))
+        .join(_of_one_row(numbered, nodes), on="pair", how="left", maintain_order="left")
+        .join(_of_one_case(numbered, nodes), on="pair", how="left", maintain_order="left")
+        .with_columns(pl.col(FLAGS).fill_null(False))
     )
 
 
 def apply_vetoes(scored: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
-    """Adds vetoes (list of names that hold), is_apart, needs_review."""
-    names = [pl.when(veto.predicate.fill_null(False)).then(pl.lit(veto.name)) for veto in VETOES]
-    apart = [veto.predicate.fill_null(False) for veto in VETOES if veto.effect == "apart"]
-    review = [veto.predicate.fill_null(False) for veto in VETOES if veto.effect == "review"]
-    return add_facts(scored, nodes).with_columns(
-        vetoes=pl.concat_list(names).list.drop_nulls(),
-        is_apart=pl.any_horizontal(apart),
-        needs_review=pl.any_horizontal(review),
-    )
+    """Adds vetoes (those that hold, as a number: see `veto_names`), is_apart, needs_review, owns_l, owns_r."""
+    held = [veto.predicate.fill_null(False).cast(pl.UInt32) * (1 << index) for index, veto in enumerate(VETOES)]
+    of_effect = {
+        effect: sum(1 << index for index, veto in enumerate(VETOES) if veto.effect == effect)
+        for effect in ("apart", "review")
+    }
+    judged = add_facts(scored, nodes).with_columns(vetoes=pl.sum_horizontal(held).cast(pl.UInt32))
+    return judged.with_columns(
+        is_apart=(pl.col("vetoes") & of_effect["apart"]) != 0,
+        needs_review=(pl.col("vetoes") & of_effect["review"]) != 0,
+    ).drop("are_born_together", "years_apart", *FLAGS)
+
+
+def veto_names(held: pl.Series) -> pl.Series:
+    """The names of the vetoes that hold on each pair, as lists, from the numbers that `apply_vetoes` gives."""
+    distinct = held.unique().sort()
+    names = [[veto.name for index, veto in enumerate(VETOES) if number >> index & 1] for number in distinct]
+    lists = pl.Series(names, dtype=pl.List(pl.String))
+    return lists.gather(distinct.search_sorted(held)).rename("vetoes")
