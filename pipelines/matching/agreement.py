@@ -16,6 +16,8 @@ from lunardate import LunarDate
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
+from pipelines.matching.shapes import are_similar
+
 #: Days by which a lunar date, written as though it were solar, lies before the solar date that it means.
 LUNAR_GAP = (19, 55)
 
@@ -39,8 +41,22 @@ def _levels(
     return pairs.select(level=chain, frequency=rate.cast(pl.Float64), expected=prior.cast(pl.Float64))
 
 
+def _look_alike(left: pl.Series, right: pl.Series) -> np.ndarray:
+    """Whether names of one length differ in one character alone, by two that look alike."""
+    if left.is_empty():
+        return np.zeros(0, dtype=bool)
+    width = int(left.str.len_chars().max())  # type: ignore[arg-type]
+    one, other = (
+        np.array(names.to_list(), dtype=f"U{width}").view(np.uint32).reshape(-1, width) for names in (left, right)
+    )
+    differing = one != other
+    rows, place = np.arange(len(one)), differing.argmax(axis=1)
+    keys = one[rows, place].astype(np.int64) << 32 | other[rows, place].astype(np.int64)
+    return np.asarray((differing.sum(axis=1) == 1) & are_similar(keys))
+
+
 def compare_names(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Names by character and by sound; a whole name and a sound weigh by how many persons have it."""
+    """Names by character, by sound and by shape; a whole name and a sound weigh by how many persons have it."""
     shorter = pl.min_horizontal("length_l", "length_r")
     longer = pl.max_horizontal("length_l", "length_r")
     near = (longer - shorter <= 1) & (longer >= 2) & (pl.col("value_l") != pl.col("value_r"))
@@ -48,6 +64,11 @@ def compare_names(pairs: pl.DataFrame) -> pl.DataFrame:
     close = pairs.filter(near)
     edits = close.select("row", edits=pl.Series(_distance(close["value_l"], close["value_r"], 1)))
     pairs = pairs.join(edits, on="row", how="left", maintain_order="left").with_columns(pl.col("edits").fill_null(9))
+    replaced = pairs.filter((pl.col("edits") == 1) & (shorter == longer))
+    shapes = replaced.select("row", alike=pl.Series(_look_alike(replaced["value_l"], replaced["value_r"])))
+    pairs = pairs.join(shapes, on="row", how="left", maintain_order="left").with_columns(
+        pl.col("alike").fill_null(False)
+    )
     same_surname = pl.col("surname_l") == pl.col("surname_r")
     short_form = (pl.col("surname_l") == "") & (pl.col("surname_r") == "") | (
         (pl.col("first_part_l") != pl.col("value_l")) | (pl.col("first_part_r") != pl.col("value_r"))
@@ -61,6 +82,7 @@ def compare_names(pairs: pl.DataFrame) -> pl.DataFrame:
         pairs,
         exact,
         sound,
+        pl.col("alike"),
         short_form & (pl.col("first_part_l") == pl.col("first_part_r")),
         (pl.col("letters_l") == pl.col("letters_r")) & (shorter >= 3),
         (pl.col("edits") == 1) & (shorter == 2) & (longer == 3),

@@ -20,7 +20,15 @@ NAME_EVIDENCE = {"agrees": (0.98, 0.02), "near": (0.02, 0.22), "contradicts": (0
 BIRTH_EVIDENCE = {"same": (0.93, 0.001), "slip": (0.06, 0.03), "contradicts": (0.008, 0.97)}
 SEX_EVIDENCE = {"same": (0.995, 0.4), "contradicts": (0.005, 0.6)}
 #: Relatives share a surname and often a character of the given name: such names may be one person's or two persons'.
-_SPELLING_LEVELS = ("exact", "same_sound", "short_form", "swapped", "missing_character", "other_surname")
+_SPELLING_LEVELS = (
+    "exact",
+    "same_sound",
+    "similar_shape",
+    "short_form",
+    "swapped",
+    "missing_character",
+    "other_surname",
+)
 _NEAR_LEVELS = ("one_character", "one_of_two")
 _SLIP_LEVELS = ("swapped", "lunar", "month_or_year", "year_off_by_one", "one_digit", "two_digits")
 
