@@ -99,7 +99,7 @@ def county(work: Path, persons: int, difficulty: str, seed: int = 1) -> Benchmar
 def cleaned_for_peers(records: pl.DataFrame) -> pl.DataFrame:
     """The flat county as a careful user of another engine would hand it over: values cleaned, placeholders null."""
     from pipelines.cleaning import place_key
-    from pipelines.matching.places import each_distinct
+    from pipelines.matching.codes import each_distinct
     from pipelines.matching.records import clean_records
 
     mentions = clean_records(records)

@@ -15,7 +15,6 @@ from pipelines.matching.explain import explain_pair, weights_json
 from pipelines.matching.identity import earlier_persons, identify, identity_keys
 from pipelines.matching.measuring import measure_population
 from pipelines.matching.model import Model
-from pipelines.matching.names import name_vocabulary
 from pipelines.matching.nodes import Nodes, assign_nodes, build_nodes, weigh_nodes
 from pipelines.matching.ownership import own_numbers
 from pipelines.matching.population import Population
@@ -105,7 +104,7 @@ def find_nodes(
 
     They are weighed by the population given, or else by their own.
     """
-    owners = own_numbers(prepared, name_vocabulary(prepared["name_key"]), model)
+    owners = own_numbers(prepared, model)
     assigned = assign_nodes(prepared, owners, pl.Series(dtype=pl.UInt32))
     apart = _apart(decisions, assigned)
     if apart.len():

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import polars as pl
 
+from pipelines.matching.arrays import distinct_sorted, node_flags, pack, unpack
+from pipelines.matching.codes import code_rows
 from pipelines.matching.names import name_parts
 from pipelines.matching.population import UNMEASURED, Population
 from pipelines.matching.prepare import CONTENT
@@ -102,57 +105,84 @@ def _counted(frame: pl.DataFrame) -> pl.Series:
     return owners if owners.len() * 2 >= frame.height else frame["node"]
 
 
-def _coded(long: pl.DataFrame, counted: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(vocabulary with code, value, persons; values with node, code) of a long table node, value."""
-    long = long.drop_nulls("value").unique().with_columns(counts=pl.col("node").is_in(counted.implode()))
-    vocabulary = long.group_by("value").agg(persons=pl.col("counts").sum()).sort("value").with_row_index("code")
-    values = long.join(vocabulary.select("code", "value"), on="value").select("node", "code").sort("node", "code")
-    return vocabulary, values
+def _coded(nodes: np.ndarray, values: pl.DataFrame, counted: np.ndarray) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(vocabulary with code, the values' columns, persons; values with node, code) of values beside their nodes.
+
+    `counted`: by node, whether it counts as a person.
+    """
+    codes, distinct = code_rows(values)
+    node, code = unpack(distinct_sorted(pack(nodes, codes)))
+    persons = np.bincount(code[counted[node]], minlength=distinct.height).astype(np.uint32)
+    vocabulary = distinct.with_row_index("code").with_columns(persons=persons)
+    return vocabulary, pl.DataFrame({"node": node, "code": code})
 
 
-def _id_values(rows: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Number texts of nodes; a number that belongs to somebody else says nothing about its user."""
-    usable = pl.col("own_number").is_not_null() | pl.col("id_number").is_null()
-    return rows.filter(usable).select("node", value=column)
+def _attribute_values(prepared: pl.DataFrame, assigned: pl.DataFrame, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """attribute -> node, value of every row, without nulls; what a number says stands once for its owner.
+
+    A number that belongs to somebody else says nothing about its user.
+    """
+    rows = prepared.hstack(assigned.select("node", "own_number"))
+    loose = rows.filter(pl.col("own_number").is_null())
+    unnumbered = loose.filter(pl.col("id_number").is_null())
+    owners = frame.filter(pl.col("id_number").is_not_null())
+    owners = owners.select("node", "id_number").hstack(
+        prepared.select("number_birth", "number_sex")[owners["owned_row"]]
+    )
+    own_birth, own_sex, own_text = (
+        owners.select("node", value=column) for column in ("number_birth", "number_sex", "id_number")
+    )
+    long = {
+        "name": rows.select("node", value="name_key"),
+        "birth_date": pl.concat([rows.select("node", value="birth_date"), own_birth]),
+        "sex": pl.concat([loose.select("node", value="sex"), own_sex]),
+        "id_text": pl.concat([unnumbered.select("node", value="id_text"), own_text]),
+        "id_digits": pl.concat([unnumbered.select("node", value="id_digits"), own_text]),
+    }
+    plain = ("phone", "account_number", "certificate_number", "vessel_number")
+    long |= {attribute: rows.select("node", value=attribute) for attribute in plain}
+    return {attribute: table.drop_nulls("value") for attribute, table in long.items()}
+
+
+def _node_frame(assigned: pl.DataFrame) -> pl.DataFrame:
+    """node, id_number (owned or null), size, first_mention, owned_row (a row of the owner in `assigned`, or null).
+
+    Rows stand in the order of mentions, and nodes are numbered in the order in which they first occur.
+    """
+    node = assigned["node"].to_numpy()
+    sizes = np.bincount(node)
+    is_first = np.diff(np.maximum.accumulate(node, dtype=np.int64), prepend=-1) > 0
+    owned = assigned["own_number"].is_not_null().to_numpy()
+    owned_row = np.full(sizes.size, -1, dtype=np.int64)
+    owned_row[node[owned]] = np.flatnonzero(owned)
+    frame = pl.DataFrame(
+        {
+            "node": np.arange(sizes.size, dtype=np.uint32),
+            "size": sizes.astype(np.uint32),
+            "first_mention": assigned["mention"].filter(is_first),
+            "owned_row": pl.Series(owned_row).replace(-1, None),
+        }
+    )
+    number = assigned["own_number"].gather(frame["owned_row"])
+    return frame.select("node", number.alias("id_number"), "size", "first_mention", "owned_row")
 
 
 def build_nodes(prepared: pl.DataFrame, assigned: pl.DataFrame) -> Nodes:
     """Nodes with their values, from prepared mentions and the node of each."""
-    rows = prepared.join(assigned, on="mention", maintain_order="left")
-    frame = (
-        rows.group_by("node")
-        .agg(id_number=pl.col("own_number").drop_nulls().first(), size=pl.len(), first_mention=pl.col("mention").min())
-        .sort("node")
-    )
+    frame = _node_frame(assigned)
     counted = _counted(frame)
-    owned = rows.filter(pl.col("own_number").is_not_null())
-    long = {
-        "name": rows.select("node", value="name_key"),
-        "birth_date": pl.concat([rows.select("node", value="birth_date"), owned.select("node", value="number_birth")]),
-        "sex": pl.concat(
-            [
-                rows.filter(pl.col("own_number").is_null()).select("node", value="sex"),
-                owned.select("node", value="number_sex"),
-            ]
-        ),
-        "phone": rows.select("node", value="phone"),
-        "account_number": rows.select("node", value="account_number"),
-        "certificate_number": rows.select("node", value="certificate_number"),
-        "vessel_number": rows.select("node", value="vessel_number"),
-        "id_text": _id_values(rows, "id_text"),
-        "id_digits": _id_values(rows, "id_digits"),
-    }
+    counts = node_flags(counted, frame.height)
     vocabularies, values = {}, {}
-    for attribute, table in long.items():
-        vocabularies[attribute], values[attribute] = _coded(table, counted)
-    vocabularies["residence"], values["residence"] = _residences(rows)
+    for attribute, table in _attribute_values(prepared, assigned, frame).items():
+        vocabularies[attribute], values[attribute] = _coded(table["node"].to_numpy(), table.select("value"), counts)
+    vocabularies["residence"], values["residence"] = _residences(prepared, assigned, counts)
     vocabularies["name"] = vocabularies["name"].hstack(name_parts(vocabularies["name"]["value"]))
-    own = frame.get_column("id_number")
-    texts = vocabularies["id_text"]
-    vocabularies["id_text"] = texts.with_columns(is_valid=pl.col("value").is_in(own.drop_nulls().implode()))
+    owned = node_flags(frame.filter(pl.col("id_number").is_not_null())["node"], frame.height)
+    texts = values["id_text"].filter(owned[values["id_text"]["node"].to_numpy()])["code"].unique()
+    vocabularies["id_text"] = vocabularies["id_text"].with_columns(is_valid=pl.col("code").is_in(texts.implode()))
     vocabularies["id_digits"] = vocabularies["id_digits"].with_columns(digits=pl.col("value").str.len_chars())
-    facts = rows.select(
-        "node",
+    facts = prepared.select(
+        assigned["node"],
         "feed",
         "register",
         "context",
@@ -160,12 +190,12 @@ def build_nodes(prepared: pl.DataFrame, assigned: pl.DataFrame) -> Nodes:
         "row_id",
         "role",
         "is_head",
-        "used_number",
+        assigned["used_number"],
         "shared_key",
         "is_repeat",
         has_relation=pl.col("relation_to_head").is_not_null(),
     )
-    return Nodes(frame, assigned, vocabularies, values, facts, counted)
+    return Nodes(frame.drop("owned_row"), assigned, vocabularies, values, facts, counted)
 
 
 def weigh_nodes(nodes: Nodes, population: Population) -> Nodes:
@@ -180,17 +210,12 @@ def weigh_nodes(nodes: Nodes, population: Population) -> Nodes:
     return replace(nodes, vocabularies=weighed, population=population)
 
 
-def _residences(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _residences(
+    prepared: pl.DataFrame, assigned: pl.DataFrame, counted: np.ndarray
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Residences are distinct (town, village, group, house); the frequency is that of the village."""
     columns = {"town": "town_key", "village": "village_key", "group_no": "group_key", "house": "house"}
-    long = (
-        rows.select("node", **columns).filter(pl.col("town").is_not_null() | pl.col("village").is_not_null()).unique()
-    )
-    order = ["town", "village", "group_no", "house"]
-    vocabulary = long.select(order).unique().sort(order).with_row_index("code")
-    values = (
-        long.join(vocabulary.select("code", *order), on=order, nulls_equal=True)
-        .select("node", "code")
-        .sort("node", "code")
-    )
-    return vocabulary, values
+    known = pl.col("town").is_not_null() | pl.col("village").is_not_null()
+    rows = prepared.select(assigned["node"], **columns).filter(known)
+    vocabulary, values = _coded(rows["node"].to_numpy(), rows.drop("node"), counted)
+    return vocabulary.drop("persons"), values

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import polars as pl
 
+from pipelines.matching.codes import code_values
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.model import Model
+from pipelines.matching.names import name_vocabulary
 
 #: Share of rows that bear somebody else's valid number: well under one in a hundred where offices type with care.
 WRONG_NUMBER_SHARE = 0.004
@@ -43,26 +46,22 @@ def _indexes(comparison: str, levels: tuple[str, ...]) -> list[int]:
 
 
 def _birth_evidence(frame: pl.DataFrame) -> pl.DataFrame:
-    """mention -> birth_kind: how the row's birth date stands to the one in the number."""
-    both = frame.filter(pl.col("birth_date").is_not_null() & pl.col("number_birth").is_not_null())
+    """mention -> birth_kind, where the row's birth date is another than the one in the number."""
+    both = frame.filter(pl.col("birth_date") != pl.col("number_birth"))
     pairs = both.select(value_l="birth_date", value_r="number_birth").unique(maintain_order=True)
     scored = COMPARISONS["birth_date"].compare(pairs.with_columns(frequency_l=pl.lit(None, dtype=pl.Float64)))
-    kind = (
-        pl.when(pl.col("level") == 0)
-        .then(pl.lit("same"))
-        .when(pl.col("level").is_in(_indexes("birth_date", _SLIP_LEVELS)))
-        .then(pl.lit("slip"))
-        .otherwise(pl.lit("contradicts"))
-    )
+    is_slip = pl.col("level").is_in(_indexes("birth_date", _SLIP_LEVELS))
+    kind = pl.when(is_slip).then(pl.lit("slip")).otherwise(pl.lit("contradicts"))
     pairs = pairs.hstack(scored.select(birth_kind=kind))
     return both.join(pairs, left_on=["birth_date", "number_birth"], right_on=["value_l", "value_r"]).select(
         "mention", "birth_kind"
     )
 
 
-def _spellings_agree(spellings: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+def _spellings_agree(spellings: pl.DataFrame) -> pl.DataFrame:
     """Pairs of names under one number that may be spellings of one name, with kind agrees or near."""
-    pairs = spellings.join(spellings, on="id_number", suffix="_other").select("id_number", "name_key", "name_key_other")
+    pairs = spellings.join(spellings, on="number", suffix="_other").select("number", "name_key", "name_key_other")
+    names = name_vocabulary(spellings["name_key"])
     distinct = pairs.select("name_key", "name_key_other").unique(maintain_order=True)
     unweighed = (pl.lit(None, dtype=pl.Float64).alias(name) for name in ("frequency", "sound_frequency", "expected"))
     names = names.with_columns(*unweighed)
@@ -84,54 +83,71 @@ def _spellings_agree(spellings: pl.DataFrame, names: pl.DataFrame) -> pl.DataFra
     return pairs.join(distinct.with_columns(kind=kind).drop_nulls(), on=["name_key", "name_key_other"])
 
 
-def own_numbers(prepared: pl.DataFrame, names: pl.DataFrame, model: Model) -> pl.DataFrame:
+def _is_contested(rows: pl.DataFrame, numbers: int) -> np.ndarray:
+    """By number: whether its rows bear two names or more."""
+    named = rows.drop_nulls("name_key")
+    number, name = named["number"].to_numpy(), named["name_key"].hash().to_numpy()
+    any_name = np.zeros(numbers, dtype=np.uint64)
+    any_name[number] = name
+    contested = np.zeros(numbers, dtype=bool)
+    contested[number[name != any_name[number]]] = True
+    return contested
+
+
+def _name_evidence(contested: pl.DataFrame) -> pl.DataFrame:
+    """number, name_key -> kind: how the names of contested numbers stand to the owner's (none: they contradict it).
+
+    Of each number the spelling with most support is the owner's. `contested`: number, name_key, own.
+    """
+    spellings = contested.group_by("number", "name_key").agg(
+        support=(pl.col("own").clip(-6, 1) + 1.0).sum(), rows=pl.len()
+    )
+    agree = _spellings_agree(spellings)
+    support = (
+        agree.filter(pl.col("kind") == "agrees")
+        .join(spellings, left_on=["number", "name_key_other"], right_on=["number", "name_key"])
+        .group_by("number", "name_key")
+        .agg(pl.col("support", "rows").sum())
+    )
+    main = support.sort("number", "support", "rows", "name_key", descending=[False, True, True, False])
+    main = main.unique("number", keep="first")
+    return agree.join(main, on=["number", "name_key"], how="semi").select("number", "kind", name_key="name_key_other")
+
+
+def own_numbers(prepared: pl.DataFrame, model: Model) -> pl.DataFrame:
     """One row per mention with a valid number: mention, id_number, owns (Boolean), own_probability (Float64).
 
-    `names` is the name vocabulary. Of each number the spelling with most support is the owner's; a row
-    is weighed by its name against that one, and by its sex and birth date against what the number itself says.
+    A row is weighed by its name against the owner's (see _name_evidence), and by its sex and birth date against what
+    the number itself says.
     """
     rows = prepared.filter(pl.col("id_number").is_not_null()).select(
         "mention", "id_number", "name_key", "sex", "birth_date", "number_birth", "number_sex"
     )
+    codes, numbers = code_values(rows["id_number"])
+    rows = rows.with_columns(number=codes)
     rows = rows.join(_birth_evidence(rows), on="mention", how="left", maintain_order="left")
+    same_birth = pl.col("birth_date") == pl.col("number_birth")
+    birth_kind = pl.when(same_birth).then(pl.lit("same")).otherwise("birth_kind")
     sex_kind = (
         pl.when(pl.col("sex") == pl.col("number_sex"))
         .then(pl.lit("same"))
         .when(pl.col("sex").is_not_null())
         .then(pl.lit("contradicts"))
     )
-    rows = rows.with_columns(own=_log_ratio(BIRTH_EVIDENCE, pl.col("birth_kind")) + _log_ratio(SEX_EVIDENCE, sex_kind))
-    spellings = (
-        rows.filter(pl.col("name_key").is_not_null())
-        .group_by("id_number", "name_key")
-        .agg(support=(pl.col("own").clip(-6, 1) + 1.0).sum(), rows=pl.len())
-    )
-    several = spellings.filter(pl.len().over("id_number") > 1)
-    agree = _spellings_agree(several, names)
-    support = (
-        agree.filter(pl.col("kind") == "agrees")
-        .join(several, left_on=["id_number", "name_key_other"], right_on=["id_number", "name_key"])
-        .group_by("id_number", "name_key")
-        .agg(pl.col("support", "rows").sum())
-    )
-    main = support.sort("id_number", "support", "rows", "name_key", descending=[False, True, True, False]).unique(
-        "id_number", keep="first"
-    )
-    agreeing = agree.join(main, on=["id_number", "name_key"], how="semi").select(
-        "id_number", "kind", name_key="name_key_other"
-    )
-    rows = rows.join(agreeing, on=["id_number", "name_key"], how="left", maintain_order="left")
-    contested = pl.col("id_number").is_in(several["id_number"].unique().implode()) & pl.col("name_key").is_not_null()
-    alone = pl.len().over("id_number") == 1
+    rows = rows.with_columns(own=_log_ratio(BIRTH_EVIDENCE, birth_kind) + _log_ratio(SEX_EVIDENCE, sex_kind))
+    is_contested = pl.Series(_is_contested(rows, numbers.len())[codes]) & rows["name_key"].is_not_null()
+    names = _name_evidence(rows.filter(is_contested).select("number", "name_key", "own"))
+    rows = rows.join(names, on=["number", "name_key"], how="left", maintain_order="left")
+    alone = pl.Series(np.bincount(codes, minlength=numbers.len())[codes] == 1)
     name_kind = (
-        pl.when(~contested & alone)
+        pl.when(is_contested)
+        .then(pl.col("kind").fill_null("contradicts"))
+        .when(alone)
         .then(pl.lit("alone"))
-        .when(~contested)
-        .then(pl.lit("agrees"))
-        .otherwise(pl.col("kind").fill_null("contradicts"))
+        .otherwise(pl.lit("agrees"))
     )
     rows = rows.with_columns(weight=pl.col("own") + _log_ratio(NAME_EVIDENCE, name_kind) - math.log(WRONG_NUMBER_SHARE))
     probability = 1 / (1 + (-pl.col("weight")).exp())
     return rows.select(
         "mention", "id_number", owns=probability >= model.thresholds["own_number"], own_probability=probability
-    ).sort("mention")
+    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import polars as pl
 
 from pipelines.cleaning import place_key
 from pipelines.cleaning.numerals import whole_number
+from pipelines.matching.codes import each_distinct
 
 _HIGHER = r"^(?:[^省]{1,6}省)?(?:[^市]{1,6}市)?(?:[^县]{1,5}县)?"
 _TOWN = r"((?:[^镇乡村]{1,6}?)(?:镇|乡|街道))?"
@@ -18,17 +18,6 @@ _GROUP_NUMBER = re.compile(r"([0-9]{1,3}|[一二三四五六七八九十]{1,3})"
 _HOUSE = r"((?:[^0-9村区组会]{1,8}(?:路|街|巷|道|弄))?[0-9]{1,5})号"
 #: A name is another name of a village when at least this many ID numbers, and this share of them, stand under both.
 _ALIAS_NUMBERS, _ALIAS_SHARE = 4, 0.25
-
-
-def by_distinct(values: pl.Series, fold: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """A function of distinct texts, applied once to each distinct text of a series."""
-    texts = values.drop_nulls().unique()
-    return values.replace_strict(texts, fold(texts), default=None, return_dtype=pl.String)
-
-
-def each_distinct(values: pl.Series, fold: Callable[[str], str | None]) -> pl.Series:
-    """A function of one text, applied once to each distinct text of a series."""
-    return by_distinct(values, lambda texts: pl.Series([fold(text) for text in texts], dtype=pl.String))
 
 
 def group_key(text: str) -> str | None:

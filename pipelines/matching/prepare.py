@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.cleaning import fold_id_text
+from pipelines.matching.codes import by_distinct
 from pipelines.matching.names import comparison_keys
-from pipelines.matching.places import add_residence, by_distinct, learn_village_aliases
+from pipelines.matching.places import add_residence, learn_village_aliases
 from pipelines.matching.shared_numbers import drop_shared_numbers
 
 REQUIRED = ("mention_id", "row_id", "role", "name", "id_number", "id_number_status")
