@@ -8,6 +8,7 @@ from functools import cache
 import opencc
 import polars as pl
 
+from pipelines.cleaning.characters import compatibility, private_use, variants
 from pipelines.cleaning.reading import Reading, read_each
 from pipelines.cleaning.texts import CHINESE_PLACEHOLDERS, MOJIBAKE, fold, is_placeholder
 
@@ -18,8 +19,10 @@ _BRACKETS = re.compile(r"[(\[〔【{]([^)\]〕】}]*)[)\]〕】}]?")
 _OTHER_NAME = re.compile(r"^(小名|曾用名|又名|原名|别名|乳名|旧名)[:：]?(.+)$")
 _TITLE = re.compile(r"^(户主|姓名|申请人|本人)[:：]|(?<=..)\s*(户主|先生|女士|同志|已故)$|(?<=..)[(].*$")
 _SEVERAL = re.compile(r"等\s*[\d一二两三四五六七八九十]*\s*[人户口]|[、,;/&]")
-#: Variant forms that the library leaves apart, for comparison only: variant -> common form.
-VARIANTS = str.maketrans("龑仝锺鍾甯甦昇陞喆喆淼堃叡濬坤堃迺勣祇隻衆眾", "䶮同钟钟宁苏升升哲哲淼坤睿浚坤坤乃绩祗只众众")
+#: Code points of an office's system or of an older standard -> the character that they are.
+OTHER_CODES = private_use() | compatibility()
+#: Forms that opencc leaves apart, for comparison only: variant -> standard character.
+VARIANTS = variants()
 
 
 def _bracketed(name: str) -> list[str]:
@@ -36,7 +39,7 @@ def _bare(name: str) -> str:
 
 
 def _read_name(text: str) -> Reading:
-    folded = fold(text)
+    folded = fold(text).translate(OTHER_CODES)
     if not folded:
         return None, None
     if is_placeholder(folded):
@@ -85,11 +88,11 @@ def _simplifier() -> opencc.OpenCC:
 
 
 def simplified(text: str) -> str:
-    """Simplified characters and common variants, upper case."""
-    converted: str = _simplifier().convert(text)
+    """Standard characters for private, compatibility, traditional and variant ones; upper case."""
+    converted: str = _simplifier().convert(text.translate(OTHER_CODES))
     return converted.translate(VARIANTS).upper()
 
 
 def name_key(name: str) -> str:
-    """What two spellings of one name have in common: simplified characters, common variants, no dots and blanks."""
+    """What two spellings of one name have in common: standard characters, no dots and blanks."""
     return re.sub(r"[·\s]", "", simplified(MIDDLE_DOTS.sub("·", fold(name))))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -21,6 +23,9 @@ from pipelines.cleaning import (
     read_texts,
     to_18,
 )
+from pipelines.cleaning.characters import TABLE
+from pipelines.cleaning.characters.derive import derive
+from pipelines.cleaning.names import OTHER_CODES, VARIANTS
 from pipelines.cleaning.texts import _read_text as read_one_text
 from pipelines.contracts import code_lists
 
@@ -104,11 +109,57 @@ def test_name_that_cannot_be_used(text: str | None, problem: str | None) -> None
 
 @pytest.mark.parametrize(
     ("one_form", "other"),
-    [("張鍾", "张钟"), ("龑", "䶮"), ("仝", "同"), ("买买提•艾力", "买买提艾力"), ("abc", "ＡＢＣ")],
+    [
+        ("張鍾", "张钟"),
+        ("龑", "䶮"),
+        ("买买提•艾力", "买买提艾力"),
+        ("abc", "ＡＢＣ"),
+        ("王峯", "王峰"),
+        ("李羣", "李群"),
+        ("陈昇", "陈升"),
+        ("赵栁", "赵柳"),
+        ("孙彊", "孙强"),
+        ("钱珎", "钱珍"),
+        ("吳髙", "吴高"),
+        ("王\ue863", "王䶮"),
+        ("李\ue81e", "李龴"),
+        ("张\uf979", "张凉"),
+        ("⼩明", "小明"),
+    ],
 )
 def test_spellings_of_one_name_have_one_key(one_form: str, other: str) -> None:
     assert name_key(one_form) == name_key(other)
-    assert name_key("张三") != name_key("张山")
+
+
+@pytest.mark.parametrize("pair", ["喆哲", "堃坤", "淼水", "仝同", "婕洁", "玥月", "付傅", "肖萧", "闫阎"])
+def test_characters_of_names_that_are_not_the_same_keep_their_own_key(pair: str) -> None:
+    assert name_key("王" + pair[0]) != name_key("王" + pair[1])
+
+
+def test_a_private_glyph_is_shown_as_the_character_that_it_is() -> None:
+    assert one(read_names, "刘\ue863") == ("刘䶮", None)
+
+
+def test_folding_twice_is_folding_once() -> None:
+    for code in (*VARIANTS, *OTHER_CODES):
+        assert name_key(name_key(chr(code))) == name_key(chr(code))
+
+
+def test_the_table_of_variants_names_its_source_and_its_licence() -> None:
+    assert "Copyright © 1991-2022 Unicode, Inc." in TABLE.read_text(encoding="utf-8")[:400]
+    assert "PERMISSION NOTICE" in (TABLE.parent / "UNICODE-LICENSE.txt").read_text(encoding="utf-8")
+
+
+def test_a_standard_character_is_nobodys_variant_and_one_that_may_be_two_is_left_alone(tmp_path: Path) -> None:
+    tables = {
+        "Variants": "U+6801\tkSemanticVariant\tU+67F3<kMatthews\nU+5586\tkSemanticVariant\tU+54F2\n"
+        "U+3430\tkZVariant\tU+67F3 U+54F2\n",
+        "IRGSources": "# Date: 2022-08-01 16:36:07 GMT\n",
+        "OtherMappings": "".join(f"U+{ord(c):04X}\tkTGH\t2013:1\n" for c in "柳喆哲"),
+    }
+    for name, text in tables.items():
+        (tmp_path / f"Unihan_{name}.txt").write_text(text, encoding="utf-8")
+    assert [line for line in derive(tmp_path).splitlines() if not line.startswith("#")] == ["栁柳"]
 
 
 @pytest.mark.parametrize(
