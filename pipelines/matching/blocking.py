@@ -181,6 +181,8 @@ def misused_numbers(nodes: Nodes) -> pl.DataFrame:
 
 def companions_of(nodes: Nodes) -> pl.DataFrame:
     """node, companion: owners of numbers in the same household, registration or case, or whose number the node used."""
+    if nodes.companions is not None:
+        return nodes.companions
     members = nodes.facts.select("context", "node").drop_nulls().unique()
     members = members.filter(pl.len().over("context") <= LARGEST_CONTEXT)
     owners = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node")
@@ -264,8 +266,7 @@ def _oriented(left: np.ndarray, right: np.ndarray, owns: np.ndarray) -> np.ndarr
     return distinct_sorted(pairs[left != right])
 
 
-def _pairs_of_companions(nodes: Nodes, owns: np.ndarray) -> tuple[np.ndarray, dict[str, object]]:
-    companions = companions_of(nodes)
+def _pairs_of_companions(companions: pl.DataFrame, owns: np.ndarray) -> tuple[np.ndarray, dict[str, object]]:
     loose = companions.filter(pl.Series(~owns[companions["node"].to_numpy()])).select("companion", node_l="node")
     shared = loose.join(companions.rename({"node": "node_r"}), on="companion")
     pairs = _oriented(shared["node_l"].to_numpy(), shared["node_r"].to_numpy(), owns)
@@ -279,19 +280,34 @@ def _pairs_of_companions(nodes: Nodes, owns: np.ndarray) -> tuple[np.ndarray, di
     return pairs, report
 
 
-def _shared_parts(nodes: Nodes, owns: np.ndarray) -> tuple[dict[str, Keys], dict[str, Keys]]:
-    """(every key of every part; those that a node without a number may have too)."""
-    every = {name: keys(nodes) for name, keys in KEY_PARTS.items()}
-    shared = {name: part.where(perhaps_among(part.keys, part.keys[~owns[part.nodes]])) for name, part in every.items()}
-    return every, shared
+def key_parts(nodes: Nodes) -> dict[str, Keys]:
+    """Every key of every part, by the names of KEY_PARTS."""
+    return {name: keys(nodes) for name, keys in KEY_PARTS.items()}
+
+
+def pairs_of_keys(
+    parts: Mapping[str, Keys], companions: pl.DataFrame, owns: np.ndarray, model: Model
+) -> tuple[np.ndarray, pl.DataFrame]:
+    """(packed pairs, distinct and sorted; report) of the keys and companions of all nodes; `owns` by node: a number."""
+    shared = {name: part.where(perhaps_among(part.keys, part.keys[~owns[part.nodes]])) for name, part in parts.items()}
+    found = [_pairs_of_rule(rule, parts if rule.for_owners else shared, owns, model) for rule in RULES]
+    found.append(_pairs_of_companions(companions, owns))
+    pairs = distinct_sorted(np.concatenate([pairs for pairs, _ in found]))
+    return pairs, pl.DataFrame([line for _, line in found], schema=REPORT)
+
+
+def owners(nodes: Nodes) -> np.ndarray:
+    """Boolean array by node: whether it has a number of its own."""
+    return node_flags(nodes.frame.filter(pl.col("id_number").is_not_null())["node"], nodes.frame.height)
 
 
 def candidate_pairs(nodes: Nodes, model: Model) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(pairs: node_l, node_r, distinct and sorted; report: one row per blocking rule, see REPORT)."""
-    owns = node_flags(nodes.frame.filter(pl.col("id_number").is_not_null())["node"], nodes.frame.height)
-    every, shared = _shared_parts(nodes, owns)
-    found = [_pairs_of_rule(rule, every if rule.for_owners else shared, owns, model) for rule in RULES]
-    found.append(_pairs_of_companions(nodes, owns))
-    left, right = unpack(distinct_sorted(np.concatenate([pairs for pairs, _ in found])))
-    pairs = pl.DataFrame({"node_l": left, "node_r": right})
-    return pairs, pl.DataFrame([line for _, line in found], schema=REPORT)
+    pairs, report = pairs_of_keys(key_parts(nodes), companions_of(nodes), owners(nodes), model)
+    return as_frame(pairs), report
+
+
+def as_frame(pairs: np.ndarray) -> pl.DataFrame:
+    """node_l, node_r of packed pairs."""
+    left, right = unpack(pairs)
+    return pl.DataFrame({"node_l": left, "node_r": right})

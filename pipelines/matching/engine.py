@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from pipelines.matching.blocking import candidate_pairs
+from pipelines.matching.blocking import Keys, as_frame, candidate_pairs, companions_of, key_parts, owners, pairs_of_keys
 from pipelines.matching.clustering import add_probabilities, cluster
 from pipelines.matching.collective import add_support, supports
 from pipelines.matching.comparisons import COMPARISONS
@@ -15,7 +16,7 @@ from pipelines.matching.explain import explain_pair, weights_json
 from pipelines.matching.identity import earlier_persons, identify, identity_keys
 from pipelines.matching.measuring import measure_population
 from pipelines.matching.model import Model
-from pipelines.matching.nodes import Nodes, assign_nodes, build_nodes, weigh_nodes
+from pipelines.matching.nodes import Nodes, assign_nodes, build_nodes, key_nodes, weigh_nodes, with_nodes
 from pipelines.matching.ownership import own_numbers
 from pipelines.matching.population import Population
 from pipelines.matching.prepare import MatchingInputError, prepare
@@ -63,7 +64,7 @@ def no_decisions() -> pl.DataFrame:
     return pl.DataFrame(schema={"mention_l": pl.UInt32, "mention_r": pl.UInt32, "verdict": pl.String})
 
 
-def _decisions(verdicts: pl.DataFrame | None, prepared: pl.DataFrame) -> pl.DataFrame:
+def decisions_of(verdicts: pl.DataFrame | None, prepared: pl.DataFrame) -> pl.DataFrame:
     """mention_l, mention_r, verdict of the verdicts whose mentions are here; the last verdict on a pair stands."""
     if verdicts is None or verdicts.is_empty():
         return no_decisions()
@@ -79,14 +80,12 @@ def _decisions(verdicts: pl.DataFrame | None, prepared: pl.DataFrame) -> pl.Data
     return pairs.unique(["mention_l", "mention_r"], keep="last").sort("mention_l", "mention_r")
 
 
-def _apart(decisions: pl.DataFrame, assigned: pl.DataFrame) -> pl.Series:
-    """Mentions that a verdict 'different' takes out of the node in which they stand together."""
-    node = assigned.select("mention", "node")
-    both = decisions.filter(pl.col("verdict") == "different").join(
-        node.rename({"mention": "mention_l", "node": "node_l"}), on="mention_l"
-    )
-    both = both.join(node.rename({"mention": "mention_r", "node": "node_r"}), on="mention_r")
-    return both.filter(pl.col("node_l") == pl.col("node_r"))["mention_r"]
+def apart_mentions(decisions: pl.DataFrame, keyed: pl.DataFrame) -> pl.Series:
+    """Mentions that a verdict 'different' takes out of the node in which they would stand together."""
+    one = keyed["key"].gather(decisions["mention_l"])
+    return decisions.filter((pl.col("verdict") == "different") & (one == keyed["key"].gather(decisions["mention_r"])))[
+        "mention_r"
+    ]
 
 
 def _node_decisions(decisions: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataFrame:
@@ -104,23 +103,22 @@ def find_nodes(
 
     They are weighed by the population given, or else by their own.
     """
-    owners = own_numbers(prepared, model)
-    assigned = assign_nodes(prepared, owners, pl.Series(dtype=pl.UInt32))
-    apart = _apart(decisions, assigned)
-    if apart.len():
-        assigned = assign_nodes(prepared, owners, apart)
-    nodes = build_nodes(prepared, assigned)
+    keyed = key_nodes(prepared, own_numbers(prepared, model))
+    nodes = build_nodes(prepared, assign_nodes(prepared, keyed, apart_mentions(decisions, keyed)))
     return weigh_nodes(nodes, measure_population(prepared, nodes) if population is None else population)
 
 
 def score_candidates(nodes: Nodes, model: Model) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(the candidate pairs with levels, weights, vetoes and probabilities; the blocking report)."""
     pairs, report = candidate_pairs(nodes, model)
-    scored = add_probabilities(apply_vetoes(score_pairs(pairs, nodes, model), nodes), nodes, model)
+    return _with_probabilities(apply_vetoes(score_pairs(pairs, nodes, model), nodes), nodes, model), report
+
+
+def _with_probabilities(scored: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
+    """The collective step: probabilities, and again where rows that stand together support each other."""
+    scored = add_probabilities(scored, nodes, model)
     support = supports(scored, nodes)
-    if support.height:
-        scored = add_probabilities(add_support(scored, support, model), nodes, model)
-    return scored, report
+    return add_probabilities(add_support(scored, support, model), nodes, model) if support.height else scored
 
 
 def link_methods(nodes: Nodes, clusters: pl.DataFrame) -> pl.DataFrame:
@@ -219,16 +217,47 @@ def link_mentions(
     it is measured on these mentions. Raises MatchingInputError.
     """
     prepared = prepare(mentions, None if population is None else population.aliases)
-    decisions = _decisions(verdicts, prepared)
+    compared = compare(prepared, verdicts, model, population)
+    keys = identity_keys(with_nodes(prepared, compared.nodes.of_mention), key)
+    return conclude(compared, model, keys=keys, previous=previous)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Everything that is found before persons are made of it: prepared mentions, verdicts on them (decisions_of), their
+    nodes (with companions), the blocking keys of nodes by the names of KEY_PARTS, scored pairs with vetoes, and the
+    blocking report.
+    """
+
+    prepared: pl.DataFrame
+    decisions: pl.DataFrame
+    nodes: Nodes
+    parts: Mapping[str, Keys]
+    scored: pl.DataFrame
+    report: pl.DataFrame
+
+
+def compare(
+    prepared: pl.DataFrame, verdicts: pl.DataFrame | None, model: Model, population: Population | None = None
+) -> Compared:
+    """Compares all pairs of nodes that share a blocking key."""
+    decisions = decisions_of(verdicts, prepared)
     nodes = find_nodes(prepared, decisions, model, population)
-    scored, report = score_candidates(nodes, model)
-    settled = _node_decisions(decisions, nodes.of_mention)
-    keys = identity_keys(prepared.join(nodes.of_mention, on="mention", maintain_order="left"), key)
+    nodes = replace(nodes, companions=companions_of(nodes))
+    parts = key_parts(nodes)
+    pairs, report = pairs_of_keys(parts, companions_of(nodes), owners(nodes), model)
+    scored = apply_vetoes(score_pairs(as_frame(pairs), nodes, model), nodes)
+    return Compared(prepared, decisions, nodes, parts, scored, report)
+
+
+def conclude(compared: Compared, model: Model, *, keys: pl.DataFrame, previous: pl.DataFrame | None) -> Linkage:
+    """From compared pairs to persons. `keys` is the answer of identity_keys."""
+    prepared, nodes = compared.prepared, compared.nodes
+    scored = _with_probabilities(compared.scored, nodes, model)
+    settled = _node_decisions(compared.decisions, nodes.of_mention)
     clusters, refused = cluster(scored, nodes.frame, model, settled, earlier_persons(keys, previous))
     scored = scored.join(refused, on=["node_l", "node_r"], how="left", maintain_order="left")
-    rows = prepared.join(nodes.of_mention, on="mention", maintain_order="left").join(
-        clusters, on="node", maintain_order="left"
-    )
+    rows = with_nodes(prepared, nodes.of_mention).join(clusters, on="node", maintain_order="left")
     identities = identify(keys, clusters, previous)
     ids = identities.ids
     links = _person_link(prepared, nodes, clusters, ids)
@@ -246,7 +275,7 @@ def link_mentions(
         person_split=identities.splits,
         duplicate_candidate=_duplicate_candidates(review, prepared, nodes, ids),
         scored_pairs=_with_mentions(scored, prepared, nodes),
-        blocking_report=pl.concat([report, report_shared_numbers(prepared)]),
+        blocking_report=pl.concat([compared.report, report_shared_numbers(prepared)]),
         identity=identities.kept,
         population=nodes.population,
     )

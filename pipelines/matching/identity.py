@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -24,14 +23,27 @@ def token(key: bytes, text: str) -> str:
     return "p" + code.finalize().hex()[:TOKEN_CHARACTERS]
 
 
-def _tokens(key: bytes, texts: Iterable[str]) -> pl.Series:
-    return pl.Series([token(key, text) for text in texts], dtype=pl.String)
+def _with_tokens(rows: pl.DataFrame, key: bytes, known: pl.DataFrame | None) -> pl.DataFrame:
+    """The rows with `identity_key` and the hash of its `text`; the tokens of texts already `known` are looked up."""
+    rows = rows.with_columns(hashed=pl.col("text").hash(seed=17))
+    if known is None:
+        fresh = rows
+        rows = rows.with_columns(known=pl.lit(None, dtype=pl.String))
+    else:
+        rows = rows.join(known.select("hashed", known="identity_key"), on="hashed", how="left", maintain_order="left")
+        fresh = rows.filter(pl.col("known").is_null())
+    tokens = pl.DataFrame(
+        {"hashed": fresh["hashed"], "fresh": pl.Series([token(key, text) for text in fresh["text"]], dtype=pl.String)}
+    )
+    rows = rows.join(tokens, on="hashed", how="left", maintain_order="left")
+    return rows.with_columns(identity_key=pl.coalesce("known", "fresh"))
 
 
-def identity_keys(rows: pl.DataFrame, key: bytes) -> pl.DataFrame:
-    """mention, node, identity_key, is_number for the owned numbers (one per number) and the mentions without one.
+def identity_keys(rows: pl.DataFrame, key: bytes, known: pl.DataFrame | None = None) -> pl.DataFrame:
+    """mention, node, identity_key, is_number, hashed for the owned numbers (one per number) and the mentions without.
 
-    `rows`: mention, node, own_number and the content columns. Equal contents are told apart by their order.
+    `rows`: mention, node, own_number and the content columns. Equal contents are told apart by their order. `known`:
+    hashed, identity_key of an earlier night under the same key, since a token costs more than looking it up.
     """
     owned = (
         rows.filter(pl.col("own_number").is_not_null())
@@ -39,16 +51,16 @@ def identity_keys(rows: pl.DataFrame, key: bytes) -> pl.DataFrame:
         .agg(mention=pl.col("mention").min())
         .sort("mention")
     )
-    owned = owned.with_columns(identity_key=_tokens(key, ("number:" + number for number in owned["own_number"])))
+    owned = owned.with_columns(text=pl.concat_str(pl.lit("number:"), "own_number"), is_number=True)
     loose = rows.filter(pl.col("own_number").is_null()).sort("mention")
     content = pl.concat_str([pl.col(column).cast(pl.String).fill_null("") for column in CONTENT], separator="\x1f")
     loose = loose.with_columns(content=content).with_columns(nth=pl.int_range(pl.len()).over("content"))
-    texts = loose.select(pl.concat_str(pl.lit("content:"), "content", pl.lit("\x1f"), "nth")).to_series()
-    loose = loose.with_columns(identity_key=_tokens(key, texts))
-    columns = ["mention", "node", "identity_key", "is_number"]
-    return pl.concat(
-        [owned.with_columns(is_number=True).select(columns), loose.with_columns(is_number=False).select(columns)]
+    loose = loose.with_columns(
+        text=pl.concat_str(pl.lit("content:"), "content", pl.lit("\x1f"), "nth"), is_number=False
     )
+    columns = ["mention", "node", "text", "is_number"]
+    keyed = _with_tokens(pl.concat([owned.select(columns), loose.select(columns)]), key, known)
+    return keyed.select("mention", "node", "identity_key", "is_number", "hashed")
 
 
 def earlier_persons(keys: pl.DataFrame, previous: pl.DataFrame | None) -> pl.DataFrame:

@@ -30,16 +30,20 @@ ATTRIBUTES = (
     "id_digits",
 )
 
+#: Of the hashes that say which mentions are one node; they are kept from night to night.
+KEY_SEED = 17
+
 
 @dataclass(frozen=True)
 class Nodes:
     """`frame`: one row per node: node (UInt32), id_number (owned or null), size, first_mention.
 
-    `of_mention`: mention -> node, owns, own_probability, own_number, used_number. `vocabularies`: attribute -> code,
-    value, …, persons here who have it and, once there is a population, frequency (share of persons). `values`:
+    `of_mention`: the answer of assign_nodes. `vocabularies`: attribute -> code, value, …, persons here who have it and,
+    once there is a population, frequency (share of persons). `values`:
     attribute -> node, code (distinct). `facts`, one row per mention: node, feed, register, context, case_key, row_id,
     role, is_head, used_number (somebody else's), shared_key, is_repeat, has_relation. `counted`: the nodes that count
-    as persons. `population`: what all of this is weighed by.
+    as persons. `population`: what all of this is weighed by. `companions`: those of the nodes in a larger table of
+    which these are a part (None: they are found among these nodes).
     """
 
     frame: pl.DataFrame
@@ -49,50 +53,65 @@ class Nodes:
     facts: pl.DataFrame
     counted: pl.Series
     population: Population = UNMEASURED
+    companions: pl.DataFrame | None = None
 
 
-def assign_nodes(prepared: pl.DataFrame, owners: pl.DataFrame, apart: pl.Series) -> pl.DataFrame:
-    """mention -> node, id_number (owned), owns, own_probability, used_number.
+def _hashed(*parts: pl.Expr) -> pl.Expr:
+    return pl.concat_str(*parts, separator="|").hash(seed=KEY_SEED)
 
-    Mentions of one node: the owner's rows of a number; rows that misuse one number under one name; rows with the same
-    unusable number text and name; a head named again in the rows of his household; rows delivered twice (equal in every
-    value and marked as repeat). `apart` lists mentions that a verdict keeps out of any group.
+
+def key_nodes(prepared: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
+    """mention, owns, own_probability, key (UInt64): mentions of one key are one node.
+
+    One node are: the owner's rows of a number; rows that misuse one number under one name; rows with the same unusable
+    number text and name; a head named again in the rows of his household; rows delivered twice (equal in every value
+    and marked as repeat).
     """
-    frame = prepared.join(owners.drop("id_number"), on="mention", how="left", maintain_order="left").with_columns(
-        pl.col("owns").fill_null(False), pl.col("mention").is_in(apart.implode()).alias("apart")
-    )
+    frame = prepared.join(owners.drop("id_number"), on="mention", how="left", maintain_order="left")
+    frame = frame.with_columns(pl.col("owns").fill_null(False))
     text = pl.when(pl.col("id_number").is_null()).then("id_text")
     name = pl.col("name_key").fill_null("")
+    is_head = (
+        (pl.col("role") == "head")
+        & pl.col("case_key").is_not_null()
+        & pl.col("id_digits").is_null()
+        & pl.col("name_key").is_not_null()
+    )
     content = pl.concat_str([pl.col(column).cast(pl.String).fill_null("") for column in CONTENT], separator="\x1f")
     key = (
-        pl.when("apart")
-        .then(pl.concat_str(pl.lit("apart"), "mention", separator="|"))
-        .when("owns")
-        .then(pl.concat_str(pl.lit("own"), "id_number", separator="|"))
+        pl.when("owns")
+        .then(_hashed(pl.lit("own"), pl.col("id_number")))
         .when(pl.col("id_number").is_not_null())
-        .then(pl.concat_str(pl.lit("used"), "id_number", name, separator="|"))
+        .then(_hashed(pl.lit("used"), pl.col("id_number"), name))
         .when(text.is_not_null())
-        .then(pl.concat_str(pl.lit("text"), text, name, separator="|"))
-        .when(
-            (pl.col("role") == "head")
-            & pl.col("case_key").is_not_null()
-            & pl.col("id_digits").is_null()
-            & pl.col("name_key").is_not_null()
-        )
-        .then(pl.concat_str(pl.lit("head"), "case_key", name, separator="|"))
+        .then(_hashed(pl.lit("text"), text, name))
+        .when(is_head)
+        .then(_hashed(pl.lit("head"), pl.col("case_key"), name))
         .when(pl.col("is_repeat").fill_null(False).any().over(CONTENT))
-        .then(pl.concat_str(pl.lit("repeat"), content, separator="|"))
-        .otherwise(pl.concat_str(pl.lit("one"), "mention", separator="|"))
+        .then(_hashed(pl.lit("repeat"), content))
+        .otherwise(_hashed(pl.lit("one"), pl.col("mention_id")))
     )
-    keyed = frame.with_columns(key=key)
-    numbered = keyed.group_by("key").agg(first=pl.col("mention").min()).sort("first").with_row_index("node")
-    return keyed.join(numbered.drop("first"), on="key", how="left", maintain_order="left").select(
-        "mention",
-        "node",
-        "owns",
-        "own_probability",
-        pl.when(pl.col("owns") & ~pl.col("apart")).then("id_number").alias("own_number"),
-        pl.when(~pl.col("owns")).then("id_number").alias("used_number"),
+    return frame.select("mention", "owns", "own_probability", key=key)
+
+
+def assign_nodes(prepared: pl.DataFrame, keyed: pl.DataFrame, apart: pl.Series) -> pl.DataFrame:
+    """mention -> node, key, base_key, owns, own_probability, own_number, used_number; nodes in order of first mentions.
+
+    `keyed` is the answer of key_nodes; `apart` lists mentions that a verdict keeps out of any group (`base_key` is the
+    key that they would have).
+    """
+    alone = pl.col("mention").is_in(apart.implode())
+    frame = prepared.select("mention", "mention_id", "id_number").hstack(keyed.drop("mention"))
+    frame = frame.with_columns(
+        key=pl.when(alone).then(_hashed(pl.lit("apart"), pl.col("mention_id"))).otherwise("key"),
+        base_key="key",
+        own_number=pl.when(pl.col("owns") & ~alone).then("id_number"),
+        used_number=pl.when(~pl.col("owns")).then("id_number"),
+    )
+    numbered = frame.group_by("key").agg(first=pl.col("mention").min()).sort("first").with_row_index("node")
+    of_mention = frame.join(numbered.drop("first"), on="key", how="left", maintain_order="left")
+    return of_mention.select(
+        "mention", "node", "key", "base_key", "owns", "own_probability", "own_number", "used_number"
     )
 
 
@@ -144,7 +163,7 @@ def _attribute_values(prepared: pl.DataFrame, assigned: pl.DataFrame, frame: pl.
     return {attribute: table.drop_nulls("value") for attribute, table in long.items()}
 
 
-def _node_frame(assigned: pl.DataFrame) -> pl.DataFrame:
+def frame_of(assigned: pl.DataFrame) -> pl.DataFrame:
     """node, id_number (owned or null), size, first_mention, owned_row (a row of the owner in `assigned`, or null).
 
     Rows stand in the order of mentions, and nodes are numbered in the order in which they first occur.
@@ -167,21 +186,14 @@ def _node_frame(assigned: pl.DataFrame) -> pl.DataFrame:
     return frame.select("node", number.alias("id_number"), "size", "first_mention", "owned_row")
 
 
-def build_nodes(prepared: pl.DataFrame, assigned: pl.DataFrame) -> Nodes:
-    """Nodes with their values, from prepared mentions and the node of each."""
-    frame = _node_frame(assigned)
-    counted = _counted(frame)
-    counts = node_flags(counted, frame.height)
-    vocabularies, values = {}, {}
-    for attribute, table in _attribute_values(prepared, assigned, frame).items():
-        vocabularies[attribute], values[attribute] = _coded(table["node"].to_numpy(), table.select("value"), counts)
-    vocabularies["residence"], values["residence"] = _residences(prepared, assigned, counts)
-    vocabularies["name"] = vocabularies["name"].hstack(name_parts(vocabularies["name"]["value"]))
-    owned = node_flags(frame.filter(pl.col("id_number").is_not_null())["node"], frame.height)
-    texts = values["id_text"].filter(owned[values["id_text"]["node"].to_numpy()])["code"].unique()
-    vocabularies["id_text"] = vocabularies["id_text"].with_columns(is_valid=pl.col("code").is_in(texts.implode()))
-    vocabularies["id_digits"] = vocabularies["id_digits"].with_columns(digits=pl.col("value").str.len_chars())
-    facts = prepared.select(
+def with_nodes(prepared: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataFrame:
+    """Prepared mentions beside what assign_nodes says of each."""
+    return prepared.hstack(assigned.drop("mention"))
+
+
+def facts_of(prepared: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataFrame:
+    """The `facts` of Nodes."""
+    return prepared.select(
         assigned["node"],
         "feed",
         "register",
@@ -195,7 +207,23 @@ def build_nodes(prepared: pl.DataFrame, assigned: pl.DataFrame) -> Nodes:
         "is_repeat",
         has_relation=pl.col("relation_to_head").is_not_null(),
     )
-    return Nodes(frame.drop("owned_row"), assigned, vocabularies, values, facts, counted)
+
+
+def build_nodes(prepared: pl.DataFrame, assigned: pl.DataFrame) -> Nodes:
+    """Nodes with their values, from prepared mentions and the node of each."""
+    frame = frame_of(assigned)
+    counted = _counted(frame)
+    counts = node_flags(counted, frame.height)
+    vocabularies, values = {}, {}
+    for attribute, table in _attribute_values(prepared, assigned, frame).items():
+        vocabularies[attribute], values[attribute] = _coded(table["node"].to_numpy(), table.select("value"), counts)
+    vocabularies["residence"], values["residence"] = _residences(prepared, assigned, counts)
+    vocabularies["name"] = vocabularies["name"].hstack(name_parts(vocabularies["name"]["value"]))
+    owned = node_flags(frame.filter(pl.col("id_number").is_not_null())["node"], frame.height)
+    texts = values["id_text"].filter(owned[values["id_text"]["node"].to_numpy()])["code"].unique()
+    vocabularies["id_text"] = vocabularies["id_text"].with_columns(is_valid=pl.col("code").is_in(texts.implode()))
+    vocabularies["id_digits"] = vocabularies["id_digits"].with_columns(digits=pl.col("value").str.len_chars())
+    return Nodes(frame.drop("owned_row"), assigned, vocabularies, values, facts_of(prepared, assigned), counted)
 
 
 def weigh_nodes(nodes: Nodes, population: Population) -> Nodes:

@@ -106,9 +106,9 @@ class Population:
         share = self.villages.select("town", "village", village_frequency=pl.col("persons") / max(self.persons, 1))
         return residences.join(share, on=["town", "village"], how="left", nulls_equal=True, maintain_order="left")
 
-    def has_drifted(self, mentions: int, persons: int) -> bool:
-        """Whether so many rows or persons are too far from those that were measured."""
-        moves = ((mentions, self.mentions), (persons, self.persons))
+    def has_drifted(self, mentions: int, nodes: int, owners: int) -> bool:
+        """Whether so many rows, nodes and owners of numbers are too far from those that were measured."""
+        moves = ((mentions, self.mentions), (nodes, self.nodes), (owners, self.owners))
         return any(abs(now - then) > LARGEST_DRIFT * then for now, then in moves)
 
     def frames(self) -> dict[str, pl.DataFrame]:

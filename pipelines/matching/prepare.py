@@ -44,6 +44,15 @@ CONTENT = (
 SHORTEST_ID_TEXT, LONGEST_ID_TEXT = 15, 20
 
 
+def hashed(value: pl.Expr) -> pl.Expr:
+    """A hash of 64 bits that is kept from night to night; null stays null."""
+    return pl.when(value.is_not_null()).then(value.hash(seed=17))
+
+
+#: Rows with one number, or with the 15 digits that a spreadsheet leaves of it, as it stands before anything is refused.
+NUMBER_LINKS = [hashed(pl.col(f"id_{kind}").str.slice(0, 15)).alias(f"{kind}_link") for kind in ("text", "digits")]
+
+
 class MatchingInputError(ValueError):
     """The table given to the matching engine does not have the shape it needs (in Chinese: what, where, remedy)."""
 
@@ -127,10 +136,11 @@ def prepare(mentions: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.D
     Adds: name_key, id_text, id_digits, number_birth, number_sex (what a valid number says), town_key, village_key,
     stated_village (what the row says, where that is another name of the village), group_key, house, is_head, register
     (the feed, with the section of it where rows name one), context (the household, case or registration in which the
-    row stands), shared_number (a number on so many names that it is nobody's). `aliases`: the other names of villages
-    (learn_village_aliases); None: learned from these mentions.
+    row stands), shared_number (a number on so many names that it is nobody's), text_link and digits_link (hashes: rows
+    whose numbers bear on each other share one). `aliases`: the other names of villages (learn_village_aliases); None:
+    learned from these mentions.
     """
-    frame = _blank_to_null(check_mentions(mentions)).with_columns(_id_columns())
+    frame = _blank_to_null(check_mentions(mentions)).with_columns(_id_columns()).with_columns(NUMBER_LINKS)
     frame = add_residence(frame.with_columns(name_key=by_distinct(frame["name"], comparison_keys)))
     frame = drop_shared_numbers(_rounded_after_all(frame.with_row_index("mention")))
     if aliases is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from functools import reduce
+from operator import add
 
 import polars as pl
 
@@ -171,4 +173,4 @@ def score_pairs(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame
     scored = scored.with_columns(_dependent(comparison, model) for comparison in COMPARISONS.values())
     weights = [pl.col(f"weight_{name}").fill_null(0.0) for name in COMPARISONS]
     scored = scored.with_columns(pl.col("weight_name") + pl.col("village_namesakes").fill_null(0.0))
-    return scored.drop("village_namesakes").with_columns(match_weight=pl.sum_horizontal(weights))
+    return scored.drop("village_namesakes").with_columns(match_weight=reduce(add, weights))

@@ -73,15 +73,19 @@ def test_a_value_that_nobody_was_seen_with_is_one_persons(measured: Population) 
 
 
 @pytest.mark.parametrize(
-    ("mentions", "persons", "drifted"),
-    [(60, 20, False), (63, 21, False), (57, 19, False), (64, 20, True), (60, 22, True), (56, 20, True)],
-)
+    ("rows", "nodes", "owners", "drifted"),
+    [
+        (0, 0, 0, False), (3, 2, 1, False), (-3, -2, -1, False), (4, 0, 0, True), (-4, 0, 0, True), (0, 3, 0, True),
+        (0, 0, 2, True), (0, 0, -2, True),
+    ],
+)  # fmt: skip
 def test_a_county_that_moved_by_more_than_a_twentieth_is_told(
-    mentions: int, persons: int, drifted: bool, measured: Population
+    rows: int, nodes: int, owners: int, drifted: bool, measured: Population
 ) -> None:
-    assert measured.has_drifted(mentions, persons) is drifted
+    assert (measured.mentions, measured.nodes, measured.owners) == (60, 40, 20)
+    assert measured.has_drifted(60 + rows, 40 + nodes, 20 + owners) is drifted
 
 
 def test_nothing_measured_drifts_with_the_first_row() -> None:
-    assert UNMEASURED.has_drifted(1, 0)
-    assert not UNMEASURED.has_drifted(0, 0)
+    assert UNMEASURED.has_drifted(1, 1, 0)
+    assert not UNMEASURED.has_drifted(0, 0, 0)
