@@ -124,7 +124,11 @@ def _compare_changed(
     keyed = _key_changed(prepared, zone, change, state, model)
     assigned = assign_nodes(prepared, keyed, apart_mentions(decisions, keyed))
     rows = with_nodes(prepared, assigned)
-    frame, facts, nobody = frame_of(assigned).drop("owned_row"), facts_of(prepared, assigned), pl.Series(dtype=pl.UInt32)
+    frame, facts, nobody = (
+        frame_of(assigned).drop("owned_row"),
+        facts_of(prepared, assigned),
+        pl.Series(dtype=pl.UInt32),
+    )
     nodes = Nodes(frame, assigned, {}, {}, facts, nobody, state.population)
     nodes = replace(nodes, companions=companions_of(nodes))
     touched = _touched(rows, change, state)

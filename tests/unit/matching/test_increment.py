@@ -12,7 +12,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from pipelines.matching import Linkage, blocking, collective, increment, link_mentions, load_model, shared_numbers
-from pipelines.matching.increment import NO_STATE, Night, link_night
+from pipelines.matching.increment import DRIFTED, MANY_CHANGES, NO_STATE, OTHER_VERSIONS, Night, link_night
 from pipelines.matching.model import Model
 from pipelines.matching.population import Population
 from pipelines.matching.state import State
@@ -160,7 +160,7 @@ class World:
 @pytest.fixture
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> Model:
     """Limits so low that they are crossed to and fro, and an increment that never gives up."""
-    monkeypatch.setattr(increment, "LARGEST_CHANGE", 9.0)
+    monkeypatch.setattr(increment, "LARGEST_CHANGE", float("inf"))
     monkeypatch.setattr(Population, "has_drifted", lambda *_: False)
     monkeypatch.setattr(shared_numbers, "MOST_NAMES", 5)
     for module in (blocking, collective):
@@ -199,3 +199,69 @@ def test_every_night_is_that_of_a_full_run(
     found = nights(seed, 6, small_limits, mentions_of)
     assert [night.reason for night in found] == [NO_STATE] + [""] * 5
     assert sum(night.linkage.scored_pairs.height for night in found[1:]) > 50
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 160))
+def test_many_nights_are_those_of_full_runs(
+    seed: int, small_limits: Model, mentions_of: Callable[[Rows], pl.DataFrame]
+) -> None:
+    model = small_limits if seed % 2 else load_model()
+    assert all(night.reason == "" for night in nights(seed, 12, model, mentions_of)[1:])
+
+
+def test_a_night_without_a_change_compares_nothing(
+    small_limits: Model, mentions_of: Callable[[Rows], pl.DataFrame]
+) -> None:
+    mentions, _ = World(1, mentions_of).night()
+    one = link_night(mentions, small_limits, key=KEY)
+    kept = State.from_frames(one.state.frames())
+    other = link_night(mentions.reverse(), small_limits, key=KEY, previous=one.linkage.identity, state=kept)
+    assert (one.reason, one.changed, one.compared) == (NO_STATE, mentions.height, one.linkage.scored_pairs.height)
+    assert (other.reason, other.changed, other.compared) == ("", 0, 0)
+    assert_frame_equal(other.linkage.scored_pairs, one.linkage.scored_pairs, check_exact=True)
+    assert one.linkage.scored_pairs.height > 0
+
+
+def test_the_first_row_and_the_last(mentions_of: Callable[[Rows], pl.DataFrame], small_limits: Model) -> None:
+    rows: Rows = {"a": {"name": "王建国", "id_number": NUMBERS[0]}}
+    night = link_night(mentions_of({}), small_limits, key=KEY)
+    for present in (rows, {}, rows | {"b": {"name": "王建国", "birth_date": "1968-08-17"}}):
+        mentions = mentions_of({name: dict(values) for name, values in present.items()})
+        earlier = night.linkage.identity
+        night = link_night(mentions, small_limits, key=KEY, previous=earlier, state=night.state)
+        whole = link_mentions(mentions, small_limits, key=KEY, previous=earlier, population=night.linkage.population)
+        assert_same(night.linkage, whole)
+        assert night.reason == ""
+
+
+def owners(count: int, **more: dict[str, Any]) -> Rows:
+    """So many owners of numbers, and others."""
+    numbers = [f"340590196808{1 + i // 9:02}23{i % 9}?" for i in range(count)]
+    return {
+        f"o{i:02}": {"name": f"王{chr(0x4E00 + i)}", "id_number": number} for i, number in enumerate(numbers)
+    } | more
+
+
+@pytest.mark.parametrize(
+    ("rows", "changes", "reason"),
+    [
+        (owners(40, x={"name": "王一"}), {}, ""),
+        (owners(41), {}, ""),
+        (owners(30), {}, DRIFTED),
+        (owners(40, x={"name": "王一"}), {"key": b"another key for tests, 32 bytes!"}, OTHER_VERSIONS),
+        (owners(40, x={"name": "王一"}), {"model": replace(load_model(), known_share=0.5)}, OTHER_VERSIONS),
+        ({name: {**row, "phone": "13900001111"} for name, row in owners(40).items()}, {}, MANY_CHANGES),
+    ],
+)
+def test_when_everything_is_compared_it_says_why(
+    rows: Rows, changes: dict[str, Any], reason: str, mentions_of: Callable[[Rows], pl.DataFrame]
+) -> None:
+    first = link_night(mentions_of(owners(40)), load_model(), key=KEY)
+    options = {"model": load_model(), "key": KEY} | changes
+    night = link_night(mentions_of(rows), **options, state=first.state)
+    assert night.reason == reason
+    keeps = reason in ("", MANY_CHANGES)
+    assert (night.linkage.population is first.linkage.population) is keeps
+    kept = {"population": first.linkage.population} if keeps else {}
+    assert_same(night.linkage, link_mentions(mentions_of(rows), **options, **kept))
