@@ -11,7 +11,7 @@ from pipelines.cleaning.codes import fold_spelling, read_codes
 from pipelines.cleaning.contacts import mask, read_accounts, read_certificates, read_phones
 from pipelines.cleaning.dates import read_dates, read_months
 from pipelines.cleaning.id_numbers import ID_STATUSES, check_digit, first15, fold_id_text, read_id_numbers, to_15, to_18
-from pipelines.cleaning.names import name_alias, name_key, read_names, simplified
+from pipelines.cleaning.names import name_key, other_name, read_names, simplified
 from pipelines.cleaning.places import place_key, read_groups, read_places
 from pipelines.cleaning.texts import read_identifiers, read_texts
 
@@ -22,8 +22,8 @@ __all__ = [
     "fold_id_text",
     "fold_spelling",
     "mask",
-    "name_alias",
     "name_key",
+    "other_name",
     "place_key",
     "read_accounts",
     "read_amounts",

@@ -16,7 +16,18 @@ from pipelines.cleaning.texts import CHINESE_PLACEHOLDERS, MOJIBAKE, fold, is_pl
 MIDDLE_DOTS = re.compile("[•・･‧∙⋅．．。●˙]|(?<=[\u4e00-\u9fff])\\.(?=[\u4e00-\u9fff])")
 CHINESE = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\ue000-\uf8ff"
 _BRACKETS = re.compile(r"[(\[〔【{]([^)\]〕】}]*)[)\]〕】}]?")
-_OTHER_NAME = re.compile(r"^(小名|曾用名|又名|原名|别名|乳名|旧名)[:：]?(.+)$")
+_LABEL = r"\s*(?:小名|曾用名|又名|原名|别名|乳名|旧名|俗名|又叫)(?:为|叫|[:：])?\s*"
+_OTHER_NAME = re.compile(f"^{_LABEL}(.+)$")
+#: The other name without brackets: 张三又名李四, 张三,曾用名:李四.
+_BESIDE = re.compile(f"(?<=[{CHINESE}]{{2}})[\\s,;、]*{_LABEL}([{CHINESE}·]{{2,12}})$")
+#: A woman known by her family, or by her husband's and her own: 王氏, 张王氏.
+_FAMILY = re.compile(f"[{CHINESE}]?([{CHINESE}])氏")
+#: What stands in brackets behind a name and is no name.
+_REMARK = re.compile(
+    "户主|已故|残疾|死亡|本人|去世|病故|死者|低保|特困|五保|孤儿|监护人|代理人|代领|代领人|领取人|联系人|申请人|经办人|配偶|妻子|丈夫|父亲|母亲|儿子|女儿"
+    "|儿媳|女婿|长子|次子|三子|长女|次女|三女|孙子|孙女|之子|之女|之妻|之夫|父子|母子|夫妻|双胞胎|迁出|迁入|注销|新增|停发|离婚|离异|丧偶"
+    "|已婚|未婚|退休|党员|村主任|书记|会计|组长|同名|重名|男性|女性|精神|智力|肢体|视力|听力|[一二三四]级"
+)
 _TITLE = re.compile(r"^(户主|姓名|申请人|本人)[:：]|(?<=..)\s*(户主|先生|女士|同志|已故)$|(?<=..)[(].*$")
 _SEVERAL = re.compile(r"等\s*[\d一二两三四五六七八九十]*\s*[人户口]|[、,;/&]")
 #: Code points of an office's system or of an older standard -> the character that they are.
@@ -31,7 +42,7 @@ def _bracketed(name: str) -> list[str]:
 
 def _bare(name: str) -> str:
     """A folded name without brackets, titles, marks and blanks between Chinese characters."""
-    name = MIDDLE_DOTS.sub("·", _BRACKETS.sub("", name))
+    name = _BESIDE.sub("", MIDDLE_DOTS.sub("·", _BRACKETS.sub("", name)))
     name = _TITLE.sub("", name.strip()).strip()
     name = re.sub(rf"(?<=[{CHINESE}·])\s+(?=[{CHINESE}·])|\s*·\s*", lambda found: "·" if "·" in found[0] else "", name)
     # A digit or star behind a Chinese name is an office's own mark, for namesakes or for a remark.
@@ -65,20 +76,20 @@ def read_names(values: pl.Series) -> pl.DataFrame:
     return read_each(values, _read_name, pl.String(), (plain & ~text.is_in(CHINESE_PLACEHOLDERS), text))
 
 
-def name_alias(text: str) -> str | None:
-    """The other name (小名, 曾用名) that stands in brackets beside a name, or None."""
-    for inner in _bracketed(fold(text)):
+def other_name(text: str) -> str | None:
+    """The other name (小名, 曾用名, a maiden name) that an office wrote beside a name, in brackets or after 又名.
+
+    A given name in brackets behind a woman's family (王氏（桂花）) is her whole name with that surname.
+    """
+    folded = fold(text).translate(OTHER_CODES)
+    beside = _BESIDE.search(_BRACKETS.sub("", folded))
+    for inner in [*_bracketed(folded), *([beside[1]] if beside else [])]:
         found = _OTHER_NAME.match(inner)
-        candidate = found[2].strip() if found else inner
-        if re.fullmatch(rf"[{CHINESE}·]{{2,6}}", candidate) and candidate not in (
-            "户主",
-            "已故",
-            "残疾",
-            "死亡",
-            "本人",
-            "去世",
-        ):
-            return candidate
+        candidate = MIDDLE_DOTS.sub("·", found[1] if found else inner).strip()
+        if not re.fullmatch(rf"[{CHINESE}·]{{2,12}}", candidate) or _REMARK.fullmatch(candidate):
+            continue
+        family = _FAMILY.fullmatch(_bare(folded))
+        return family[1] + candidate if family and len(candidate) <= 2 and candidate[0] != family[1] else candidate
     return None
 
 

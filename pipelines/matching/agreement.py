@@ -16,6 +16,7 @@ from lunardate import LunarDate
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
+from pipelines.matching.names import BESIDE
 from pipelines.matching.shapes import are_similar
 
 #: Days by which a lunar date, written as though it were solar, lies before the solar date that it means.
@@ -56,7 +57,10 @@ def _look_alike(left: pl.Series, right: pl.Series) -> np.ndarray:
 
 
 def compare_names(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Names by character, by sound and by shape; a whole name and a sound weigh by how many persons have it."""
+    """Names by character, by sound and by shape; a whole name and a sound weigh by how many persons have it.
+
+    A name that stood in brackets beside another is evidence when it is the other side's name, and else is none.
+    """
     shorter = pl.min_horizontal("length_l", "length_r")
     longer = pl.max_horizontal("length_l", "length_r")
     near = (longer - shorter <= 1) & (longer >= 2) & (pl.col("value_l") != pl.col("value_r"))
@@ -76,12 +80,13 @@ def compare_names(pairs: pl.DataFrame) -> pl.DataFrame:
     exact = pl.col("bare_l") == pl.col("bare_r")
     sound = pl.col("pinyin_l") == pl.col("pinyin_r")
     rate = (
-        pl.when(exact).then("frequency_l").when(sound).then(pl.max_horizontal("sound_frequency_l", "sound_frequency_r"))
+        pl.when(exact)
+        .then(pl.max_horizontal("frequency_l", "frequency_r"))
+        .when(sound)
+        .then(pl.max_horizontal("sound_frequency_l", "sound_frequency_r"))
     )
-    return _levels(
-        pairs,
-        exact,
-        sound,
+    beside_l, beside_r = (pl.col(side).str.ends_with(BESIDE) for side in ("value_l", "value_r"))
+    spelling = (
         pl.col("alike"),
         short_form & (pl.col("first_part_l") == pl.col("first_part_r")),
         (pl.col("letters_l") == pl.col("letters_r")) & (shorter >= 3),
@@ -91,6 +96,13 @@ def compare_names(pairs: pl.DataFrame) -> pl.DataFrame:
         (pl.col("edits") == 1) & (longer == 2) & (pl.col("given_l") == pl.col("given_r")),
         same_surname & (pl.col("surname_l") != ""),
         pl.lit(True),
+    )
+    return _levels(
+        pairs,
+        exact & ~beside_l & ~beside_r,
+        sound & ~beside_l & ~beside_r,
+        (exact | sound) & (beside_l != beside_r),
+        *(condition & ~beside_l & ~beside_r for condition in spelling),
         frequency=rate,
         expected=pl.when(exact).then("expected_l"),
     )

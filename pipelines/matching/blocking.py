@@ -120,7 +120,7 @@ def _heads(nodes: Nodes) -> Keys:
 
 #: What the keys of rules are made of.
 KEY_PARTS: dict[str, Callable[[Nodes], Keys]] = {
-    "name": _part("name", "value"),
+    "name": _part("name", "bare"),
     "sound": _part("name", "pinyin"),
     "surname": _part("name", "surname"),
     "written_birth_date": _part("birth_date", "value"),

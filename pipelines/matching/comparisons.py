@@ -80,6 +80,7 @@ COMPARISONS: dict[str, Comparison] = {
             compare_names,
             exact="姓名相同",
             same_sound="姓名同音（或方音相近）",
+            other_name="姓名与另一方括号里的曾用名、小名或本名相同（或同音）",
             similar_shape="姓名只差一字，两字形近",
             short_form="少数民族姓名的简写相同",
             swapped="姓名用字相同，次序不同",

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from pipelines.cleaning import name_key, simplified
+from pipelines.cleaning import name_key, other_name, simplified
 
 COMPOUND_SURNAMES = frozenset(
     [
@@ -96,6 +96,8 @@ SURNAME_READINGS = {
     "卜": "bu",
 }
 MIDDLE_DOT = "·"
+#: Ends a name that stood in brackets beside another one, as offices write it: it is compared with names alone.
+BESIDE = "（"
 #: Names of common Chinese characters alone, up to so many of them, are read column by column; all others one by one.
 PLAIN, LONGEST_PLAIN = r"^[\u4e00-\u9fff]+$", 4
 PARTS = dict.fromkeys(("surname", "given", "pinyin", "letters", "first_part", "bare"), pl.String)
@@ -132,8 +134,17 @@ def comparison_key(name: str) -> str:
     return MIDDLE_DOT.join(name_key(part) for part in name.split(MIDDLE_DOT))
 
 
+def other_keys(names: pl.Series) -> pl.Series:
+    """What `comparison_key` makes of the other name beside each of the distinct names as delivered, with BESIDE."""
+    marked = names.filter(names.str.contains(r"[(（\[〔【{]|名|又叫").fill_null(False))
+    found = {name: other for name in marked if (other := other_name(name))}
+    keys = {name: comparison_key(other) + BESIDE for name, other in found.items()}
+    return names.replace_strict(keys, default=None, return_dtype=pl.String)
+
+
 def read_name(name: str) -> tuple[str, str, str, str, str, str]:
     """(surname, given name, folded pinyin, sorted characters, first part before a middle dot, name without dots)."""
+    name = name.removesuffix(BESIDE)
     cut = split_surname(name)
     bare = name.replace(MIDDLE_DOT, "")
     readings = [_reading(character) for character in bare]

@@ -152,7 +152,7 @@ def _attribute_values(prepared: pl.DataFrame, assigned: pl.DataFrame, frame: pl.
         owners.select("node", value=column) for column in ("number_birth", "number_sex", "id_number")
     )
     long = {
-        "name": rows.select("node", value="name_key"),
+        "name": pl.concat([rows.select("node", value="name_key"), rows.select("node", value="other_key")]),
         "birth_date": pl.concat([rows.select("node", value="birth_date"), own_birth]),
         "sex": pl.concat([loose.select("node", value="sex"), own_sex]),
         "id_text": pl.concat([unnumbered.select("node", value="id_text"), own_text]),

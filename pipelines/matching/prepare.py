@@ -6,13 +6,14 @@ import polars as pl
 
 from pipelines.cleaning import fold_id_text
 from pipelines.matching.codes import by_distinct
-from pipelines.matching.names import comparison_keys
+from pipelines.matching.names import comparison_keys, other_keys
 from pipelines.matching.places import add_residence, learn_village_aliases
 from pipelines.matching.shared_numbers import drop_shared_numbers
 
 REQUIRED = ("mention_id", "row_id", "role", "name", "id_number", "id_number_status")
 OPTIONAL = [
     "feed",
+    "name_delivered",
     "id_number_delivered",
     "sex",
     "birth_date",
@@ -133,15 +134,17 @@ def _rounded_after_all(frame: pl.DataFrame) -> pl.DataFrame:
 def prepare(mentions: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.DataFrame:
     """One row per mention, sorted by mention_id, with row number `mention` (UInt32) and the comparison keys.
 
-    Adds: name_key, id_text, id_digits, number_birth, number_sex (what a valid number says), town_key, village_key,
-    stated_village (what the row says, where that is another name of the village), group_key, house, is_head, register
-    (the feed, with the section of it where rows name one), context (the household, case or registration in which the
-    row stands), shared_number (a number on so many names that it is nobody's), text_link and digits_link (hashes: rows
-    whose numbers bear on each other share one). `aliases`: the other names of villages (learn_village_aliases); None:
-    learned from these mentions.
+    Adds: name_key, other_key (the name beside it in brackets), id_text, id_digits, number_birth, number_sex (what a
+    valid number says), town_key, village_key, stated_village (what the row says, where that is another name of the
+    village), group_key, house, is_head, register (the feed, with the section of it where rows name one), context
+    (the household, case or registration in which the row stands), shared_number (a number on so many names that it
+    is nobody's), text_link and digits_link (hashes: rows whose numbers bear on each other share one). `aliases`:
+    the other names of villages (learn_village_aliases); None: learned from these mentions.
     """
     frame = _blank_to_null(check_mentions(mentions)).with_columns(_id_columns()).with_columns(NUMBER_LINKS)
-    frame = add_residence(frame.with_columns(name_key=by_distinct(frame["name"], comparison_keys)))
+    other_key = by_distinct(frame["name_delivered"], other_keys)
+    frame = frame.with_columns(name_key=by_distinct(frame["name"], comparison_keys), other_key=other_key)
+    frame = add_residence(frame.drop("name_delivered"))
     frame = drop_shared_numbers(_rounded_after_all(frame.with_row_index("mention")))
     if aliases is None:
         aliases = learn_village_aliases(frame)

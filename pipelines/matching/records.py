@@ -91,6 +91,7 @@ def clean_records(records: pl.DataFrame) -> pl.DataFrame:
             "role": ["self"] * records.height,
             "name": pl.Series([None] * records.height, dtype=pl.String),
             **columns,
+            "name_delivered": records["name"].cast(pl.String) if "name" in records.columns else None,
             "id_number": read["value"],
             "id_number_status": read["status"],
             "id_number_delivered": numbers.cast(pl.String),

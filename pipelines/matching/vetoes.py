@@ -34,7 +34,7 @@ def _at(comparison: str, *levels: str) -> pl.Expr:
     return pl.col(f"level_{comparison}").is_in(indexes).fill_null(False)
 
 
-_UNLIKE_NAME = ~_at("name", "exact", "same_sound", "similar_shape", "short_form", "swapped")
+_UNLIKE_NAME = ~_at("name", "exact", "same_sound", "other_name", "similar_shape", "short_form", "swapped")
 _NUMBER_OR_BIRTH_AGREES = (
     _at("id_number", "same_text", "one_slip", "two_slips")
     | _at("rounded_number", "same_digits")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from pipelines.cleaning import (
     mask,
-    name_alias,
     name_key,
+    other_name,
     place_key,
     read_accounts,
     read_certificates,
@@ -164,10 +164,38 @@ def test_a_standard_character_is_nobodys_variant_and_one_that_may_be_two_is_left
 
 @pytest.mark.parametrize(
     ("text", "alias"),
-    [("张三（小名：狗蛋）", "狗蛋"), ("张三(张小三)", "张小三"), ("张三（户主）", None), ("张三", None)],
+    [
+        ("张三（小名：狗蛋）", "狗蛋"),
+        ("张三(张小三)", "张小三"),
+        ("张三（李四）", "李四"),
+        ("张三【曾用名李四】", "李四"),
+        ("张三又名李四", "李四"),
+        ("张三，曾用名：李四", "李四"),
+        ("张三 别名李四", "李四"),
+        ("王氏（桂花）", "王桂花"),
+        ("张王氏（桂花）", "王桂花"),
+        ("王氏（王桂花）", "王桂花"),
+        ("阿依古丽（阿依古丽•买买提）", "阿依古丽·买买提"),
+        ("张三（户主）", None),
+        ("张三（已故）", None),
+        ("张三(代领人)", None),
+        ("张三（13900001111）", None),
+        ("张三（小）", None),
+        ("张三、李四", None),
+        ("张三", None),
+        ("", None),
+    ],
 )
-def test_other_name_in_brackets(text: str, alias: str | None) -> None:
-    assert name_alias(text) == alias
+def test_other_name_beside_a_name(text: str, alias: str | None) -> None:
+    assert other_name(text) == alias
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("张三又名李四", "张三"), ("张三，曾用名：李四", "张三"), ("王又名", "王又名"), ("王氏（桂花）", "王氏")],
+)
+def test_the_name_stands_without_the_other_one(text: str, name: str) -> None:
+    assert one(read_names, text) == (name, None)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ COLUMNS = [
     "id_number",
     "id_number_status",
     "id_number_delivered",
+    "name_delivered",
     "sex",
     "town",
     "village",

@@ -41,13 +41,17 @@ def described(name: str) -> dict[str, Any]:
         ("陈梅", "陈海", "similar_shape"),
         ("刘芳", "列芳", "similar_shape"),
         ("艾未·买买提", "艾末·买买提", "similar_shape"),
+        ("李四（", "李四", "other_name"),
+        ("李四（", "李似", "other_name"),
+        ("李四（", "李五", None),
+        ("李四（", "李四（", None),
         ("胡敏", "胡洁", "one_of_two"),
         ("张芳", "刘芳", "other_surname"),
         ("王建国", "王秀英", "same_surname"),
         ("王建国", "赵四", "different"),
     ],
 )
-def test_names(left: str, right: str, level: str) -> None:
+def test_names(left: str, right: str, level: str | None) -> None:
     assert level_of("name", described(left), described(right)) == level
     assert level_of("name", described(right), described(left)) == level
 

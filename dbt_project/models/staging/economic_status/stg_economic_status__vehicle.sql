@@ -98,6 +98,7 @@ select
     case when is_unusable then 'quarantined' when occurrence > 1 then 'repeat' else 'accepted' end as disposition,
     list_filter(readings, lambda reading: reading.code is not null) as problems,
     name_read.value as name,
+    numbered.name as name_delivered,
     id_number_read.value as id_number,
     id_number_read.status as id_number_status,
     numbered.id_number as id_number_delivered,
