@@ -57,7 +57,8 @@ CARRIED = {name: name for name in ("mention_id", "row_id", "role", "id_number", 
 CARRIED |= {"mention_id_l": "mention_id", "mention_id_r": "mention_id"}
 EVIDENCE = (
     "name", "name_delivered", "id_number", "id_number_status", "sex", "birth_date", "town", "village", "group_no",
-    "address", "phone", "account_number", "certificate_number", "case_key", "relation_to_head", "vessel_number", "event",
+    "address", "phone", "account_number", "certificate_number", "case_key", "relation_to_head", "vessel_number",
+    "event",
 )  # fmt: skip
 
 
