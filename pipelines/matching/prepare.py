@@ -38,8 +38,8 @@ HEAD_RELATIONS = ("户主", "本人", "本人或户主", "户主本人", "申请
 PAIRED_ROLES = ("husband", "wife", "child", "adopter", "guardian")
 #: What makes a mention without an owned number the same mention when its row is delivered again.
 CONTENT = (
-    *("feed", "role", "name_key", "id_text", "id_digits", "sex", "birth_date", "town", "village", "address", "phone"),
-    *("account_number", "certificate_number", "case_key", "vessel_number"),
+    *("feed", "role", "name_key", "other_key", "id_text", "id_digits", "sex", "birth_date", "town", "village"),
+    *("address", "phone", "account_number", "certificate_number", "case_key", "vessel_number"),
 )
 #: Fewest digits of an unusable ID number that say anything about the person.
 SHORTEST_ID_TEXT, LONGEST_ID_TEXT = 15, 20

@@ -17,7 +17,7 @@ from pipelines.matching.population import Population
 from pipelines.matching.prepare import CONTENT, hashed
 
 #: Changes with every change of what the frames mean or of how values are prepared, compared and weighed.
-STATE_VERSION = 1
+STATE_VERSION = 2
 #: Columns that a night adds to prepared mentions: what was said of each, and hashes by which rows bear on each other.
 LINKS = {
     "row_link": hashed(pl.col("row_id")),

@@ -72,6 +72,7 @@ class World:
         case = chance.choice([None, None, f"{feed}:A{chance.randrange(4)}"])
         return {
             "name": chance.choice(NAMES[:-1]),
+            "name_delivered": chance.choice([None, None, None, "何氏（永胜）", "李秀（陈佳怡）"]),
             "id_number": self._number(),
             "birth_date": chance.choice(["1968-08-17", "1968-01-01", "1968-09-17", "1912-05-06", None, None]),
             "sex": chance.choice(["男", "女", None]),
