@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import polars as pl
 
 from pipelines.cleaning import place_key
 from pipelines.cleaning.numerals import whole_number
-from pipelines.matching.codes import each_distinct
+from pipelines.matching.arrays import distinct_sorted, pack, unpack
+from pipelines.matching.codes import code_rows, code_values, each_distinct
 
 _HIGHER = r"^(?:[^省]{1,6}省)?(?:[^市]{1,6}市)?(?:[^县]{1,5}县)?"
 _TOWN = r"((?:[^镇乡村]{1,6}?)(?:镇|乡|街道))?"
@@ -30,12 +32,10 @@ def group_key(text: str) -> str | None:
 
 
 def read_addresses(addresses: pl.Series) -> pl.DataFrame:
-    """One row per distinct address: address, address_town, address_village, address_group, house."""
-    frame = pl.DataFrame({"address": addresses.drop_nulls().unique().sort()})
+    """address_town, address_village, address_group, house of each of the addresses."""
     whole = _HIGHER + _TOWN + _VILLAGE
     text = pl.col("address").str.replace_all(r"\s", "")
-    return frame.select(
-        "address",
+    return pl.DataFrame({"address": addresses}).select(
         address_town=text.str.extract(whole, 1),
         address_village=text.str.extract(whole, 2),
         address_group=text.str.extract(_GROUP, 1),
@@ -45,20 +45,38 @@ def read_addresses(addresses: pl.Series) -> pl.DataFrame:
 
 def add_residence(mentions: pl.DataFrame) -> pl.DataFrame:
     """Adds town_key, village_key, address_village, group_key, house: from the columns, else the address."""
-    read = read_addresses(mentions["address"])
-    joined = mentions.join(read, on="address", how="left", maintain_order="left")
-    raw = joined.select(
-        town=pl.coalesce("town", "address_town"),
-        village=pl.coalesce("village", "address_village"),
-        group_no=pl.coalesce("group_no", "address_group"),
-        in_address="address_village",
+    codes, addresses = code_values(mentions["address"])
+    read = read_addresses(addresses)
+    read = read.select(
+        town_key=each_distinct(read["address_town"], place_key),
+        village_key=each_distinct(read["address_village"], place_key),
+        group_key=each_distinct(read["address_group"], group_key),
+        house="house",
     )
-    return joined.drop("address_town", "address_group", "address_village").with_columns(
-        town_key=each_distinct(raw["town"], place_key),
-        village_key=each_distinct(raw["village"], place_key),
-        address_village=each_distinct(raw["in_address"], place_key),
-        group_key=each_distinct(raw["group_no"], group_key),
+    in_address = {column: read[column].gather(codes) for column in read.columns}
+    folds = {"town": place_key, "village": place_key, "group_no": group_key}
+    keys = {column: each_distinct(mentions[column], fold) for column, fold in folds.items()}
+    return mentions.with_columns(
+        town_key=pl.when(pl.col("town").is_null()).then(in_address["town_key"]).otherwise(keys["town"]),
+        village_key=pl.when(pl.col("village").is_null()).then(in_address["village_key"]).otherwise(keys["village"]),
+        address_village=in_address["village_key"],
+        group_key=pl.when(pl.col("group_no").is_null()).then(in_address["group_key"]).otherwise(keys["group_no"]),
+        house=in_address["house"],
     )
+
+
+def _numbers_of_villages(mentions: pl.DataFrame) -> tuple[pl.DataFrame, np.ndarray, np.ndarray]:
+    """(town_key, village_key of each village; number and village as codes, for every number that stands in a village).
+
+    A missing town is one of its own. Sorted by number.
+    """
+    seen = mentions.filter(pl.col("id_number").is_not_null() & pl.col("village_key").is_not_null())
+    own: list[pl.Expr] = [pl.col("id_number"), pl.col("town_key").fill_null("")]
+    other = seen.filter(pl.col("address_village") != pl.col("village_key"))
+    seen = pl.concat([seen.select(*own, "village_key"), other.select(*own, village_key="address_village")])
+    village, villages = code_rows(seen.select("town_key", "village_key"))
+    number, _ = code_values(seen["id_number"])
+    return villages, *unpack(distinct_sorted(pack(number, village)))
 
 
 def learn_village_aliases(mentions: pl.DataFrame) -> pl.DataFrame:
@@ -67,18 +85,14 @@ def learn_village_aliases(mentions: pl.DataFrame) -> pl.DataFrame:
     `mentions` has id_number (valid or null), town_key, village_key, address_village. Persons move, but not many of
     one village to the same other one; a name that a quarter of a village's numbers also bear is its other name.
     """
-    seen = mentions.filter(pl.col("id_number").is_not_null() & pl.col("village_key").is_not_null())
-    own: list[pl.Expr] = [pl.col("id_number"), pl.col("town_key").fill_null("")]
-    seen = pl.concat(
-        [
-            seen.select(*own, "village_key"),
-            seen.filter(pl.col("address_village").is_not_null()).select(*own, village_key="address_village"),
-        ]
-    ).unique()
-    if seen.is_empty():
-        return pl.DataFrame(schema={"town_key": pl.String, "village_key": pl.String, "main_village": pl.String})
-    size = seen.group_by("town_key", "village_key").agg(numbers=pl.len())
-    both = seen.join(seen, on=["id_number", "town_key"]).filter(pl.col("village_key") != pl.col("village_key_right"))
+    villages, number, village = _numbers_of_villages(mentions)
+    size = villages.with_columns(numbers=np.bincount(village, minlength=villages.height))
+    again = np.zeros(number.size, dtype=bool)
+    again[1:] = number[1:] == number[:-1]
+    several = again.copy()
+    several[:-1] |= again[1:]
+    moved = villages[village[several]].with_columns(number=number[several])
+    both = moved.join(moved, on=["number", "town_key"]).filter(pl.col("village_key") != pl.col("village_key_right"))
     pairs = both.group_by("town_key", "village_key", "village_key_right").agg(shared=pl.len())
     pairs = pairs.join(size, on=["town_key", "village_key"]).join(
         size, left_on=["town_key", "village_key_right"], right_on=["town_key", "village_key"], suffix="_right"

@@ -77,11 +77,14 @@ def check_mentions(mentions: pl.DataFrame) -> pl.DataFrame:
                 "位置：匹配输入；处理：先按标准清洗再匹配"
             )
     checked = mentions.select(columns)
-    if checked["mention_id"].null_count() or checked["mention_id"].n_unique() != checked.height:
+    if not checked["mention_id"].is_sorted():
+        checked = checked.sort("mention_id")
+    ids = checked["mention_id"]
+    if ids.null_count() or (ids == ids.shift(1)).any():
         raise MatchingInputError(
             "mention_id 有空值或重复；位置：匹配输入；处理：每行每个角色只给一个不重复的 mention_id"
         )
-    return checked.sort("mention_id")
+    return checked
 
 
 def _blank_to_null(frame: pl.DataFrame) -> pl.DataFrame:
@@ -92,9 +95,8 @@ def _blank_to_null(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _id_columns() -> list[pl.Expr]:
-    """id_text: a number that is whole but may be wrong. id_digits: what a spreadsheet left of a rounded one."""
-    valid = pl.col("id_number_status") == "valid"
+def _read_unusable(rows: pl.DataFrame) -> pl.DataFrame:
+    """id_text and id_digits of rows without a valid number."""
     # Offices that cannot type the X write × or * for it: a slip like any other, since the check digit then decides.
     delivered = fold_id_text(pl.col("id_number_delivered")).str.replace(r"^(\d{17})[^\dX]$", "${1}X")
     unusable = pl.col("id_number_status").is_in(["bad_checksum", "bad_length", "impossible_birth_date"])
@@ -106,12 +108,25 @@ def _id_columns() -> list[pl.Expr]:
     rounded = pl.when(cut & zeros).then(delivered.str.slice(0, 15)).when(cut).then(mantissa)
     # A disability certificate is the ID number followed by kind and grade.
     certified = pl.col("certificate_number").str.extract(r"^(\d{17}[\dX])\d{2}(?:B\d)?$", 1)
-    best = pl.coalesce(certified, pl.when(unusable & rounded.is_null()).then(text))
-    return [
-        pl.when(valid).then("id_number").alias("id_number"),
-        pl.when(valid).then("id_number").otherwise(best).alias("id_text"),
-        pl.when(valid).then("id_number").otherwise(rounded.str.slice(0, 15)).alias("id_digits"),
-    ]
+    return rows.select(
+        id_text=pl.coalesce(certified, pl.when(unusable & rounded.is_null()).then(text)),
+        id_digits=rounded.str.slice(0, 15),
+    )
+
+
+def _add_id_columns(frame: pl.DataFrame) -> pl.DataFrame:
+    """id_text: a number that is whole but may be wrong. id_digits: what a spreadsheet left of a rounded one."""
+    valid = frame.select((pl.col("id_number_status") == "valid").fill_null(False)).to_series()
+    numbers = frame.select(pl.when(valid).then("id_number")).to_series()
+    if valid.all():
+        return frame.with_columns(id_number=numbers, id_text=numbers, id_digits=numbers)
+    read = _read_unusable(frame.filter(~valid))
+    # Which of the unusable numbers is the row's; beside a valid number the one before, which is not looked at.
+    place = (~valid).cast(pl.UInt32).cum_sum().clip(1) - 1
+    return frame.with_columns(
+        numbers.alias("id_number"),
+        *(pl.when(valid).then(numbers).otherwise(read[name].gather(place)).alias(name) for name in read.columns),
+    )
 
 
 def _rounded_after_all(frame: pl.DataFrame) -> pl.DataFrame:
@@ -120,8 +135,9 @@ def _rounded_after_all(frame: pl.DataFrame) -> pl.DataFrame:
     It is taken for rounded when the same name stands beside another valid number with the same first 15 digits.
     """
     ends = pl.col("id_number").str.ends_with("000")
-    whole = frame.filter(~ends).select("name_key", head=pl.col("id_number").str.slice(0, 15)).drop_nulls().unique()
-    suspects = frame.filter(ends).select("mention", "name_key", head=pl.col("id_number").str.slice(0, 15))
+    head = pl.col("id_number").str.slice(0, 15)
+    suspects = frame.filter(ends).select("mention", "name_key", head=head)
+    whole = frame.filter(~ends & head.is_in(suspects["head"].implode())).select("name_key", head=head).drop_nulls()
     rounded = pl.col("mention").is_in(suspects.join(whole, on=["name_key", "head"], how="semi")["mention"].implode())
     kept = pl.when(~rounded)
     return frame.with_columns(
@@ -141,7 +157,7 @@ def prepare(mentions: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.D
     is nobody's), text_link and digits_link (hashes: rows whose numbers bear on each other share one). `aliases`:
     the other names of villages (learn_village_aliases); None: learned from these mentions.
     """
-    frame = _blank_to_null(check_mentions(mentions)).with_columns(_id_columns()).with_columns(NUMBER_LINKS)
+    frame = _add_id_columns(_blank_to_null(check_mentions(mentions))).with_columns(NUMBER_LINKS)
     other_key = by_distinct(frame["name_delivered"], other_keys)
     frame = frame.with_columns(name_key=by_distinct(frame["name"], comparison_keys), other_key=other_key)
     frame = add_residence(frame.drop("name_delivered"))
@@ -152,7 +168,7 @@ def prepare(mentions: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.D
     is_head = (pl.col("role") == "head") | (
         (pl.col("role") == "self") & pl.col("relation_to_head").is_in(HEAD_RELATIONS)
     )
-    paired = pl.col("role").is_in(PAIRED_ROLES).any().over("row_id")
+    paired = pl.col("row_id").is_in(frame.filter(pl.col("role").is_in(PAIRED_ROLES))["row_id"].unique().implode())
     return frame.with_columns(
         village_key=pl.coalesce("main_village", "village_key"),
         stated_village=pl.when(pl.col("main_village").is_not_null()).then("village_key"),

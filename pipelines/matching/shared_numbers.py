@@ -5,7 +5,10 @@ Such a number is no evidence and would join strangers; it is taken for a placeho
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+
+from pipelines.matching.arrays import starts_of_runs
 
 #: Spellings of one name, and the members of a household who were given its head's number, stay far below this.
 MOST_NAMES = 30
@@ -14,11 +17,20 @@ SHORTEST_DIGITS = 14
 SENTENCE = f"同一身份证号填在 {MOST_NAMES} 个以上不同姓名上的，当作占位号码，不作依据"
 
 
+def _frequent(values: pl.Series) -> pl.Series:
+    """Whether a value (or one with its hash) stands in more than MOST_NAMES rows."""
+    hashes = values.hash().to_numpy()
+    ordered = np.sort(hashes)
+    starts = starts_of_runs(ordered)
+    often = ordered[starts[np.diff(starts, append=ordered.size) > MOST_NAMES]]
+    return pl.Series(np.isin(hashes, often))
+
+
 def _nobodys(frame: pl.DataFrame, column: str) -> pl.Series:
     """Values of a column that stand beside more than MOST_NAMES names."""
-    values = frame.select(column, "name_key").drop_nulls().filter(pl.col(column).str.len_chars() >= SHORTEST_DIGITS)
-    frequent = values.group_by(column).agg(rows=pl.len()).filter(pl.col("rows") > MOST_NAMES)
-    names = values.join(frequent, on=column, how="semi").group_by(column).agg(pl.col("name_key").n_unique())
+    values = frame.filter(_frequent(frame[column])).select(column, "name_key").drop_nulls()
+    values = values.filter(pl.col(column).str.len_chars() >= SHORTEST_DIGITS)
+    names = values.group_by(column).agg(pl.col("name_key").n_unique())
     return names.filter(pl.col("name_key") > MOST_NAMES)[column].sort()
 
 

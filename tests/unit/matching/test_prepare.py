@@ -61,6 +61,15 @@ def test_what_is_left_of_an_unusable_number(
     assert [row["id_text"], row["id_digits"]] == expected
 
 
+def test_every_row_keeps_what_is_left_of_its_own_number(mentions_of: Callable[..., pl.DataFrame]) -> None:
+    delivered = ["34059019680817235?", None, "340590196808172340", "3.40590196808172E+17", "34059019680817639?", None]
+    rows = {f"m{i}": {"name": f"王{i}", "id_number": text} for i, text in enumerate(delivered)}
+    columns = ["id_number", "id_text", "id_digits"]
+    together = prepare(mentions_of(rows)).select(columns)
+    alone = [prepare(mentions_of({name: values})).select(columns) for name, values in rows.items()]
+    assert together.equals(pl.concat(alone))
+
+
 def test_a_rounded_number_that_passes_the_checksum_by_chance_is_seen_beside_the_whole_one(
     mentions_of: Callable[..., pl.DataFrame], number: Callable[[str], str]
 ) -> None:
