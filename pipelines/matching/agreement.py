@@ -8,6 +8,7 @@ parts of the value let expect; null: nothing is known of them).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import numpy as np
@@ -194,7 +195,7 @@ def compare_residences(pairs: pl.DataFrame) -> pl.DataFrame:
 
 def compare_numbers(pairs: pl.DataFrame) -> pl.DataFrame:
     """A number that is the same or not: phone, account, certificate, vessel."""
-    same = pl.col("value_l") == pl.col("value_r")
+    same = pl.col("code_l") == pl.col("code_r")
     return _levels(pairs, same, pl.lit(True), frequency=pl.when(same).then("frequency_l"))
 
 
@@ -242,3 +243,18 @@ def compare_listings(pairs: pl.DataFrame) -> pl.DataFrame:
 def compare_cohorts(pairs: pl.DataFrame) -> pl.DataFrame:
     """Whether the owner's age (and sex) is usual in the register, or beside the other party (column is_usual)."""
     return _levels(pairs, pl.col("is_usual"), pl.lit(True))
+
+
+#: What each comparison of an attribute reads of its vocabulary.
+READS: dict[Callable[[pl.DataFrame], pl.DataFrame], tuple[str, ...]] = {
+    compare_names: (
+        *("value", "surname", "given", "pinyin", "letters", "first_part", "bare", "length"),
+        *("frequency", "sound_frequency", "expected"),
+    ),
+    compare_birth_dates: ("value", "frequency"),
+    compare_sexes: ("value",),
+    compare_residences: ("town", "village", "group_no", "house", "village_frequency"),
+    compare_numbers: ("code", "frequency"),
+    compare_id_numbers: ("value", "is_valid"),
+    compare_rounded_numbers: ("value", "digits"),
+}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.matching.agreement import (
+    READS,
     compare_birth_dates,
     compare_cohorts,
     compare_companions,
@@ -31,13 +32,20 @@ class Level:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A comparison: what it looks at, its levels from best to worst, and the function that finds the level."""
+    """A comparison: what it looks at, its levels from best to worst, and the function that finds the level.
+
+    `reads`: the columns of the attribute's vocabulary that `compare` is given of both sides.
+    """
 
     name: str
     title: str
     attribute: str
     levels: tuple[Level, ...]
     compare: Callable[[pl.DataFrame], pl.DataFrame]
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return READS.get(self.compare, ())
 
     def index(self, level: str) -> int:
         return [entry.name for entry in self.levels].index(level)

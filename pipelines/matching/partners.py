@@ -7,10 +7,14 @@ of two men of that name, the husband is the one of about the wife's age.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 import polars as pl
 
+from pipelines.matching.arrays import node_flags
 from pipelines.matching.comparisons import COMPARISONS
-from pipelines.matching.model import Model
+from pipelines.matching.evidence import Evidence
 from pipelines.matching.nodes import Nodes
 from pipelines.matching.registers import answer
 
@@ -28,7 +32,8 @@ def together(nodes: Nodes) -> pl.DataFrame:
     """node, kind, other: who stands beside whom, in one row in two roles or under one shared key."""
     facts = nodes.facts.select("node", "register", "role", "row_id", "shared_key", "is_repeat")
     facts = facts.filter(~pl.col("is_repeat").fill_null(False)).with_columns(pl.col("register").fill_null(""))
-    in_row = facts.join(facts, on="row_id", suffix="_other").filter(pl.col("role") != pl.col("role_other"))
+    several = facts if facts["role"].n_unique() > 1 else facts.clear()
+    in_row = several.join(several, on="row_id", suffix="_other").filter(pl.col("role") != pl.col("role_other"))
     shared = facts.drop_nulls("shared_key").filter(pl.col("node").n_unique().over("shared_key") <= LARGEST_SHARED)
     under_key = shared.join(shared, on="shared_key", suffix="_other").filter(pl.col("row_id") != pl.col("row_id_other"))
     columns = ["node", "register", "role", "role_other", "node_other"]
@@ -63,31 +68,51 @@ def measure_partners(nodes: Nodes) -> tuple[pl.DataFrame, pl.DataFrame]:
     return gaps.join(size, on="kind"), years.join(size, on="kind")
 
 
-def score_partner_ages(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
-    """pair -> level, weight: how usual the age of the owner on the right is beside those who stand with the left row.
+@dataclass(frozen=True)
+class PartnerAgeScorer:
+    """How usual the age of the owner on the right is beside those who stand with the left row.
 
     The weight is log P(year | year of the other) / P(year), both within the register and pair of roles; the usual ages
-    of the register alone are the comparison `cohort`.
+    of the register alone are the comparison `cohort`. `beside`: node, kind, year_other of those who stand together with
+    an owner, `other`. `births`: node, year of the owners. `gaps`, `years`: as measured. `asks`: the nodes without a
+    number in `beside`.
     """
-    births, beside = _births(nodes), together(nodes)
-    gaps, years = nodes.population.partner_gaps, nodes.population.partner_years
-    loose = nodes.frame.filter(pl.col("id_number").is_null()).select(node_l="node")
-    asked = (
-        pairs.select("pair", "node_l", "node_r")
-        .join(loose, on="node_l", how="semi")
-        .join(births.rename({"node": "node_r"}), on="node_r")
-        .join(beside.rename({"node": "node_l"}), on="node_l")
-        .join(births.rename({"node": "other", "year": "year_other"}), on="other")
-        .filter(pl.col("node_r") != pl.col("other"))
-        .with_columns(gap=pl.col("year") - pl.col("year_other"))
-    )
-    asked = asked.join(gaps.select("kind", "gap", together="rows"), on=["kind", "gap"], how="left").join(
-        years.select("kind", "year", apart="rows"), on=["kind", "year"], how="left"
-    )
-    asked = asked.join(gaps.select("kind", "size").unique(), on="kind")
-    size = pl.col("size")
-    of_year = (pl.col("apart").fill_null(0.0) + PARTNER_ROWS / YEARS_ALIVE) / (size + PARTNER_ROWS)
-    of_both = (pl.col("together").fill_null(0.0) + PARTNER_ROWS * of_year) / (size + PARTNER_ROWS)
-    asked = asked.with_columns(weight=(of_both / of_year).log()).sort("pair", "kind", "other")
-    mean = asked.group_by("pair", maintain_order=True).agg(pl.col("weight").mean())
-    return answer(COMPARISONS["partner_age"], mean.with_columns(is_usual=pl.col("weight") >= 0))
+
+    beside: pl.DataFrame
+    births: pl.DataFrame
+    gaps: pl.DataFrame
+    years: pl.DataFrame
+    asks: np.ndarray
+
+    @classmethod
+    def of(cls, nodes: Nodes) -> PartnerAgeScorer | None:
+        """None where nobody stands beside anybody."""
+        births, loose = _births(nodes), nodes.frame.filter(pl.col("id_number").is_null()).select("node")
+        beside = together(nodes).join(loose, on="node", how="semi")
+        beside = beside.join(births.rename({"node": "other", "year": "year_other"}), on="other")
+        if beside.is_empty():
+            return None
+        asks = node_flags(beside["node"], nodes.frame.height)
+        return cls(beside, births, nodes.population.partner_gaps, nodes.population.partner_years, asks)
+
+    def __call__(self, left: np.ndarray, right: np.ndarray) -> Evidence:
+        chosen = np.flatnonzero(self.asks[left])
+        asked = (
+            pl.DataFrame({"pair": chosen, "node_l": left[chosen], "node_r": right[chosen]})
+            .join(self.births.rename({"node": "node_r"}), on="node_r")
+            .join(self.beside.rename({"node": "node_l"}), on="node_l")
+            .filter(pl.col("node_r") != pl.col("other"))
+            .with_columns(gap=pl.col("year") - pl.col("year_other"))
+        )
+        gaps, years = self.gaps, self.years
+        asked = asked.join(gaps.select("kind", "gap", together="rows"), on=["kind", "gap"], how="left").join(
+            years.select("kind", "year", apart="rows"), on=["kind", "year"], how="left"
+        )
+        asked = asked.join(gaps.select("kind", "size").unique(), on="kind")
+        size = pl.col("size")
+        of_year = (pl.col("apart").fill_null(0.0) + PARTNER_ROWS / YEARS_ALIVE) / (size + PARTNER_ROWS)
+        of_both = (pl.col("together").fill_null(0.0) + PARTNER_ROWS * of_year) / (size + PARTNER_ROWS)
+        asked = asked.with_columns(weight=(of_both / of_year).log()).sort("pair", "kind", "other")
+        mean = asked.group_by("pair", maintain_order=True).agg(pl.col("weight").mean())
+        usual = mean.with_columns(is_usual=pl.col("weight") >= 0)
+        return answer(COMPARISONS["partner_age"], left.size, usual)

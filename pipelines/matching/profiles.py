@@ -6,12 +6,16 @@ ages and sexes of both let expect (that much the comparison `cohort` has said al
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 import polars as pl
 
+from pipelines.matching.arrays import starts_of_runs
 from pipelines.matching.comparisons import COMPARISONS
-from pipelines.matching.model import Model
+from pipelines.matching.evidence import Evidence
 from pipelines.matching.nodes import Nodes
-from pipelines.matching.registers import LISTED_ROLES, answer, asked_pairs, cohorts_of, listings_of
+from pipelines.matching.registers import LISTED_ROLES, Listings, answer, cohorts_of, listings_of
 
 #: Persons, in and out of both registers, that the independence of two registers counts for.
 PROFILE_PERSONS = 10.0
@@ -54,16 +58,44 @@ def measure_affinities(nodes: Nodes) -> pl.DataFrame:
     )
 
 
-def score_profiles(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
-    """pair -> level, weight: how well the registers of the owner on the right go with those of the row on the left.
+@dataclass(frozen=True)
+class ProfileScorer:
+    """How well the registers of the owner on the right go with those of the row on the left.
 
     Registers say much the same of a person, so only the strongest word for and the strongest against are counted.
+    `stands`: by feed and node, whether the node is an owner listed there. `present`, `absent`: by feed and register,
+    what standing there and not standing there weigh (NaN: nothing is known).
     """
-    asked = asked_pairs(pairs, nodes).select("pair", "node_r", "register").unique()
-    standing = _standing(nodes).rename({"node": "node_r"}).with_columns(stands=pl.lit(True))
-    asked = asked.join(nodes.population.affinities, on="register").join(standing, on=["node_r", "other"], how="left")
-    asked = asked.with_columns(weight=pl.when(pl.col("stands").fill_null(False)).then("present").otherwise("absent"))
-    strongest = asked.group_by("pair").agg(
-        weight=pl.col("weight").max().clip(lower_bound=0.0) + pl.col("weight").min().clip(upper_bound=0.0)
-    )
-    return answer(COMPARISONS["profile"], strongest.sort("pair").with_columns(is_usual=pl.col("weight") >= 0))
+
+    listings: Listings
+    stands: np.ndarray
+    present: np.ndarray
+    absent: np.ndarray
+
+    @classmethod
+    def of(cls, listings: Listings, nodes: Nodes) -> ProfileScorer:
+        affinities = nodes.population.affinities.join(listings.registers.with_row_index("code"), on="register")
+        feeds = affinities.select("other").unique().sort("other").with_row_index("feed")
+        standing = _standing(nodes).join(feeds, on="other")
+        stands = np.zeros((feeds.height, nodes.frame.height), dtype=bool)
+        stands[standing["feed"].to_numpy(), standing["node"].to_numpy()] = True
+        weights = affinities.join(feeds, on="other")
+        tables = np.full((2, feeds.height, listings.registers.height), np.nan)
+        for table, column in zip(tables, ("present", "absent"), strict=True):
+            table[weights["feed"].to_numpy(), weights["code"].to_numpy()] = weights[column].to_numpy()
+        return cls(listings, stands, *tables)
+
+    def __call__(self, left: np.ndarray, right: np.ndarray) -> Evidence:
+        pair, register = self.listings.asked(left, right, self.listings.in_registers)
+        owner = right[pair]
+        best, worst = np.full(pair.size, np.nan), np.full(pair.size, np.nan)
+        for stands, present, absent in zip(self.stands, self.present, self.absent, strict=True):
+            weight = np.where(stands[owner], present[register], absent[register])
+            best, worst = np.fmax(best, weight), np.fmin(worst, weight)
+        pair, best, worst = (values[~np.isnan(best)] for values in (pair, best, worst))
+        starts = starts_of_runs(pair)
+        if not starts.size:
+            return Evidence.none(left.size)
+        weight = np.maximum(np.maximum.reduceat(best, starts), 0) + np.minimum(np.minimum.reduceat(worst, starts), 0)
+        found = pl.DataFrame({"pair": pair[starts], "weight": weight, "is_usual": weight >= 0})
+        return answer(COMPARISONS["profile"], left.size, found)

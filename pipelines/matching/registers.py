@@ -6,9 +6,14 @@ They tell namesakes apart where a row gives a name and nothing else: a pension i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 import polars as pl
 
+from pipelines.matching.arrays import ValueLists, node_flags, starts_of_runs
 from pipelines.matching.comparisons import COMPARISONS, Comparison
+from pipelines.matching.evidence import Evidence
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes
 from pipelines.matching.population import Population
@@ -23,14 +28,41 @@ LARGEST_REGISTER_WEIGHT = 4.0
 COHORT_YEARS = 10
 
 
-def asked_pairs(pairs: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
-    """The pairs of a row without a number (left) and an owner (right), once for each register and role of the row."""
-    owned = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node")
-    loose = pairs.join(owned, left_on="node_r", right_on="node", how="semi").join(
-        owned, left_on="node_l", right_on="node", how="anti"
+@dataclass(frozen=True)
+class Listings:
+    """Where nodes are listed: `in_registers` and `in_places`, by node, rows of `registers` (register) and of `places`
+    (register, role). `owns`: whether a node has a number.
+    """
+
+    registers: pl.DataFrame
+    places: pl.DataFrame
+    in_registers: ValueLists
+    in_places: ValueLists
+    owns: np.ndarray
+
+    @classmethod
+    def of(cls, nodes: Nodes) -> Listings:
+        listed, count = listings_of(nodes), nodes.frame.height
+        registers, in_registers = _coded(listed, ["register"], count)
+        places, in_places = _coded(listed, ["register", "role"], count)
+        owns = node_flags(nodes.frame.filter(pl.col("id_number").is_not_null())["node"], count)
+        return cls(registers, places, in_registers, in_places, owns)
+
+    def asked(self, left: np.ndarray, right: np.ndarray, lists: ValueLists) -> tuple[np.ndarray, np.ndarray]:
+        """(pair, code): each pair of a row without a number (left) and an owner (right), once for each register, or
+        each place, of the row."""
+        chosen = np.flatnonzero(~self.owns[left] & self.owns[right])
+        row, code = lists.of_each(left[chosen])
+        return chosen[row], code
+
+
+def _coded(listed: pl.DataFrame, columns: list[str], count: int) -> tuple[pl.DataFrame, ValueLists]:
+    """(the distinct rows of the columns, sorted; by node, which of them it has)."""
+    distinct = listed.select(columns).unique().sort(columns)
+    coded = (
+        listed.join(distinct.with_row_index("code"), on=columns).select("node", "code").unique().sort("node", "code")
     )
-    listed = listings_of(nodes).rename({"node": "node_l"})
-    return loose.select("pair", "node_l", "node_r").join(listed, on="node_l")
+    return distinct, ValueLists.of(coded["node"].to_numpy(), coded["code"].to_numpy(), count)
 
 
 def listings_of(nodes: Nodes) -> pl.DataFrame:
@@ -39,11 +71,11 @@ def listings_of(nodes: Nodes) -> pl.DataFrame:
     return rows.select("node", "register", "role").drop_nulls().unique()
 
 
-def answer(comparison: Comparison, weighed: pl.DataFrame) -> pl.DataFrame:
-    """pair -> level_<name>, weight_<name> of a frame with pair, weight and the flag that the comparison reads."""
-    name, level = comparison.name, comparison.compare(weighed)["level"]
-    bounded = pl.col("weight").clip(-LARGEST_REGISTER_WEIGHT, LARGEST_REGISTER_WEIGHT)
-    return weighed.select("pair", level.alias(f"level_{name}"), bounded.alias(f"weight_{name}"))
+def answer(comparison: Comparison, pairs: int, weighed: pl.DataFrame) -> Evidence:
+    """From a frame with pair, weight and the flag that the comparison reads."""
+    levels = comparison.compare(weighed)["level"].to_numpy()
+    bounded = np.clip(weighed["weight"].to_numpy(), -LARGEST_REGISTER_WEIGHT, LARGEST_REGISTER_WEIGHT)
+    return Evidence.at(pairs, weighed["pair"].to_numpy(), levels, bounded)
 
 
 def measure_listings(nodes: Nodes) -> pl.DataFrame:
@@ -66,18 +98,40 @@ def _listed_shares(population: Population, model: Model) -> pl.DataFrame:
     )
 
 
-def score_listings(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
-    """pair -> level, weight: whether the owner on the right already stands in the registers of the rows on the left."""
-    asked = asked_pairs(pairs, nodes).select("pair", "node_r", "register").unique()
-    present = listings_of(nodes).select("register", node_r="node", is_listed=pl.lit(True)).unique()
-    asked = asked.join(_listed_shares(nodes.population, model), on="register").join(
-        present, on=["node_r", "register"], how="left"
-    )
-    asked = asked.with_columns(pl.col("is_listed").fill_null(False)).sort("pair", "register")
-    here, absent = pl.col("listed_m") / pl.col("listed_u"), (1 - pl.col("listed_m")) / (1 - pl.col("listed_u"))
-    asked = asked.with_columns(weight=pl.when("is_listed").then(here).otherwise(absent).log())
-    summed = asked.group_by("pair", maintain_order=True).agg(pl.col("is_listed").any(), pl.col("weight").sum())
-    return answer(COMPARISONS["listing"], summed)
+@dataclass(frozen=True)
+class ListingScorer:
+    """Whether the owner on the right already stands in the registers of the rows on the left.
+
+    `stands`: by node and register. `here`, `absent`: the weight of standing there and of not, by register.
+    """
+
+    listings: Listings
+    stands: np.ndarray
+    here: np.ndarray
+    absent: np.ndarray
+
+    @classmethod
+    def of(cls, listings: Listings, nodes: Nodes, model: Model) -> ListingScorer:
+        shares = listings.registers.join(
+            _listed_shares(nodes.population, model), on="register", how="left", maintain_order="left"
+        )
+        m, u = (shares[column].to_numpy() for column in ("listed_m", "listed_u"))
+        stands = np.zeros((nodes.frame.height, listings.registers.height), dtype=bool)
+        lists = listings.in_registers
+        stands[np.repeat(np.arange(nodes.frame.height), np.diff(lists.starts)), lists.values] = True
+        return cls(listings, stands, np.log(m / u), np.log((1 - m) / (1 - u)))
+
+    def __call__(self, left: np.ndarray, right: np.ndarray) -> Evidence:
+        pair, register = self.listings.asked(left, right, self.listings.in_registers)
+        is_listed = self.stands[right[pair], register]
+        weight = np.where(is_listed, self.here[register], self.absent[register])
+        pair, is_listed, weight = (values[~np.isnan(weight)] for values in (pair, is_listed, weight))
+        starts = starts_of_runs(pair)
+        if not starts.size:
+            return Evidence.none(left.size)
+        listed, weights = np.logical_or.reduceat(is_listed, starts), np.add.reduceat(weight, starts)
+        found = pl.DataFrame({"pair": pair[starts], "is_listed": listed, "weight": weights})
+        return answer(COMPARISONS["listing"], left.size, found)
 
 
 def cohorts_of(nodes: Nodes) -> pl.DataFrame:
@@ -98,17 +152,44 @@ def measure_cohorts(nodes: Nodes) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
 
 
-def score_cohorts(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
-    """pair -> level, weight: how usual the owner's age and sex are in the registers of the rows on the left."""
-    cohort, measured = ["decade", "is_male"], nodes.population.cohorts
-    usual = measured.select(*cohort, share=pl.col("persons") / max(int(measured["persons"].sum()), 1))
-    here = nodes.population.listed_cohorts
-    size = here.group_by("register", "role").agg(size=pl.col("persons").sum())
-    asked = asked_pairs(pairs, nodes).join(cohorts_of(nodes).rename({"node": "node_r"}), on="node_r")
-    asked = asked.join(usual, on=cohort).join(size, on=["register", "role"])
-    asked = asked.join(here, on=["register", "role", *cohort], how="left")
-    drawn = pl.col("persons").fill_null(0) + REGISTER_ROWS * pl.col("share")
-    rate = drawn / (pl.col("size") + REGISTER_ROWS) / pl.col("share")
-    asked = asked.with_columns(weight=rate.log()).sort("pair", "register", "role")
-    summed = asked.group_by("pair", maintain_order=True).agg(pl.col("weight").mean())
-    return answer(COMPARISONS["cohort"], summed.with_columns(is_usual=pl.col("weight") >= 0))
+@dataclass(frozen=True)
+class CohortScorer:
+    """How usual the owner's age and sex are in the registers of the rows on the left.
+
+    `cohort`: by node (-1: unknown). `weights`: by place and cohort (NaN: nothing is known).
+    """
+
+    listings: Listings
+    cohort: np.ndarray
+    weights: np.ndarray
+
+    @classmethod
+    def of(cls, listings: Listings, nodes: Nodes) -> CohortScorer:
+        columns, measured = ["decade", "is_male"], nodes.population.cohorts
+        usual = measured.select(*columns, share=pl.col("persons") / max(int(measured["persons"].sum()), 1))
+        usual = usual.sort(columns).with_row_index("cohort")
+        known = cohorts_of(nodes).join(usual, on=columns)
+        cohort = np.full(nodes.frame.height, -1, dtype=np.int64)
+        cohort[known["node"].to_numpy()] = known["cohort"].to_numpy()
+        here = nodes.population.listed_cohorts
+        size = here.group_by("register", "role").agg(size=pl.col("persons").sum())
+        every = listings.places.with_row_index("place").join(size, on=["register", "role"]).join(usual, how="cross")
+        every = every.join(here, on=["register", "role", *columns], how="left")
+        drawn = pl.col("persons").fill_null(0) + REGISTER_ROWS * pl.col("share")
+        every = every.with_columns(rate=drawn / (pl.col("size") + REGISTER_ROWS) / pl.col("share"))
+        weights = np.full((listings.places.height, usual.height), np.nan)
+        weights[every["place"].to_numpy(), every["cohort"].to_numpy()] = np.log(every["rate"].to_numpy())
+        return cls(listings, cohort, weights)
+
+    def __call__(self, left: np.ndarray, right: np.ndarray) -> Evidence:
+        pair, place = self.listings.asked(left, right, self.listings.in_places)
+        cohort = self.cohort[right[pair]]
+        pair, place, cohort = (values[cohort >= 0] for values in (pair, place, cohort))
+        weight = self.weights[place, cohort]
+        pair, weight = (values[~np.isnan(weight)] for values in (pair, weight))
+        starts = starts_of_runs(pair)
+        if not starts.size:
+            return Evidence.none(left.size)
+        mean = np.add.reduceat(weight, starts) / np.diff(starts, append=pair.size)
+        found = pl.DataFrame({"pair": pair[starts], "weight": mean, "is_usual": mean >= 0})
+        return answer(COMPARISONS["cohort"], left.size, found)
