@@ -9,26 +9,14 @@ parts of the value let expect; null: nothing is known of them).
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 import numpy as np
 import polars as pl
-from lunardate import LunarDate
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cpdist
 
+from pipelines.matching.edits import are_one_slip_apart, distances
+from pipelines.matching.lunar import are_lunar_and_solar
 from pipelines.matching.names import BESIDE
 from pipelines.matching.shapes import are_similar
-
-#: Days by which a lunar date, written as though it were solar, lies before the solar date that it means.
-LUNAR_GAP = (19, 55)
-
-
-def _distance(left: pl.Series, right: pl.Series, cutoff: int) -> np.ndarray:
-    """Optimal string alignment distances, cut off at `cutoff` (larger ones become cutoff + 1)."""
-    if left.is_empty():
-        return np.zeros(0, dtype=np.uint8)
-    return np.asarray(cpdist(left.to_list(), right.to_list(), scorer=OSA.distance, score_cutoff=cutoff, dtype=np.uint8))
 
 
 def _levels(
@@ -64,16 +52,10 @@ def compare_names(pairs: pl.DataFrame) -> pl.DataFrame:
     """
     shorter = pl.min_horizontal("length_l", "length_r")
     longer = pl.max_horizontal("length_l", "length_r")
-    near = (longer - shorter <= 1) & (longer >= 2) & (pl.col("value_l") != pl.col("value_r"))
-    pairs = pairs.with_row_index("row")
-    close = pairs.filter(near)
-    edits = close.select("row", edits=pl.Series(_distance(close["value_l"], close["value_r"], 1)))
-    pairs = pairs.join(edits, on="row", how="left", maintain_order="left").with_columns(pl.col("edits").fill_null(9))
-    replaced = pairs.filter((pl.col("edits") == 1) & (shorter == longer))
-    shapes = replaced.select("row", alike=pl.Series(_look_alike(replaced["value_l"], replaced["value_r"])))
-    pairs = pairs.join(shapes, on="row", how="left", maintain_order="left").with_columns(
-        pl.col("alike").fill_null(False)
-    )
+    slip = (longer >= 2) & pl.Series(are_one_slip_apart(pairs["value_l"], pairs["value_r"]))
+    replaced = pairs.select(slip & (shorter == longer)).to_series().to_numpy()
+    alike = np.zeros(pairs.height, dtype=bool)
+    alike[replaced] = _look_alike(*(pairs[side].filter(replaced) for side in ("value_l", "value_r")))
     same_surname = pl.col("surname_l") == pl.col("surname_r")
     short_form = (pl.col("surname_l") == "") & (pl.col("surname_r") == "") | (
         (pl.col("first_part_l") != pl.col("value_l")) | (pl.col("first_part_r") != pl.col("value_r"))
@@ -88,13 +70,13 @@ def compare_names(pairs: pl.DataFrame) -> pl.DataFrame:
     )
     beside_l, beside_r = (pl.col(side).str.ends_with(BESIDE) for side in ("value_l", "value_r"))
     spelling = (
-        pl.col("alike"),
+        pl.lit(pl.Series(alike)),
         short_form & (pl.col("first_part_l") == pl.col("first_part_r")),
         (pl.col("letters_l") == pl.col("letters_r")) & (shorter >= 3),
-        (pl.col("edits") == 1) & (shorter == 2) & (longer == 3),
-        (pl.col("edits") == 1) & (shorter >= 3),
-        (pl.col("edits") == 1) & (longer == 2) & same_surname,
-        (pl.col("edits") == 1) & (longer == 2) & (pl.col("given_l") == pl.col("given_r")),
+        slip & (shorter == 2) & (longer == 3),
+        slip & (shorter >= 3),
+        slip & (longer == 2) & same_surname,
+        slip & (longer == 2) & (pl.col("given_l") == pl.col("given_r")),
         same_surname & (pl.col("surname_l") != ""),
         pl.lit(True),
     )
@@ -109,65 +91,49 @@ def compare_names(pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _from_lunar(day: date) -> set[date]:
-    """The solar dates, if `day` was the lunar date written as though it were solar: of its month, and of a leap one."""
-    solar = set()
-    for leap in (False, True):
-        try:
-            solar.add(LunarDate(day.year, day.month, day.day, leap).to_solar_date())
-        except (ValueError, AttributeError, OverflowError):  # no such day, no such leap month, no such year
-            continue
-    return solar
-
-
-def _lunar_pairs(left: list[date], right: list[date]) -> list[bool]:
-    """Only pairs within the gap that a lunar date can have to its solar one are looked up."""
-    found = []
-    for one, other in zip(left, right, strict=True):
-        early, late = min(one, other), max(one, other)
-        gap = late - early
-        found.append(LUNAR_GAP[0] <= gap.days <= LUNAR_GAP[1] and late in _from_lunar(early))
-    return found
-
-
 def compare_birth_dates(pairs: pl.DataFrame) -> pl.DataFrame:
     """Birth dates, with the mistakes of offices: lunar calendar, day and month swapped, the year alone, one digit,
     an age counted one year wrong."""
-    left, right = pl.col("value_l"), pl.col("value_r")
-    gap = (left - right).dt.total_days().abs()
-    possible = pairs.with_row_index("row").filter(gap.is_between(*LUNAR_GAP))
-    lunar = possible.select(
-        "row", lunar=pl.Series(_lunar_pairs(*(possible[c].to_list() for c in ("value_l", "value_r"))), dtype=pl.Boolean)
-    )
-    pairs = (
-        pairs.with_row_index("row")
-        .join(lunar, on="row", how="left", maintain_order="left")
-        .with_columns(pl.col("lunar").fill_null(False))
-    )
-    digits_l, digits_r = (pl.col(c).dt.strftime("%Y%m%d") for c in ("value_l", "value_r"))
-    differing = pl.sum_horizontal(
-        *((digits_l.str.slice(i, 1) != digits_r.str.slice(i, 1)).cast(pl.Int32) for i in range(8))
-    )
-    same_year = left.dt.year() == right.dt.year()
-    next_year = (left.dt.year() - right.dt.year()).abs() == 1
-    same_day = (left.dt.month() == right.dt.month()) & (left.dt.day() == right.dt.day())
-    year_alone = ((left.dt.ordinal_day() == 1) | (right.dt.ordinal_day() == 1)) & same_year
-    first_of_month = (left.dt.day() == 1) | (right.dt.day() == 1)
-    month_alone = first_of_month & same_year & (left.dt.month() == right.dt.month())
-    swapped = same_year & (left.dt.month() == right.dt.day()) & (left.dt.day() == right.dt.month())
+    left, right = (_parts_of_date(pairs[side]) for side in ("value_l", "value_r"))
+    same = pairs["value_l"] == pairs["value_r"]
+    same_year, same_month, same_day = (left[part] == right[part] for part in ("year", "month", "day"))
+    next_year = (left["year"] - right["year"]).abs() == 1
+    first_of_year, first_of_month = (left[flag] | right[flag] for flag in ("opens_year", "opens_month"))
+    swapped = same_year & (left["month"] == right["day"]) & (left["day"] == right["month"])
+    differing = _differing_digits(left, right)
     return _levels(
         pairs,
-        left == right,
-        swapped,
-        pl.col("lunar"),
-        year_alone | month_alone,
-        next_year & same_day,
-        differing == 1,
-        differing == 2,
-        same_year,
+        *map(
+            pl.lit,
+            (
+                same,
+                swapped,
+                pl.Series(are_lunar_and_solar(pairs["value_l"], pairs["value_r"])),
+                same_year & (first_of_year | (first_of_month & same_month)),
+                next_year & same_month & same_day,
+                differing == 1,
+                differing == 2,
+                same_year,
+            ),
+        ),
         pl.lit(True),
-        frequency=pl.when(left == right).then("frequency_l"),
+        frequency=pl.when(pl.lit(same)).then("frequency_l"),
     )
+
+
+def _parts_of_date(dates: pl.Series) -> pl.DataFrame:
+    """year, month, day, and whether the date is the first of its year, of its month."""
+    parts = pl.DataFrame({"year": dates.dt.year(), "month": dates.dt.month(), "day": dates.dt.day()})
+    return parts.with_columns(opens_month=pl.col("day") == 1).with_columns(
+        opens_year=(pl.col("month") == 1) & pl.col("opens_month")
+    )
+
+
+def _differing_digits(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+    """How many of the eight digits of two dates (year, month, day) differ."""
+    digits = [(part, 10**place) for part, count in (("year", 4), ("month", 2), ("day", 2)) for place in range(count)]
+    unlike = [left[part] // unit % 10 != right[part] // unit % 10 for part, unit in digits]
+    return pl.DataFrame([found.alias(str(i)) for i, found in enumerate(unlike)]).sum_horizontal()
 
 
 def compare_sexes(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -201,7 +167,7 @@ def compare_numbers(pairs: pl.DataFrame) -> pl.DataFrame:
 
 def compare_id_numbers(pairs: pl.DataFrame) -> pl.DataFrame:
     """An ID number that cannot be used as it stands, beside another: how few slips explain the difference."""
-    edits = pairs.select(edits=pl.Series(_distance(pairs["value_l"], pairs["value_r"], 2), dtype=pl.UInt8))
+    edits = pl.DataFrame({"edits": distances(pairs["value_l"], pairs["value_r"], 2)}, schema={"edits": pl.UInt8})
     both_valid = pl.col("is_valid_l") & pl.col("is_valid_r")
     same = pl.col("value_l") == pl.col("value_r")
     close = ~both_valid

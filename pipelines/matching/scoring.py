@@ -45,7 +45,7 @@ class Scorer:
 def make_scorer(nodes: Nodes, model: Model) -> Scorer:
     """The scorer of the pairs of these nodes."""
     listings = Listings.of(nodes)
-    known = {
+    known: dict[str, Callable[[np.ndarray, np.ndarray], Evidence] | None] = {
         **attribute_scorers(nodes, model),
         "companions": CompanionScorer.of(nodes, model),
         "listing": ListingScorer.of(listings, nodes, model),
@@ -53,7 +53,7 @@ def make_scorer(nodes: Nodes, model: Model) -> Scorer:
         "profile": ProfileScorer.of(listings, nodes),
         "partner_age": PartnerAgeScorer.of(nodes),
     }
-    comparisons = {name: known[name] for name in COMPARISONS if known.get(name) is not None}
+    comparisons = {name: score for name in COMPARISONS if (score := known.get(name)) is not None}
     return Scorer(model, comparisons, VillageNamesakes.of(nodes))
 
 

@@ -154,7 +154,7 @@ def test_two_whole_numbers_are_no_evidence_of_rounding() -> None:
 
 @pytest.mark.parametrize("comparison", ["sex", "phone", "account_number", "certificate_number", "vessel_number"])
 def test_values_that_agree_or_not(comparison: str) -> None:
-    one, other = {"value": "男", "frequency": 0.5}, {"value": "女", "frequency": 0.5}
+    one, other = ({"code": code, "value": sex, "frequency": 0.5} for code, sex in enumerate("男女"))
     assert (level_of(comparison, one, one), level_of(comparison, one, other)) == ("same", "different")
 
 

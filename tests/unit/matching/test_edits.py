@@ -1,0 +1,66 @@
+"""Slips and lunar dates are found as they would be pair by pair."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+from lunardate import LunarDate
+from rapidfuzz.distance import OSA
+
+from pipelines.matching.edits import are_one_slip_apart, distances
+from pipelines.matching.lunar import LUNAR_GAP, are_lunar_and_solar
+
+names = st.lists(st.text("王建国伟·", max_size=5), min_size=1, max_size=30)
+
+
+@given(left=names, right=names)
+def test_slips_are_those_of_the_aligned_texts(left: list[str], right: list[str]) -> None:
+    pairs = [(one, other) for one in left for other in right]
+    columns = [pl.Series([pair[side] for pair in pairs], dtype=pl.String) for side in (0, 1)]
+    plain = [OSA.distance(one, other) for one, other in pairs]
+    assert are_one_slip_apart(*columns).tolist() == [edits == 1 for edits in plain]
+    assert distances(*columns, 2).tolist() == [min(edits, 3) for edits in plain]
+
+
+def test_no_texts_have_no_slips() -> None:
+    nothing = pl.Series([], dtype=pl.String)
+    assert are_one_slip_apart(nothing, nothing).size == distances(nothing, nothing, 2).size == 0
+
+
+def plain_lunar(one: date, other: date) -> bool:
+    """Whether the earlier date read as a lunar one is the later, by the calendar's own words."""
+    early, late = sorted((one, other))
+    if not LUNAR_GAP[0] <= (late - early).days <= LUNAR_GAP[1]:
+        return False
+    for leap in (False, True):
+        try:
+            if LunarDate(early.year, early.month, early.day, leap).to_solar_date() == late:
+                return True
+        except (ValueError, AttributeError, OverflowError):
+            continue
+    return False
+
+
+dates = st.dates(date(1895, 1, 1), date(2105, 12, 31))
+
+
+@given(days=st.lists(st.tuples(dates, st.integers(-60, 60)), min_size=1, max_size=40))
+def test_lunar_dates_are_those_of_the_calendar(days: list[tuple[date, int]]) -> None:
+    pairs = [(day, day + timedelta(gap)) for day, gap in days]
+    columns = [pl.Series([pair[side] for pair in pairs], dtype=pl.Date) for side in (0, 1)]
+    assert are_lunar_and_solar(*columns).tolist() == [plain_lunar(*pair) for pair in pairs]
+
+
+@given(day=st.dates(date(1901, 1, 1), date(2098, 12, 31)))
+def test_the_solar_day_of_every_lunar_date_is_found(day: date) -> None:
+    lunar = LunarDate.from_solar_date(day.year, day.month, day.day)
+    try:
+        written = date(lunar.year, lunar.month, lunar.day)
+    except ValueError:  # 30 February of the lunar calendar is no date that anybody writes as a solar one
+        return
+    assert are_lunar_and_solar(pl.Series([written]), pl.Series([day])).tolist() == [
+        LUNAR_GAP[0] <= (day - written).days
+    ]
