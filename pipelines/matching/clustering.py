@@ -71,12 +71,12 @@ def add_probabilities(scored: pl.DataFrame, nodes: Nodes, model: Model) -> pl.Da
     )
     odds = prior * np.exp(np.clip(scored["match_weight"].to_numpy(), -80, 80)) / (1 - known)
     allowed = np.where(to_owner & ~is_apart, odds, 0.0)
-    competing, doubt = _competition(left, allowed, nodes.frame.height)
+    competing, doubt = competition(left, allowed, nodes.frame.height)
     others = np.where(to_owner, 1 + competing[left], np.maximum(doubt[left], doubt[right]) + odds)
     return scored.with_columns(probability=np.where(is_apart, 0.0, odds / others), probability_before=odds / (1 + odds))
 
 
-def _competition(left: np.ndarray, odds: np.ndarray, nodes: int) -> tuple[np.ndarray, np.ndarray]:
+def competition(left: np.ndarray, odds: np.ndarray, nodes: int) -> tuple[np.ndarray, np.ndarray]:
     """By node: the odds of all owners that it may be; and the doubt, the odds that it is anybody else than the best.
 
     Two rows without a number are no surer of being one person than each is of whose it is: a name that two owners

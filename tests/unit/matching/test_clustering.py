@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.matching import load_model
-from pipelines.matching.clustering import cluster
+from pipelines.matching.clustering import cluster, competition
 
 NODES = 9
 numbers = st.lists(st.booleans(), min_size=NODES, max_size=NODES)
@@ -113,3 +114,11 @@ def test_the_row_without_a_number_takes_the_probability_of_its_edge() -> None:
     clusters, _ = cluster(scored, frame, load_model())
     assert clusters["cluster"].to_list() == [0, 0, 2, 2]
     assert clusters["probability"].to_list() == [1.0, 0.95, 0.91, 1.0]
+
+
+def test_a_row_that_is_surely_its_owner_leaves_no_less_doubt_than_one_whom_nobody_knows() -> None:
+    """Odds beyond 2**53 swallow the one that stands for nobody, if they are added to it and taken off again."""
+    left, odds = np.array([0, 1, 1, 2], dtype=np.uint32), np.array([1e20, 1e20, 3.0, 0.0])
+    competing, doubt = competition(left, odds, 4)
+    assert doubt.tolist() == [1.0, 4.0, 1.0, 1.0]
+    assert competing.tolist() == [1e20, 1e20 + 3.0, 0.0, 0.0]
