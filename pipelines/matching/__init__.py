@@ -6,6 +6,7 @@ orchestration, judging rules on persons.
 """
 
 from pipelines.matching.engine import Linkage, link_mentions
+from pipelines.matching.increment import Night, link_night
 from pipelines.matching.model import Model, load_model
 from pipelines.matching.model_file import ModelError
 from pipelines.matching.prepare import MatchingInputError
@@ -16,8 +17,10 @@ __all__ = [
     "MatchingInputError",
     "Model",
     "ModelError",
+    "Night",
     "RecordLinkage",
     "link_mentions",
+    "link_night",
     "link_records",
     "load_model",
 ]

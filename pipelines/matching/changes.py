@@ -78,7 +78,7 @@ def prepare_changed(checked: pl.DataFrame, change: Change, state: State) -> tupl
         zone = wider
     beside = zone | among(links["row_link"], links["row_link"].filter(zone))
     again = with_links(prepare(checked.filter(beside), aliases)).filter(zone[beside])
-    kept = state.mentions.select(again.columns)[change.before.filter(~zone)]
-    order = np.argsort(np.concatenate([np.flatnonzero(~zone), np.flatnonzero(zone)]))
-    rows = pl.concat([kept, again])[order]
+    place = change.before.fill_null(0).to_numpy().copy()
+    place[zone] = state.mentions.height + np.arange(again.height)
+    rows = pl.concat([state.mentions.select(again.columns), again])[place]
     return rows.with_columns(mention=pl.int_range(pl.len(), dtype=pl.UInt32)), zone

@@ -158,15 +158,13 @@ def _pairs_for_review(
     scored: pl.DataFrame, clusters: pl.DataFrame, decisions: pl.DataFrame, model: Model
 ) -> pl.DataFrame:
     """Scored pairs of two persons in the review zone, without those that a verdict has settled."""
-    of = clusters.select("node", "cluster")
-    pairs = scored.join(of.rename({"node": "node_l", "cluster": "cluster_l"}), on="node_l", maintain_order="left").join(
-        of.rename({"node": "node_r", "cluster": "cluster_r"}), on="node_r", maintain_order="left"
+    likely = scored.filter(pl.col("probability") >= model.thresholds["review"])
+    pairs = likely.with_columns(
+        clusters["cluster"].gather(likely[f"node_{side}"]).alias(f"cluster_{side}") for side in "lr"
     )
     settled = decisions.filter(pl.col("verdict") != "unsure").select("node_l", "node_r")
     settled = pl.concat([settled, settled.select(node_l="node_r", node_r="node_l")])
-    pairs = pairs.filter(
-        (pl.col("cluster_l") != pl.col("cluster_r")) & (pl.col("probability") >= model.thresholds["review"])
-    )
+    pairs = pairs.filter(pl.col("cluster_l") != pl.col("cluster_r"))
     pairs = pairs.join(settled, on=["node_l", "node_r"], how="anti")
     pairs = pairs.with_columns(veto_names(pairs["vetoes"]))
     ordered = pairs.sort("probability", "match_weight", "node_l", "node_r", descending=[True, True, False, False])
@@ -256,17 +254,13 @@ def conclude(compared: Compared, model: Model, *, keys: pl.DataFrame, previous: 
     scored = _with_probabilities(compared.scored, nodes, model)
     settled = _node_decisions(compared.decisions, nodes.of_mention)
     clusters, refused = cluster(scored, nodes.frame, model, settled, earlier_persons(keys, previous))
-    scored = scored.join(refused, on=["node_l", "node_r"], how="left", maintain_order="left")
-    rows = with_nodes(prepared, nodes.of_mention).join(clusters, on="node", maintain_order="left")
+    ends = scored.select("node_l", "node_r")
+    scored = scored.hstack(ends.join(refused, on=ends.columns, how="left", maintain_order="left").select("refusal"))
     identities = identify(keys, clusters, previous)
     ids = identities.ids
     links = _person_link(prepared, nodes, clusters, ids)
-    numbers = (
-        rows.filter(pl.col("own_number").is_not_null())
-        .join(ids, on="cluster")
-        .group_by("person_id")
-        .agg(id_number=pl.col("own_number").min())
-    )
+    numbered = clusters.select("cluster", nodes.frame["id_number"]).drop_nulls().join(ids, on="cluster")
+    numbers = numbered.group_by("person_id").agg(pl.col("id_number").min())
     review = _pairs_for_review(scored, clusters, settled, model)
     return Linkage(
         person_link=links,

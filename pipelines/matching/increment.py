@@ -66,15 +66,16 @@ def link_night(
     previous: pl.DataFrame | None = None,
     verdicts: pl.DataFrame | None = None,
     state: State | None = None,
+    version: str = "",
 ) -> Night:
     """Links the persons named in rows, as link_mentions does, with the population and the scores of the night before.
 
     Everything is compared anew when there is no state, when it was made under another model, key or version, or when
     more than LARGEST_CHANGE of the rows changed; the population is measured anew when there is none or the county has
-    moved (Population.has_drifted). Raises MatchingInputError.
+    moved (Population.has_drifted). `version`: of the code. Raises MatchingInputError.
     """
     checked = check_mentions(mentions)
-    digests, made_by = row_digests(checked), maker(model, key)
+    digests, made_by = row_digests(checked), maker(model, key, version)
     changed, anew, reason = checked.height, 0, ""
     if state is None or state.made_by != made_by:
         reason = NO_STATE if state is None else OTHER_VERSIONS
@@ -212,7 +213,7 @@ def _other_companions(nodes: Nodes, renumbered: np.ndarray, state: State) -> np.
 def _part(rows: pl.DataFrame, nodes: Nodes, chosen: np.ndarray) -> tuple[Nodes, np.ndarray]:
     """(the chosen nodes, numbered in their order; the number of each among all). Companions are those among them."""
     numbers, dense = np.flatnonzero(chosen), (np.cumsum(chosen) - 1).astype(np.uint32)
-    part = rows.filter(chosen[rows["node"].to_numpy()])
+    part = rows[np.flatnonzero(chosen[rows["node"].to_numpy()])]
     part = part.with_columns(node=dense[part["node"].to_numpy()])
     assigned = part.select(nodes.of_mention.columns)
     found = weigh_nodes(build_nodes(part.drop(*assigned.drop("mention").columns), assigned), nodes.population)
@@ -276,8 +277,9 @@ def _spliced_scores(
     within = np.searchsorted(numbers, np.stack(unpack(pairs[fresh])))
     asked = pl.DataFrame({"node_l": within[0], "node_r": within[1]}, schema={"node_l": pl.UInt32, "node_r": pl.UInt32})
     scored = apply_vetoes(score_pairs(asked, part, model), part)
-    kept = state.scored.select(scored.columns)[as_before[found]]
-    order = np.argsort(np.concatenate([place[found], np.flatnonzero(fresh)]))
-    both = pl.concat([kept, scored])[order]
+    source = np.empty(pairs.size, dtype=np.int64)
+    source[place[found]] = as_before[found]
+    source[fresh] = state.scored.height + np.arange(scored.height)
+    both = pl.concat([state.scored.select(scored.columns), scored])[source]
     ends = as_frame(pairs)
     return both.with_columns(ends["node_l"], ends["node_r"], pair=pl.int_range(pl.len(), dtype=pl.UInt32)), asked.height

@@ -16,8 +16,6 @@ from pipelines.matching.model import Model
 from pipelines.matching.population import Population
 from pipelines.matching.prepare import CONTENT, hashed
 
-#: Changes with every change of what the frames mean or of how values are prepared, compared and weighed.
-STATE_VERSION = 2
 #: Columns that a night adds to prepared mentions: what was said of each, and hashes by which rows bear on each other.
 LINKS = {
     "row_link": hashed(pl.col("row_id")),
@@ -28,7 +26,7 @@ LINKS = {
 
 @dataclass(frozen=True)
 class State:
-    """One night, kept. `made_by`: versions and hash of the key under which it holds.
+    """One night, kept. `made_by`: under what it holds (see `maker`).
 
     `mentions`: prepared mentions in order, with digest (of the row as given), prepared_digest, LINKS, and what
     assign_nodes says of each. `parts`: keys of nodes by the names of KEY_PARTS.
@@ -79,9 +77,9 @@ class State:
         )
 
 
-def maker(model: Model, key: bytes) -> str:
-    """Under what a state holds: its own version, that of polars (it keeps hashes), the model and the county's key."""
-    versions = f"state {STATE_VERSION}, polars {pl.__version__}, model {model.version}, {_digest_of(model)}"
+def maker(model: Model, key: bytes, version: str) -> str:
+    """Under what a state holds: versions of the code and of polars (whose hashes it keeps), the model, the key."""
+    versions = f"code {version}, polars {pl.__version__}, model {model.version}, {_digest_of(model)}"
     return f"{versions}, key {token(key, versions)}"
 
 

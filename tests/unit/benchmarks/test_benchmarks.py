@@ -6,7 +6,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import typer
 
+from benchmarks import nights
 from benchmarks.measure import Cost, EngineError, run_engine
 from benchmarks.report import HEADING, Line, section, table, write_section
 from benchmarks.scores import Score, best_pair_f1, fuzzy_score, group_score
@@ -95,3 +97,23 @@ def test_an_engine_that_fails_is_told_with_its_last_words(tmp_path: Path) -> Non
     broken = BenchmarkSet("broken", pl.DataFrame({"x": [1]}), TRUTH, "record_id", None, "county")
     with pytest.raises(EngineError, match="broken"):
         run_engine("Hedui", broken, tmp_path)
+
+
+def test_a_night_of_few_changes_is_measured_and_found_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit) as ended:
+        nights.main(persons=400, share=0.02, work=tmp_path)
+    assert ended.value.exit_code == 0
+    rows, changed, pairs, compared, *_, result = capsys.readouterr().out.splitlines()[-1].strip("| ").split(" | ")
+    assert result == "the same"
+    assert 0 < int(changed) <= 0.02 * int(rows) + 1
+    assert 0 < int(compared) < int(pairs)
+
+
+def test_a_difference_between_the_two_is_told(tmp_path: Path) -> None:
+    for mode, ids in (("full", ["a", "b"]), ("increment", ["a", "c"])):
+        (tmp_path / mode).mkdir()
+        pl.DataFrame({"person_id": ids}).write_parquet(tmp_path / mode / "person_link.parquet")
+        pl.DataFrame({"person_id": ["a"]}).write_parquet(tmp_path / mode / "identity.parquet")
+    assert nights.unlike(tmp_path) == ["person_link.parquet"]
