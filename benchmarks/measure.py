@@ -1,4 +1,4 @@
-"""Runs one engine on one set in a child process, and says what it cost."""
+"""Runs one engine on one set in a child process, and reads what it cost."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ class EngineError(RuntimeError):
 
 @dataclass(frozen=True)
 class Cost:
-    """Wall and CPU seconds, peak memory (MB), pairs compared. From the start of the process to its end."""
+    """Wall and CPU seconds, peak memory (MB), pairs compared. From the start of the process until the groups of one
+    threshold are written; what is computed for the scores alone comes after.
+    """
 
     wall: float
     cpu: float
@@ -39,23 +41,21 @@ def run_engine(engine: str, chosen: BenchmarkSet, work: Path, python: str | None
         old.unlink()
     given = chosen.peer_records if engine != "Hedui" and chosen.peer_records is not None else chosen.records
     given.write_parquet(folder / "records.parquet")
-    settings = {"model": str(chosen.model) if chosen.model else None, "peer": chosen.peer}
+    settings = {
+        "model": str(chosen.model) if chosen.model else None,
+        "peer": chosen.peer,
+        "thorough": chosen.thorough,
+        "started": time.time(),
+    }
     (folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    started = time.perf_counter()
-    with (folder / "stderr.txt").open("w") as errors:
-        child = subprocess.Popen(
-            [python or sys.executable, str(CHILDREN[engine]), str(folder)], env=environment, stderr=errors,
-            stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-        _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - started
-    if child.returncode != 0:
-        words = (folder / "stderr.txt").read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        raise EngineError(f"{engine} on {chosen.name}: {words[-1] if words else child.returncode}")
-    told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, told["pairs"]), folder
+    ended = subprocess.run(
+        [python or sys.executable, str(CHILDREN[engine]), str(folder)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, errors="replace", check=False,
+    )  # fmt: skip
+    if ended.returncode != 0:
+        words = ended.stderr.strip().splitlines()
+        raise EngineError(f"{engine} on {chosen.name}: {words[-1] if words else ended.returncode}")
+    return Cost(**json.loads((folder / "told.json").read_text(encoding="utf-8"))), folder
 
 
 def has_splink(python: str | None) -> bool:

@@ -48,13 +48,18 @@ def fuzzy_score(links: pl.DataFrame, truth: pl.DataFrame) -> Score:
     return _score(*counts)
 
 
-def best_pair_f1(pairs: pl.DataFrame, truth: pl.DataFrame) -> float:
-    """The best F1 of the scored pairs over all thresholds: `pairs` has record_id_l, record_id_r, match_weight."""
+def with_answers(pairs: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
+    """Scored pairs (record_id_l, record_id_r) with is_same."""
     entity = truth.select("record_id", "entity")
     joined = pairs.join(entity.rename({"record_id": "record_id_l", "entity": "l"}), on="record_id_l")
     joined = joined.join(entity.rename({"record_id": "record_id_r", "entity": "r"}), on="record_id_r")
-    ordered = joined.sort("match_weight", descending=True)
-    right = (ordered["l"] == ordered["r"]).to_numpy()
+    return joined.with_columns(is_same=pl.col("l") == pl.col("r")).drop("l", "r")
+
+
+def best_pair_f1(pairs: pl.DataFrame, truth: pl.DataFrame) -> float:
+    """The best F1 of the scored pairs over all thresholds: `pairs` has record_id_l, record_id_r, match_weight."""
+    ordered = with_answers(pairs, truth).sort("match_weight", descending=True)
+    right = ordered["is_same"].to_numpy()
     weight = ordered["match_weight"].to_numpy()
     cumulated, found = np.cumsum(right), np.arange(1, right.size + 1)
     last_of_tie = np.append(weight[1:] != weight[:-1], True) if right.size else np.zeros(0, dtype=bool)

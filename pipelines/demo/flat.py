@@ -41,10 +41,15 @@ def make_flat(
     seed: int = 1,
     difficulty: Literal["normal", "hard"] = "normal",
     as_of: date = date(2026, 10, 31),
+    area_code: str | None = None,
 ) -> tuple[Path, Path]:
-    """Writes `out/records.parquet` and `out/truth.parquet` and returns both paths."""
+    """Writes `out/records.parquet` and `out/truth.parquet` and returns both paths.
+
+    `area_code`: the first six digits of the ID numbers, those of the demo county by default.
+    """
     rng = random.Random(seed)
-    population = Settler(rng, words(), as_of).settle(persons)
+    settler = Settler(rng, words(), as_of, area_code)
+    population = settler.settle(persons)
     rates = HARD if difficulty == "hard" else NORMAL
     clerk = Clerk(rng, words(), rates)
     records: list[tuple[Any, ...]] = []
@@ -81,11 +86,11 @@ def _mention(
         "phone": person.phone,
         "account_number": person.account_number,
     }
-    cells = [value if column in columns and rng.random() >= rates.blank else None for column, value in known.items()]
     if rng.random() < rates.changed:
         known["phone"] = f"199{rng.randrange(10**8):08d}"
     if rng.random() < rates.changed:
         known["account_number"] = luhn_completed(f"6299{rng.randrange(10**14):014d}")
+    cells = [value if column in columns and rng.random() >= rates.blank else None for column, value in known.items()]
     number = naming.id_number
     written = f"{number:.14E}" if isinstance(number, float) else number
     return (naming.name, written, *cells), (person.uid, naming.recovered_id, naming.difficulty)

@@ -84,11 +84,11 @@ def luhn_completed(digits: str) -> str:
 class Settler:
     """Fills the county household by household until the wished number of people is reached."""
 
-    def __init__(self, rng: random.Random, words: Words, as_of: date) -> None:
+    def __init__(self, rng: random.Random, words: Words, as_of: date, area_code: str | None = None) -> None:
         self.rng, self.words, self.as_of = rng, words, as_of
-        self.registrar = Registrar(words.places["area_code"], rng)
+        self.registrar = Registrar(area_code or words.places["area_code"], rng)
         self.surname_weights = [1 / (rank + 4) for rank in range(len(words.surnames))]
-        villages = _villages(words, random.Random(words.places["area_code"]))
+        villages = _villages(words, random.Random(self.registrar.area_code))
         self.population = Population([], [], villages, as_of)
 
     def settle(self, persons: int) -> Population:

@@ -2,6 +2,8 @@
 
 A command, never a nightly surprise: the answer is a new dated model file with its card, to be read before it is used.
 Seeded from the model given, which counts as so many pairs, so that a small county does not talk itself into anything.
+Where the county's own numbers show an m (pipelines.matching.sameness) it is taken from them, because candidate pairs
+flatter it: the pairs that no blocking rule brings together are the ones that agree least.
 Source: Winkler 2000, "Using the EM algorithm for weight computation in the Fellegi-Sunter model of record linkage".
 """
 
@@ -23,14 +25,13 @@ from pipelines.matching.engine import find_nodes, no_decisions
 from pipelines.matching.model import SHIPPED, LevelWeight, Model, parse_model
 from pipelines.matching.nodes import Nodes
 from pipelines.matching.prepare import MatchingInputError, prepare
+from pipelines.matching.sameness import PRIOR_ROWS, drawn, fitted
 from pipelines.matching.scoring import score_pairs
 from pipelines.matching.vetoes import apply_vetoes
 
 #: What is estimated. The rest is measured every night (registers), or too rare among random pairs (numbers).
 ESTIMATED = ("name", "birth_date", "sex", "residence", "phone", "account_number")
 RANDOM_PAIRS = 200_000
-#: Pairs of one person that the m of the model given counts for.
-PRIOR_PAIRS = 500.0
 #: Random pairs at a level below which its share is chance, and the u of the model given stands.
 FEWEST_RANDOM = 20
 MAX_ROUNDS, TOLERANCE = 50, 1e-4
@@ -88,37 +89,38 @@ def _reweighed(scored: pl.DataFrame, old: Model, new: Model) -> pl.DataFrame:
 
 
 def _next_m(probable: pl.DataFrame, prior: Model, name: str) -> dict[str, LevelWeight]:
-    """m of one comparison: the expected true pairs at each level, with the prior's as PRIOR_PAIRS more."""
+    """m of one comparison: the prior's, drawn to the expected true pairs at each level."""
     seen = probable.drop_nulls(f"level_{name}").group_by(f"level_{name}").agg(pl.col("probability").sum())
-    counts, table = dict(seen.iter_rows()), prior.levels[name]
-    mass = sum(entry.m for entry in table.values())
-    total = sum(counts.values()) + PRIOR_PAIRS * mass
-    return {
-        level: replace(
-            entry, m=float(np.clip((counts.get(index, 0.0) + PRIOR_PAIRS * entry.m) / total, SMALLEST, LARGEST))
-        )
-        for index, (level, entry) in enumerate(table.items())
-    }
+    levels = list(prior.levels[name])
+    return drawn(prior.levels[name], {levels[index]: pairs for index, pairs in seen.iter_rows()}, name)
+
+
+def _untold(nodes: Nodes) -> list[str]:
+    """The comparisons of which the numbers say less than the prior."""
+    told = dict(nodes.population.sameness.group_by("comparison").agg(pl.col("rows").sum()).iter_rows())
+    return [name for name in ESTIMATED if told.get(name, 0) < PRIOR_ROWS]
 
 
 def estimate_m(nodes: Nodes, prior: Model) -> tuple[Model, int, int, float]:
-    """(model with m by EM over the candidate pairs; pairs; rounds; expected true pairs).
+    """(model with m by the numbers, else by EM over the candidate pairs; pairs; rounds; expected true pairs).
 
     The E-step is the engine's own: frequencies, dependences, vetoes and competing owners included. Pairs of two owners
     are two persons by their numbers, and are left out.
     """
+    untold = _untold(nodes)
     pairs, _ = candidate_pairs(nodes, prior)
     owned = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node")
     pairs = pairs.join(owned, left_on="node_l", right_on="node", how="anti")
     scored = apply_vetoes(score_pairs(pairs, nodes, prior), nodes)
+    prior = fitted(prior, nodes.population)
     model, rounds, moved = prior, 0, 1.0
     probable = scored.with_columns(probability=pl.lit(0.0))
     while moved >= TOLERANCE and rounds < MAX_ROUNDS:
         rounds += 1
         probable = add_probabilities(_reweighed(scored, prior, model), nodes, model)
-        levels = {**model.levels, **{name: _next_m(probable, prior, name) for name in ESTIMATED}}
+        levels = {**model.levels, **{name: _next_m(probable, prior, name) for name in untold}}
         moved = max(
-            abs(entry.m - model.levels[name][level].m) for name in ESTIMATED for level, entry in levels[name].items()
+            abs(entry.m - model.levels[name][level].m) for name in untold for level, entry in levels[name].items()
         )
         model = replace(model, levels=levels)
     return model, pairs.height, rounds, float(probable["probability"].sum())
@@ -145,8 +147,9 @@ def model_file(found: Estimate, base: Path | None, dated: date) -> dict[str, Any
     data["card"] = {
         "title": data["card"]["title"],
         "data": f"{found.mentions} 条记录、{found.persons} 人（无标注），{dated.isoformat()} 估计",
-        "method": f"u 取自 {RANDOM_PAIRS} 个随机对；m 由 {found.pairs} 个候选对经 EM 估计（{found.rounds} 轮），"
-        f"先验 {path.stem} 计作 {PRIOR_PAIRS:.0f} 对",
+        "method": f"u 取自 {RANDOM_PAIRS} 个随机对；m 取自同一身份证号的记录，"
+        f"号码少时由 {found.pairs} 个候选对经 EM 估计（{found.rounds} 轮），"
+        f"先验 {path.stem} 计作 {PRIOR_ROWS:.0f} 对",
         "metrics": f"候选对中预计为同一人的 {found.expected:.0f} 对；无标注，准确率须另用已知结果检验",
         "limits": "阈值、依赖和名册权重沿用先验模型；启用前请与先验模型并行比较一晚",
     }

@@ -10,6 +10,7 @@ from pipelines.matching.partners import measure_partners
 from pipelines.matching.population import Population
 from pipelines.matching.profiles import measure_affinities
 from pipelines.matching.registers import measure_cohorts, measure_listings
+from pipelines.matching.sameness import measure_sameness
 
 
 def _frequencies(nodes: Nodes) -> pl.DataFrame:
@@ -86,5 +87,6 @@ def measure_population(prepared: pl.DataFrame, nodes: Nodes) -> Population:
         "affinities": measure_affinities(nodes),
         "partner_gaps": gaps,
         "partner_years": years,
+        "sameness": measure_sameness(prepared, nodes),
     }
     return Population.from_frames(parts)

@@ -30,6 +30,7 @@ SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     "listed_cohorts": {"register": pl.String, "role": pl.String, **_COHORT, "persons": pl.UInt32},
     "affinities": {"register": pl.String, "other": pl.String, "present": pl.Float64, "absent": pl.Float64},
     "partner_gaps": {"kind": pl.String, "gap": pl.Int32, "rows": pl.Float64, "size": pl.UInt32},
+    "sameness": {"comparison": pl.String, "level": pl.String, "rows": pl.UInt32},
     "partner_years": {"kind": pl.String, "year": pl.Int32, "rows": pl.Float64, "size": pl.UInt32},
 }
 
@@ -44,7 +45,8 @@ class Population:
     `aliases`: town_key, village_key: main_village. `known`: register, role: rows of owners, and how many of them have
     another row elsewhere. `listings`: register: persons, rows, again (rows of persons with several). `cohorts`: decade,
     is_male: persons. `listed_cohorts`: register, role, decade, is_male: persons. `affinities`: register, other (feed):
-    present, absent. `partner_gaps`, `partner_years`: kind, gap or year: rows, size.
+    present, absent. `partner_gaps`, `partner_years`: kind, gap or year: rows, size. `sameness`: comparison, level: rows
+    of owners that agree so with the owner's other rows.
 
     `mentions`, `nodes`, `owners` (of numbers), `persons` (that count for frequencies): how many there were.
     """
@@ -66,6 +68,7 @@ class Population:
     affinities: pl.DataFrame
     partner_gaps: pl.DataFrame
     partner_years: pl.DataFrame
+    sameness: pl.DataFrame
 
     @property
     def rarest(self) -> float:

@@ -24,6 +24,7 @@ from pipelines.matching.nodes import Nodes
 from pipelines.matching.partners import PartnerAgeScorer
 from pipelines.matching.profiles import ProfileScorer
 from pipelines.matching.registers import CohortScorer, Listings, ListingScorer
+from pipelines.matching.sameness import fitted
 
 #: Pairs scored at a time: what is held in memory for them is a few hundred bytes each.
 BATCH_PAIRS = 500_000
@@ -43,7 +44,8 @@ class Scorer:
 
 
 def make_scorer(nodes: Nodes, model: Model) -> Scorer:
-    """The scorer of the pairs of these nodes."""
+    """The scorer of the pairs of these nodes; m is the model's, drawn to what the population's numbers show."""
+    model = fitted(model, nodes.population)
     listings = Listings.of(nodes)
     known: dict[str, Callable[[np.ndarray, np.ndarray], Evidence] | None] = {
         **attribute_scorers(nodes, model),

@@ -10,9 +10,9 @@ import typer
 
 from benchmarks import nights
 from benchmarks.measure import Cost, EngineError, run_engine
-from benchmarks.report import HEADING, Line, section, table, write_section
+from benchmarks.report import HEADING, Line, section, tables, write_section
 from benchmarks.scores import Score, best_pair_f1, fuzzy_score, group_score
-from benchmarks.sets import PUBLIC, BenchmarkSet, county, missing_files
+from benchmarks.sets import PUBLIC, BenchmarkSet, cleaned_for_peers, county, missing_files, province
 from pipelines.matching.tables import load_table_model
 
 TRUTH = pl.DataFrame(
@@ -47,13 +47,45 @@ def test_the_best_threshold_does_not_part_ties() -> None:
 
 
 def line(engine: str, wall: float) -> Line:
-    return Line("set", 5, engine, Cost(wall, wall, 100.0, 7), Score(0.9, 0.9), 0.95, 0.9, Score(0.8, 0.8), 0.85)
+    fuzzy = Score(0.8, 0.8) if engine == "Splink" else Score(0.9, 0.9)
+    return Line("set", 5, engine, Cost(wall, wall, 100.0, 7), Score(0.9, 0.9), 0.95, 0.9, fuzzy, fuzzy.f1 + 0.05, 0.01)
 
 
 def test_costs_stand_as_ratios_to_the_peer() -> None:
-    rows = table([line("Hedui", 1.0), line("Splink", 4.0)]).splitlines()
-    assert rows[2].endswith("| 0.25, 0.25, 1.00 |")
-    assert rows[3].endswith("| – |")
+    *_, ours, theirs = tables([line("Hedui", 1.0), line("Splink", 4.0)]).splitlines()
+    assert ours.endswith("| 0.25, 0.25, 1.00 |")
+    assert theirs.endswith("| – |")
+
+
+def test_errors_stand_as_ratios_to_the_peer_at_its_best() -> None:
+    ours, theirs = tables([line("Hedui", 1.0), line("Splink", 4.0)]).splitlines()[2:4]
+    assert ours.endswith("| 0.9000 | 0.9500 | 0.33 | 0.67 | 0.0100 |")
+    assert theirs.endswith("| – | – | 0.0100 |")
+
+
+def test_the_peer_is_given_clean_values_and_no_placeholder() -> None:
+    columns = {
+        "name": ["王 伟", "张三(小三)", "李四"],
+        "id_number": ["无", "3.40590194403210E+17", "34059019440321540X"],
+    }
+    given = cleaned_for_peers(pl.DataFrame({"record_id": [1, 2, 3], **columns, "birth_date": None, "sex": "男",
+                                            "village": "江塘村", "phone": None, "account_number": None}))  # fmt: skip
+    assert given["name"].to_list() == ["王伟", "张三", "李四"]
+    assert given["pinyin"].to_list() == ["wan wei", "zan san", "li si"]
+    assert given["id_number"].to_list()[:2] == [None, "340590194403210"]
+
+
+def test_a_province_has_no_number_and_no_town_twice(tmp_path: Path) -> None:
+    made = province(tmp_path, counties=2, persons=200)
+    assert made.records["record_id"].n_unique() == made.records.height == made.truth.height
+    first = made.truth.join(
+        made.records.select(record_id=pl.col("record_id").cast(pl.String), town="town"), on="record_id"
+    )
+    one, other = (first.filter(pl.col("town").str.starts_with(sign)) for sign in "甲乙")
+    assert one.height > 100
+    assert other.height > 100
+    assert not set(one["entity"]) & set(other["entity"])
+    assert not set(one["norm_id"].drop_nulls()) & set(other["norm_id"].drop_nulls())
 
 
 def test_what_was_not_measured_is_said() -> None:
@@ -90,6 +122,7 @@ def test_hedui_runs_in_a_process_of_its_own_and_is_measured(tmp_path: Path) -> N
     assert cost.wall > 0
     assert cost.memory > 50
     assert cost.pairs == pl.read_parquet(folder / "pairs.parquet").height
+    assert (folder / "links_0.5.parquet").exists()
     assert group_score(pl.read_parquet(folder / "links.parquet"), chosen.truth).f1 > 0.98
 
 

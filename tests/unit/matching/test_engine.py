@@ -255,7 +255,7 @@ def test_who_were_one_person_stay_so_down_to_a_lower_threshold(mentions_of: Call
     rows |= {"a": {"name": "何永胜", "id_number": "34059019450817235?", "town": "柳河镇", "village": "塘口村"}}
     rows |= {"x": {"name": "何永胜", "feed": "payment", "town": "柳河镇", "village": "塘口村"}}
     more = rows | {"b": {"name": "何永胜", "id_number": "34059019850817237?", "feed": "wage"}}
-    thresholds = {**load_model().thresholds, "link": 0.985}
+    thresholds = {**load_model().thresholds, "link": 0.9985}
     model = replace(load_model(), thresholds=thresholds)
     first = link_mentions(mentions_of(rows), replace(model, thresholds={**thresholds, "link": 0.7}), key=KEY)
     fresh = link_mentions(mentions_of(more), model, key=KEY)

@@ -38,7 +38,16 @@ def test_m_follows_the_offices_care(hard: pl.DataFrame, tmp_path: Path) -> None:
     careful = estimate(mentions(tmp_path, 2_000, "normal"), load_model()).model.levels["name"]
     careless = estimate(hard, load_model()).model.levels["name"]
     assert careless["exact"].m < careful["exact"].m - 0.01
-    assert careless["one_character"].m > careful["one_character"].m
+    assert careless["same_sound"].m > 2 * careful["same_sound"].m
+
+
+def test_without_numbers_m_comes_from_the_pairs_that_are_probably_one_person(tmp_path: Path) -> None:
+    records, _ = make_flat(tmp_path, persons=2_000, seed=3, difficulty="hard")
+    unnumbered = clean_records(pl.read_parquet(records).drop("id_number"))
+    found = estimate(unnumbered, load_model())
+    shipped = load_model().levels["birth_date"]
+    assert found.expected > 100
+    assert found.model.levels["birth_date"]["lunar"].m > 1.5 * shipped["lunar"].m
 
 
 def test_a_small_table_moves_the_model_little(hard: pl.DataFrame) -> None:

@@ -1,0 +1,134 @@
+"""How often the rows of one person agree, as ID numbers themselves show: m without labels, and without a model.
+
+Rows that bear one owned number are one person's for certain, whatever else they say, and were not chosen because they
+look alike. An m estimated from candidate pairs lacks the pairs that no blocking rule brings together; this one does
+not. It is a part of the population, measured when that is, and draws the model's m as far as there are pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import polars as pl
+
+from pipelines.matching.comparisons import COMPARISONS
+from pipelines.matching.model import LevelWeight, Model
+from pipelines.matching.nodes import Nodes
+from pipelines.matching.population import Population
+
+#: Comparison -> the columns of a prepared mention that its values are read from.
+MEASURED = {
+    "name": {"value": "name_key"},
+    "birth_date": {"value": "birth_date"},
+    "residence": {"town": "town_key", "village": "village_key", "group_no": "group_key", "house": "house"},
+    "phone": {"value": "phone"},
+    "account_number": {"value": "account_number"},
+}
+#: Levels whose rows may have been taken from the owner just because they contradict him: the model's m stands.
+CENSORED = {"name": ("same_surname", "different"), "birth_date": ("different",)}
+#: Persons asked, those whose numbers hash lowest; more would change no digit that matters.
+PERSONS = 5_000
+#: Rows at a level that the model's m counts for, and below which it stands.
+PRIOR_ROWS, FEWEST_ROWS = 500.0, 20
+UNWEIGHED = ("frequency", "sound_frequency", "expected", "village_frequency")
+
+
+def _rows(prepared: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
+    """The rows of the persons asked, with node and place: the register, or the row itself where there is none."""
+    owned = nodes.of_mention.filter(pl.col("own_number").is_not_null()).select("mention", "node", "own_number")
+    rows = prepared.filter(~pl.col("is_repeat").fill_null(False)).join(owned, on="mention", maintain_order="left")
+    rows = rows.with_columns(place=pl.coalesce("register", pl.col("mention").cast(pl.String)))
+    rows = rows.filter(pl.col("place").n_unique().over("node") > 1)
+    numbers = rows.select("own_number").unique().with_columns(hash=pl.col("own_number").hash(seed=5))
+    return rows.join(numbers.sort("hash", "own_number").head(PERSONS), on="own_number", how="semi")
+
+
+def _levels(rows: pl.DataFrame, nodes: Nodes, name: str) -> pl.Series:
+    """For each place where a person's value stands: the level of its best agreement with the values of other places."""
+    comparison, columns = COMPARISONS[name], MEASURED[name]
+    vocabulary = nodes.vocabularies[comparison.attribute]
+    values = rows.select("node", "place", **columns).join(
+        vocabulary.select("code", *columns), on=list(columns), nulls_equal=name == "residence"
+    )
+    values = values.select("node", "place", "code").unique()
+    others = values
+    if name == "birth_date":
+        dates = rows.select("node", place=pl.lit("number"), value="number_birth").unique()
+        others = pl.concat([values, dates.join(vocabulary.select("code", "value"), on="value").select(values.columns)])
+    pairs = values.join(others, on="node", suffix="_r").filter(pl.col("place") != pl.col("place_r"))
+    pairs = pairs.rename({"code": "code_l"})
+    distinct = pairs.select("code_l", "code_r").unique().sort("code_l", "code_r")
+    unweighed = vocabulary.with_columns(pl.lit(None, dtype=pl.Float64).alias(column) for column in UNWEIGHED)
+    joined = distinct
+    for side in ("_l", "_r"):
+        joined = joined.join(unweighed.select(pl.all().name.suffix(side)), on=f"code{side}", maintain_order="left")
+    compared = distinct.hstack(comparison.compare(joined).select("level")).drop_nulls("level")
+    best = pairs.join(compared, on=["code_l", "code_r"]).group_by("node", "place", "code_l").agg(pl.col("level").min())
+    return best["level"]
+
+
+def measure_sameness(prepared: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
+    """comparison, level, rows: values of owners by their best agreement with the owner's values in other registers."""
+    rows = _rows(prepared, nodes)
+    counts = []
+    for name in MEASURED:
+        names = pl.Series([level.name for level in COMPARISONS[name].levels], dtype=pl.String)
+        found = pl.DataFrame({"level": names.gather(_levels(rows, nodes, name))})
+        counts.append(
+            found.group_by("level").agg(rows=pl.len()).select(pl.lit(name).alias("comparison"), "level", "rows")
+        )
+    return pl.concat(counts)
+
+
+def _share(entry: LevelWeight, rows: float, total: float) -> LevelWeight:
+    """m drawn to the share of rows at the level."""
+    return replace(entry, m=min((rows + PRIOR_ROWS * entry.m) / (total + PRIOR_ROWS), 0.9999))
+
+
+def drawn(table: Mapping[str, LevelWeight], rows: Mapping[str, float], name: str) -> dict[str, LevelWeight]:
+    """The levels of a comparison with m drawn to the rows seen at each.
+
+    House and group are known of some pairs alone, so that their levels are shares of the pairs of one village that say
+    so: how often a place of one village names the same house where both name one.
+    """
+    found = {level: rows.get(level, 0.0) for level in table}
+    total = sum(found.values())
+    if name == "residence":
+        return _drawn_residence(table, found, total)
+    kept = CENSORED.get(name, ())
+    return {
+        level: entry if level in kept or found[level] < FEWEST_ROWS else _share(entry, found[level], total)
+        for level, entry in table.items()
+    }
+
+
+def _drawn_residence(
+    table: Mapping[str, LevelWeight], found: Mapping[str, float], total: float
+) -> dict[str, LevelWeight]:
+    here = sum(found[level] for level in ("same_house", "same_group", "same_village", "other_house"))
+    village = _share(table["same_village"], here, total)
+    told = {
+        "same_house": found["same_house"] + found["other_house"],
+        "same_group": found["same_group"] + found["other_house"],
+        "other_house": found["same_house"] + found["same_group"] + found["other_house"],
+    }
+    levels = {}
+    for level, entry in table.items():
+        if level == "same_village":
+            levels[level] = village
+        elif level in told:
+            within = _share(replace(entry, m=entry.m / table["same_village"].m), found[level], told[level])
+            levels[level] = replace(entry, m=within.m * village.m)
+        else:
+            levels[level] = _share(entry, found[level], total)
+    return levels
+
+
+def fitted(model: Model, population: Population) -> Model:
+    """The model with the m that the population's own numbers show."""
+    levels = dict(model.levels)
+    for name in MEASURED:
+        measured = population.sameness.filter(pl.col("comparison") == name)
+        levels[name] = drawn(model.levels[name], dict(measured.select("level", "rows").iter_rows()), name)
+    return replace(model, levels=levels)
