@@ -68,6 +68,7 @@ MENTION_ATTRIBUTES = [
     ("shared_key", "varchar"),
     ("section", "varchar"),
     ("event", "varchar"),
+    ("event_on", "date"),
 ]
 RAW_TABLES = {
     "feed_status": "One row per feed: the delivery in force, its age, fresh or stale or never delivered.",

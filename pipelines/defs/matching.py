@@ -58,7 +58,7 @@ CARRIED |= {"mention_id_l": "mention_id", "mention_id_r": "mention_id"}
 EVIDENCE = (
     "name", "name_delivered", "id_number", "id_number_status", "sex", "birth_date", "town", "village", "group_no",
     "address", "phone", "account_number", "certificate_number", "case_key", "relation_to_head", "vessel_number",
-    "event",
+    "event", "event_on",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from datetime import date
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
+FIRST_OF_CENTENARIANS = 996
 
 
 def check_character(first_17: str) -> str:
@@ -42,13 +43,17 @@ class Registrar:
         self.issued: set[str] = set()
 
     def issue(self, birth: date, sex: str) -> str:
-        """A new number; the 17th digit is odd for men, even for women. Raises when a day's numbers are used up."""
+        """A new number; the 17th digit is odd for men, even for women. Raises when a day's numbers are used up.
+
+        996 to 999 were kept for centenarians: in 15 digits they say that the century is 18.
+        """
         stem = self.area_code + birth.strftime("%Y%m%d")
         odd = 1 if sex == "男" else 0
         start = self.rng.randrange(500)
         for step in range(500):
-            first_17 = f"{stem}{(start + step) % 500 * 2 + odd:03d}"
-            if first_17 not in self.issued:
+            sequence = (start + step) % 500 * 2 + odd
+            first_17 = f"{stem}{sequence:03d}"
+            if sequence < FIRST_OF_CENTENARIANS and first_17 not in self.issued:
                 self.issued.add(first_17)
                 return first_17 + check_character(first_17)
         raise ValueError(f"no number is left for a birth on {birth}")

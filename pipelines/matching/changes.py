@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 
 from pipelines.matching.prepare import prepare
-from pipelines.matching.state import State, with_links
+from pipelines.matching.state import NAMED_LINKS, State, with_links
 
 #: By these hashes rows bear on each other when they are prepared, or when the owners of numbers are found.
-NUMBERS = ("text_link", "digits_link")
+NUMBERS = ("text_link", "digits_link", *NAMED_LINKS)
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,9 @@ def among(values: pl.Series, *wanted: pl.Series) -> np.ndarray:
 def prepare_changed(checked: pl.DataFrame, change: Change, state: State) -> tuple[pl.DataFrame, np.ndarray]:
     """(tonight's prepared rows with links, as the whole table would give them; which of them were prepared again).
 
-    With a changed row are prepared those of the same delivered row, and those whose number is or was the same or one
-    that a spreadsheet would round to the same digits. These are closed groups: no row outside is like one inside.
+    With a changed row are prepared those of the same delivered row, those whose number is or was the same or one that a
+    spreadsheet would round to the same digits, and numbered rows of the same name and account, phone or household.
+    These are closed groups: no row outside is like one inside.
     """
     aliases = state.population.aliases
     read = with_links(prepare(checked.filter(change.fresh), aliases))
@@ -72,7 +73,7 @@ def prepare_changed(checked: pl.DataFrame, change: Change, state: State) -> tupl
     zone = change.fresh | among(links["row_link"], old["row_link"], links["row_link"].filter(change.fresh))
     while True:
         numbers = [links[name].filter(zone) for name in NUMBERS] + [old[name] for name in NUMBERS]
-        wider = zone | among(links["text_link"], *numbers) | among(links["digits_link"], *numbers)
+        wider = zone | np.logical_or.reduce([among(links[name], *numbers) for name in NUMBERS])
         if wider.sum() == zone.sum():
             break
         zone = wider

@@ -16,9 +16,11 @@ import rustworkx as rx
 from pipelines.matching.arrays import node_flags, starts_of_runs
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes
+from pipelines.matching.population import Population
 
-#: Share of mentions without a usable number whose person has another such mention, as a part of the known share.
-LOOSE_SHARE = 0.35
+#: Least and largest share of mentions without a usable number whose person has another such mention, as a part of the
+#: known share: such rows come in series, as the payments of one enrolment do; where many lack a number, many do not.
+LOOSE_SHARES = 0.2, 0.35
 #: Rows that the shipped share counts for against the rows at hand.
 PRIOR_ROWS = 1000
 #: Rows of one register that the share of all registers counts for.
@@ -57,6 +59,17 @@ def known_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
     return every.with_columns(pl.col("known").fill_null(overall))
 
 
+def loose_share(population: Population) -> float:
+    """Share of mentions without a usable number whose person has another such mention, as a part of the known share.
+
+    1 - (1 - q)^r, with q the share of mentions without a number and r the rows of a person; within LOOSE_SHARES.
+    """
+    owned = int(population.known["rows"].sum())
+    without, rows = 1 - owned / max(population.mentions, 1), owned / max(population.owners, 1)
+    least, largest = LOOSE_SHARES
+    return min(max(least, 1 - float((1 - without) ** rows)), largest)
+
+
 def add_probabilities(scored: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
     """Adds `probability` (posterior of being one person) and `probability_before` (without vetoes and competitors)."""
     left, right = scored["node_l"].to_numpy(), scored["node_r"].to_numpy()
@@ -67,7 +80,7 @@ def add_probabilities(scored: pl.DataFrame, nodes: Nodes, model: Model) -> pl.Da
     prior = np.where(
         to_owner,
         known / (population.owners + model.prior_persons),
-        known * LOOSE_SHARE / (population.nodes + model.prior_persons),
+        known * loose_share(population) / (population.nodes + model.prior_persons),
     )
     odds = prior * np.exp(np.clip(scored["match_weight"].to_numpy(), -80, 80)) / (1 - known)
     allowed = np.where(to_owner & ~is_apart, odds, 0.0)

@@ -190,5 +190,13 @@ COMPARISONS: dict[str, Comparison] = {
             usual="此人与同一登记中另一方的年龄差常见",
             unusual="此人与同一登记中另一方的年龄差少见",
         ),
+        _comparison(
+            "event_age",
+            "登记时年龄",
+            "",
+            compare_cohorts,
+            usual="此人在登记（婚姻、收养、死亡等）当年的年龄常见",
+            unusual="此人在登记（婚姻、收养、死亡等）当年的年龄少见",
+        ),
     )
 }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.matching.ages import measure_ages
 from pipelines.matching.clustering import measure_known
 from pipelines.matching.nodes import Nodes
-from pipelines.matching.partners import measure_partners
 from pipelines.matching.population import Population
 from pipelines.matching.profiles import measure_affinities
-from pipelines.matching.registers import measure_cohorts, measure_listings
+from pipelines.matching.registers import measure_listings
 from pipelines.matching.sameness import measure_sameness
 
 
@@ -62,8 +62,8 @@ def measure_population(prepared: pl.DataFrame, nodes: Nodes) -> Population:
     """The population of prepared mentions and their nodes."""
     names = nodes.vocabularies["name"]
     villages, namesakes = _villages(nodes)
-    cohorts, listed_cohorts = measure_cohorts(nodes)
-    gaps, years = measure_partners(nodes)
+    listings, cohorts, listed_cohorts = measure_listings(nodes)
+    gaps, years = measure_ages(nodes)
     counts = pl.DataFrame(
         {
             "mentions": [prepared.height],
@@ -81,12 +81,12 @@ def measure_population(prepared: pl.DataFrame, nodes: Nodes) -> Population:
         "namesakes": namesakes,
         "aliases": _aliases(prepared),
         "known": measure_known(nodes),
-        "listings": measure_listings(nodes),
+        "listings": listings,
         "cohorts": cohorts,
         "listed_cohorts": listed_cohorts,
         "affinities": measure_affinities(nodes),
-        "partner_gaps": gaps,
-        "partner_years": years,
+        "age_gaps": gaps,
+        "age_years": years,
         "sameness": measure_sameness(prepared, nodes),
     }
     return Population.from_frames(parts)

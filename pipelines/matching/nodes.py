@@ -41,9 +41,9 @@ class Nodes:
     `of_mention`: the answer of assign_nodes. `vocabularies`: attribute -> code, value, …, persons here who have it and,
     once there is a population, frequency (share of persons). `values`:
     attribute -> node, code (distinct). `facts`, one row per mention: node, feed, register, context, case_key, row_id,
-    role, is_head, used_number (somebody else's), shared_key, is_repeat, has_relation. `counted`: the nodes that count
-    as persons. `population`: what all of this is weighed by. `companions`: those of the nodes in a larger table of
-    which these are a part (None: they are found among these nodes).
+    role, is_head, used_number (somebody else's), shared_key, is_repeat, event_year, has_relation. `counted`: the nodes
+    that count as persons. `population`: what all of this is weighed by. `companions`: those of the nodes in a larger
+    table of which these are a part (None: they are found among these nodes).
     """
 
     frame: pl.DataFrame
@@ -205,6 +205,7 @@ def facts_of(prepared: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataFrame:
         assigned["used_number"],
         "shared_key",
         "is_repeat",
+        event_year=pl.col("event_on").dt.year(),
         has_relation=pl.col("relation_to_head").is_not_null(),
     )
 

@@ -22,6 +22,11 @@ WRONG_NUMBER_SHARE = 0.004
 NAME_EVIDENCE = {"agrees": (0.98, 0.02), "near": (0.02, 0.22), "contradicts": (0.0005, 0.76)}
 BIRTH_EVIDENCE = {"same": (0.93, 0.001), "slip": (0.06, 0.03), "contradicts": (0.008, 0.97)}
 SEX_EVIDENCE = {"same": (0.995, 0.4), "contradicts": (0.005, 0.6)}
+#: A row whose name stands with the same account, phone or head of household under another number, one that more feeds
+#: know that name by: (share among owners, share among others). Wrong numbers seldom repeat from feed to feed.
+ELSEWHERE_EVIDENCE = {"known_elsewhere": (0.0002, 0.4)}
+#: What a person has besides the name that hardly any namesake has too.
+OWN_KEYS = ("account_number", "phone", "case_key")
 #: Relatives share a surname and often a character of the given name: such names may be one person's or two persons'.
 _SPELLING_LEVELS = (
     "exact",
@@ -114,14 +119,35 @@ def _name_evidence(contested: pl.DataFrame) -> pl.DataFrame:
     return agree.join(main, on=["number", "name_key"], how="semi").select("number", "kind", name_key="name_key_other")
 
 
+def _under_two_numbers(rows: pl.DataFrame, key: str) -> pl.DataFrame:
+    """mention, number, name_key, key (as text) of the rows whose name stands with that key under another number too."""
+    keyed = rows.select("mention", "number", "name_key", key=pl.col(key)).drop_nulls(["name_key", "key"])
+    keyed = keyed.with_columns(hashed=pl.col("name_key").hash(3) ^ pl.col("key").hash(5))
+    several = keyed.group_by("hashed").agg(low=pl.col("number").min(), high=pl.col("number").max())
+    several = several.filter(pl.col("low") < pl.col("high")).select("hashed")
+    return keyed.join(several, on="hashed", how="semi").drop("hashed")
+
+
+def _known_elsewhere(rows: pl.DataFrame) -> pl.Series:
+    """Mentions whose name and account, phone or headed household stand under another number too, one under which more
+    feeds know that name."""
+    headed = rows.with_columns(case_key=pl.when("is_head").then("case_key"))
+    found = pl.concat([_under_two_numbers(headed, key) for key in OWN_KEYS])
+    known = rows.join(found.select("number").unique(), on="number", how="semi")
+    feeds = known.group_by("number", "name_key").agg(feeds=pl.col("feed").n_unique())
+    found = found.join(feeds, on=["number", "name_key"])
+    return found.filter(pl.col("feeds") < pl.col("feeds").max().over("name_key", "key"))["mention"].unique()
+
+
 def own_numbers(prepared: pl.DataFrame, model: Model) -> pl.DataFrame:
     """One row per mention with a valid number: mention, id_number, owns (Boolean), own_probability (Float64).
 
-    A row is weighed by its name against the owner's (see _name_evidence), and by its sex and birth date against what
-    the number itself says.
+    A row is weighed by its name against the owner's (see _name_evidence), by its sex and birth date against what the
+    number itself says, and by whether its person is better known under another number.
     """
     rows = prepared.filter(pl.col("id_number").is_not_null()).select(
-        "mention", "id_number", "name_key", "sex", "birth_date", "number_birth", "number_sex"
+        *("mention", "id_number", "name_key", "sex", "birth_date", "number_birth", "number_sex"),
+        *("feed", "is_head", *OWN_KEYS),
     )
     codes, numbers = code_values(rows["id_number"])
     rows = rows.with_columns(number=codes)
@@ -134,7 +160,12 @@ def own_numbers(prepared: pl.DataFrame, model: Model) -> pl.DataFrame:
         .when(pl.col("sex").is_not_null())
         .then(pl.lit("contradicts"))
     )
-    rows = rows.with_columns(own=_log_ratio(BIRTH_EVIDENCE, birth_kind) + _log_ratio(SEX_EVIDENCE, sex_kind))
+    elsewhere_kind = pl.when(pl.col("mention").is_in(_known_elsewhere(rows).implode())).then(pl.lit("known_elsewhere"))
+    rows = rows.with_columns(
+        own=_log_ratio(BIRTH_EVIDENCE, birth_kind)
+        + _log_ratio(SEX_EVIDENCE, sex_kind)
+        + _log_ratio(ELSEWHERE_EVIDENCE, elsewhere_kind)
+    )
     is_contested = pl.Series(_is_contested(rows, numbers.len())[codes]) & rows["name_key"].is_not_null()
     names = _name_evidence(rows.filter(is_contested).select("number", "name_key", "own"))
     rows = rows.join(names, on=["number", "name_key"], how="left", maintain_order="left")

@@ -16,7 +16,7 @@ import polars as pl
 #: Share of rows or persons by which a county may move before its population is measured anew.
 LARGEST_DRIFT = 0.05
 COUNTS = ("mentions", "nodes", "owners", "persons")
-_COHORT: dict[str, pl.DataType | type[pl.DataType]] = {"decade": pl.Int32, "is_male": pl.Boolean}
+_COHORT: dict[str, pl.DataType | type[pl.DataType]] = {"year": pl.Int32, "is_male": pl.Boolean}
 SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     "frequencies": {"attribute": pl.String, "value": pl.String, "persons": pl.UInt32},
     "sounds": {"pinyin": pl.String, "halves": pl.UInt32},
@@ -25,13 +25,13 @@ SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     "namesakes": {"value": pl.String, "town": pl.String, "village": pl.String, "bearers": pl.UInt32},
     "aliases": {"town_key": pl.String, "village_key": pl.String, "main_village": pl.String},
     "known": {"register": pl.String, "role": pl.String, "elsewhere": pl.UInt32, "rows": pl.UInt32},
-    "listings": {"register": pl.String, "persons": pl.UInt32, "rows": pl.UInt32, "again": pl.UInt32},
+    "listings": {"register": pl.String, "role": pl.String, "again": pl.UInt32, "rows": pl.UInt32},
     "cohorts": {**_COHORT, "persons": pl.UInt32},
     "listed_cohorts": {"register": pl.String, "role": pl.String, **_COHORT, "persons": pl.UInt32},
     "affinities": {"register": pl.String, "other": pl.String, "present": pl.Float64, "absent": pl.Float64},
-    "partner_gaps": {"kind": pl.String, "gap": pl.Int32, "rows": pl.Float64, "size": pl.UInt32},
+    "age_gaps": {"kind": pl.String, "gap": pl.Int32, "rows": pl.Float64, "size": pl.UInt32},
+    "age_years": {"kind": pl.String, "year": pl.Int32, "rows": pl.Float64, "size": pl.UInt32},
     "sameness": {"comparison": pl.String, "level": pl.String, "rows": pl.UInt32},
-    "partner_years": {"kind": pl.String, "year": pl.Int32, "rows": pl.Float64, "size": pl.UInt32},
 }
 
 
@@ -43,10 +43,10 @@ class Population:
     (of a person: 2 p - 1 for each name with p bearers). `name_parts`: part (surname, given), value: persons.
     `villages`: town, village: persons. `namesakes`: value (name), town, village with two or more bearers: bearers.
     `aliases`: town_key, village_key: main_village. `known`: register, role: rows of owners, and how many of them have
-    another row elsewhere. `listings`: register: persons, rows, again (rows of persons with several). `cohorts`: decade,
-    is_male: persons. `listed_cohorts`: register, role, decade, is_male: persons. `affinities`: register, other (feed):
-    present, absent. `partner_gaps`, `partner_years`: kind, gap or year: rows, size. `sameness`: comparison, level: rows
-    of owners that agree so with the owner's other rows.
+    another row elsewhere. `listings`: register, role: again (rows of persons with several), rows. `cohorts`: year (of
+    birth), is_male: persons. `listed_cohorts`: register, role, year, is_male: persons. `affinities`: register, other
+    (another feed, or part of the same): present, absent. `age_gaps`, `age_years`: kind, gap or year: rows, size.
+    `sameness`: comparison, level: rows of owners that agree so with the owner's other rows.
 
     `mentions`, `nodes`, `owners` (of numbers), `persons` (that count for frequencies): how many there were.
     """
@@ -66,8 +66,8 @@ class Population:
     cohorts: pl.DataFrame
     listed_cohorts: pl.DataFrame
     affinities: pl.DataFrame
-    partner_gaps: pl.DataFrame
-    partner_years: pl.DataFrame
+    age_gaps: pl.DataFrame
+    age_years: pl.DataFrame
     sameness: pl.DataFrame
 
     @property

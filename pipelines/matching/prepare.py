@@ -30,9 +30,10 @@ OPTIONAL = [
     "shared_key",
     "section",
     "event",
+    "event_on",
     "is_repeat",
 ]
-TYPES: dict[str, pl.DataType] = {"birth_date": pl.Date(), "is_repeat": pl.Boolean()}
+TYPES: dict[str, pl.DataType] = {"birth_date": pl.Date(), "event_on": pl.Date(), "is_repeat": pl.Boolean()}
 HEAD_RELATIONS = ("户主", "本人", "本人或户主", "户主本人", "申请人", "本人(户主)", "本人（户主）")
 #: Roles that stand in one row with another person: such a row is a small household of its own.
 PAIRED_ROLES = ("husband", "wife", "child", "adopter", "guardian")
@@ -181,6 +182,6 @@ def prepare(mentions: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.D
             "sex", pl.col("role").replace_strict({"husband": "男", "wife": "女"}, default=None, return_dtype=pl.String)
         ),
         is_head=is_head.fill_null(False),
-        register=pl.concat_str("feed", "section", separator="/", ignore_nulls=True),
+        register=pl.concat_str("feed", "section", "event", separator="/", ignore_nulls=True),
         context=pl.when(paired).then("row_id").otherwise(pl.coalesce("case_key", "shared_key")),
     ).drop("main_village", "address_village")

@@ -17,21 +17,34 @@ from pipelines.matching.evidence import Evidence
 from pipelines.matching.nodes import Nodes
 from pipelines.matching.registers import LISTED_ROLES, Listings, answer, cohorts_of, listings_of
 
+#: Years of birth that make one cohort.
+COHORT_YEARS = 10
 #: Persons, in and out of both registers, that the independence of two registers counts for.
 PROFILE_PERSONS = 10.0
 
 
 def _standing(nodes: Nodes) -> pl.DataFrame:
-    """node, other: the feeds in which each owner is listed."""
+    """node, other: the feeds in which each owner is listed, and the registers that are parts of feeds."""
     owners = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node")
     rows = nodes.facts.filter(pl.col("role").is_in(LISTED_ROLES)).join(owners, on="node", how="semi")
-    return rows.select("node", other="feed").drop_nulls().unique()
+    return pl.concat([rows.select("node", other=column) for column in ("feed", "register")]).drop_nulls().unique()
+
+
+def _that_say_something(nodes: Nodes) -> pl.DataFrame:
+    """register, other: every other feed as a whole, and the other registers of the same feed."""
+    registers = nodes.facts.select("register", "feed").drop_nulls().unique()
+    feeds = registers.select(pl.col("feed").alias("other"), "feed").unique()
+    of_feeds = registers.join(feeds, how="cross").filter(pl.col("feed") != pl.col("feed_right"))
+    parts = registers.filter(pl.col("register") != pl.col("feed")).rename({"register": "other"})
+    of_parts = registers.join(parts, on="feed").filter(pl.col("register") != pl.col("other"))
+    return pl.concat([of_feeds.select("register", "other"), of_parts.select("register", "other")])
 
 
 def measure_affinities(nodes: Nodes) -> pl.DataFrame:
-    """register, other (another feed), present, absent: log of observed over expected persons of the register who do,
-    who do not stand in the other feed; expected from age and sex alone."""
-    cohorts, cohort = cohorts_of(nodes), ["decade", "is_male"]
+    """register, other (another feed, or another part of the same), present, absent: log of observed over expected
+    persons of the register who do, who do not stand in the other; expected from age and sex alone."""
+    cohorts = cohorts_of(nodes).with_columns(decade=pl.col("year") // COHORT_YEARS)
+    cohort = ["decade", "is_male"]
     here = listings_of(nodes).select("node", "register").unique().join(cohorts, on="node")
     there = _standing(nodes).join(cohorts, on="node")
     size = cohorts.group_by(cohort).agg(size=pl.len())
@@ -47,8 +60,7 @@ def measure_affinities(nodes: Nodes) -> pl.DataFrame:
     both = here.join(there.select("node", "other"), on="node").group_by("register", "other").agg(both=pl.len())
     persons = here.group_by("register").agg(persons=pl.len())
     joined = expected.join(both, on=["register", "other"], how="left").join(persons, on="register")
-    own_feed = nodes.facts.select("register", other="feed").unique()
-    joined = joined.join(own_feed, on=["register", "other"], how="anti")
+    joined = joined.join(_that_say_something(nodes), on=["register", "other"], how="semi")
     observed, drawn = pl.col("both").fill_null(0), PROFILE_PERSONS
     return joined.select(
         "register",

@@ -16,7 +16,6 @@ from pipelines.matching.comparisons import COMPARISONS, Comparison
 from pipelines.matching.evidence import Evidence
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes
-from pipelines.matching.population import Population
 
 #: Roles in which a register lists a person (a head or guardian is named beside others).
 LISTED_ROLES = ("self", "payee", "child", "husband", "wife")
@@ -24,8 +23,12 @@ LISTED_ROLES = ("self", "payee", "child", "husband", "wife")
 REGISTER_ROWS = 100.0
 #: Nats beyond which a register says no more: somebody may always be listed twice, or against all custom.
 LARGEST_REGISTER_WEIGHT = 4.0
-#: Years of birth that make one cohort.
-COHORT_YEARS = 10
+#: Years to each side that make one cohort with a year of birth.
+COHORT_REACH = 2
+#: Persons of a register and cohort that the share of the whole register counts for.
+COHORT_PERSONS = 3.0
+#: However usual a register is, a few stand outside.
+LARGEST_SHARE = 0.98
 
 
 @dataclass(frozen=True)
@@ -78,53 +81,167 @@ def answer(comparison: Comparison, pairs: int, weighed: pl.DataFrame) -> Evidenc
     return Evidence.at(pairs, weighed["pair"].to_numpy(), levels, bounded)
 
 
-def measure_listings(nodes: Nodes) -> pl.DataFrame:
-    """register: persons, rows, again: the owners listed there, their rows, and the rows of those who have several."""
+def _rows_of_owners(nodes: Nodes) -> pl.DataFrame:
+    """node, register, role, rows: how often each owner of a number stands in each register; repeated rows are one."""
+    owners = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node")
+    rows = nodes.facts.filter(pl.col("role").is_in(LISTED_ROLES) & ~pl.col("is_repeat").fill_null(False))
+    rows = rows.join(owners, on="node", how="semi").drop_nulls("register")
+    return rows.group_by("node", "register", "role").agg(rows=pl.len())
+
+
+def cohorts_of(nodes: Nodes) -> pl.DataFrame:
+    """node, year (of birth), is_male of the owners, as their numbers say."""
+    year = pl.col("id_number").str.slice(6, 4).cast(pl.Int32, strict=False)
+    digit = pl.col("id_number").str.slice(16, 1).cast(pl.Int32, strict=False)
     owners = nodes.frame.filter(pl.col("id_number").is_not_null())
-    rows = nodes.facts.filter(pl.col("role").is_in(LISTED_ROLES)).join(owners.select("node"), on="node", how="semi")
-    each = rows.drop_nulls("register").group_by("register", "node").agg(rows=pl.len())
-    return each.group_by("register").agg(
-        persons=pl.len(), rows=pl.col("rows").sum(), again=pl.col("rows").filter(pl.col("rows") > 1).sum()
+    return owners.select("node", year=year, is_male=digit % 2 == 1).drop_nulls()
+
+
+def measure_listings(nodes: Nodes) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """(register, role: rows of owners, and again, those of owners who have several; year, is_male: persons; register,
+    role, year, is_male: persons) of the owners of numbers."""
+    rows, cohorts = _rows_of_owners(nodes), cohorts_of(nodes)
+    several = pl.col("rows").filter(pl.col("rows") > 1).sum()
+    return (
+        rows.group_by("register", "role").agg(again=several, rows=pl.col("rows").sum()),
+        cohorts.group_by("year", "is_male").agg(persons=pl.len()),
+        rows.join(cohorts, on="node").group_by("register", "role", "year", "is_male").agg(persons=pl.len()),
     )
 
 
-def _listed_shares(population: Population, model: Model) -> pl.DataFrame:
-    """register -> listed_m, listed_u: how often a row's owner has another there, and how often any owner has one."""
-    levels, weight = model.levels["listing"], REGISTER_ROWS
-    return population.listings.select(
-        "register",
-        listed_m=(pl.col("again") + levels["listed"].m * weight) / (pl.col("rows") + weight),
-        listed_u=(pl.col("persons") + levels["listed"].u * weight) / (population.owners + weight),
+def _smooth(counts: pl.DataFrame, *of: str) -> pl.DataFrame:
+    """`of`, year, persons: those of every year shared out evenly over the years within COHORT_REACH."""
+    steps = pl.DataFrame({"step": range(-COHORT_REACH, COHORT_REACH + 1)}, schema={"step": pl.Int32})
+    moved = counts.join(steps, how="cross").with_columns(pl.col("year") + pl.col("step"))
+    return moved.group_by(*of, "year").agg(persons=pl.col("persons").sum() / (2 * COHORT_REACH + 1))
+
+
+def _cohorts_of_rows(nodes: Nodes) -> pl.DataFrame:
+    """node, year (of birth), is_male of the nodes without a number whose rows state one of each."""
+    births = nodes.values["birth_date"].join(nodes.vocabularies["birth_date"].select("code", "value"), on="code")
+    sexes = nodes.values["sex"].join(nodes.vocabularies["sex"].select("code", sex="value"), on="code")
+    loose = nodes.frame.filter(pl.col("id_number").is_null()).select("node")
+    stated = loose.join(births, on="node").join(sexes.select("node", "sex"), on="node")
+    stated = stated.filter(pl.len().over("node") == 1)
+    return stated.select("node", year=pl.col("value").dt.year(), is_male=pl.col("sex") == "男")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many of each sex and age stand in each place.
+
+    `cohort_of_owner`, `cohort_of_row`: by node (-1: unknown, or not an owner, not a row without a number). `usual`: by
+    place, the share of all owners who stand there; `share`: by place and cohort, of those of that sex and about that
+    age (NaN: nothing is known of the place).
+    """
+
+    cohort_of_owner: np.ndarray
+    cohort_of_row: np.ndarray
+    usual: np.ndarray
+    share: np.ndarray
+
+    @classmethod
+    def of(cls, listings: Listings, nodes: Nodes) -> Standing:
+        owners, rows = cohorts_of(nodes), _cohorts_of_rows(nodes)
+        distinct = pl.concat([owners, rows]).select("year", "is_male").unique().sort("year", "is_male")
+        coded = distinct.with_row_index("cohort")
+
+        def by_node(part: pl.DataFrame) -> np.ndarray:
+            known, array = part.join(coded, on=["year", "is_male"]), np.full(nodes.frame.height, -1, dtype=np.int64)
+            array[known["node"].to_numpy()] = known["cohort"].to_numpy()
+            return array
+
+        every = listings.places.with_row_index("place").join(coded, how="cross")
+        shares = _with_shares(every, nodes)
+        usual = np.full(listings.places.height, np.nan)
+        share = np.full((listings.places.height, distinct.height), np.nan)
+        usual[shares["place"].to_numpy()] = shares["usual"].to_numpy()
+        share[shares["place"].to_numpy(), shares["cohort"].to_numpy()] = shares["share"].to_numpy()
+        return cls(by_node(owners), by_node(rows), usual, share)
+
+
+def _with_shares(every: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
+    """Adds usual and share (see Standing) to a frame with register, role, year, is_male.
+
+    The ratio of the two has a gamma prior of mean one that counts for COHORT_PERSONS persons.
+    """
+    cohorts, listed = nodes.population.cohorts, nodes.population.listed_cohorts
+    usual = listed.group_by("register", "role").agg(usual=pl.col("persons").sum() / cohorts["persons"].sum())
+    living = _smooth(cohorts, "is_male").rename({"persons": "living"})
+    here = _smooth(listed, "register", "role", "is_male").rename({"persons": "here"})
+    found = (
+        every.join(usual, on=["register", "role"])
+        .join(living, on=["is_male", "year"], how="left")
+        .join(here, on=["register", "role", "is_male", "year"], how="left")
     )
+    expected = pl.col("living").fill_null(0.0) * pl.col("usual")
+    ratio = (pl.col("here").fill_null(0.0) + COHORT_PERSONS) / (expected + COHORT_PERSONS)
+    return found.with_columns(share=(pl.col("usual") * ratio).clip(upper_bound=LARGEST_SHARE))
+
+
+@dataclass(frozen=True)
+class CohortScorer:
+    """How usual the owner's age and sex are in the registers of the rows on the left.
+
+    Of two nodes without a number, those that either states are held against the registers of the other.
+    """
+
+    listings: Listings
+    standing: Standing
+
+    def __call__(self, left: np.ndarray, right: np.ndarray) -> Evidence:
+        pair, place = self.listings.asked(left, right, self.listings.in_places)
+        asked = [(pair, place, self.standing.cohort_of_owner[right[pair]])]
+        loose = np.flatnonzero(~self.listings.owns[left] & ~self.listings.owns[right])
+        for row, other in ((left, right), (right, left)):
+            nth, place = self.listings.in_places.of_each(row[loose])
+            asked.append((loose[nth], place, self.standing.cohort_of_row[other[loose[nth]]]))
+        pair, place, cohort = (np.concatenate(values) for values in zip(*asked, strict=True))
+        pair, place, cohort = (values[cohort >= 0] for values in (pair, place, cohort))
+        weight = np.log(self.standing.share[place, cohort] / self.standing.usual[place])
+        pair, place, weight = (values[~np.isnan(weight)] for values in (pair, place, weight))
+        order = np.lexsort((place, pair))
+        pair, weight = pair[order], weight[order]
+        starts = starts_of_runs(pair)
+        if not starts.size:
+            return Evidence.none(left.size)
+        mean = np.add.reduceat(weight, starts) / np.diff(starts, append=pair.size)
+        found = pl.DataFrame({"pair": pair[starts], "weight": mean, "is_usual": mean >= 0})
+        return answer(COMPARISONS["cohort"], left.size, found)
 
 
 @dataclass(frozen=True)
 class ListingScorer:
-    """Whether the owner on the right already stands in the registers of the rows on the left.
+    """Whether the owner on the right stands in the registers of the rows on the left already.
 
-    `stands`: by node and register. `here`, `absent`: the weight of standing there and of not, by register.
+    Held against how many of the owner's age and sex stand there: where nearly all of them are pensioners, the one whose
+    pension is missing is likely to be the person of the row without a number. `stands`: by node and place. `again`: by
+    place, the share of rows whose owner has another there (NaN: nothing is known).
     """
 
     listings: Listings
+    standing: Standing
     stands: np.ndarray
-    here: np.ndarray
-    absent: np.ndarray
+    again: np.ndarray
 
     @classmethod
-    def of(cls, listings: Listings, nodes: Nodes, model: Model) -> ListingScorer:
-        shares = listings.registers.join(
-            _listed_shares(nodes.population, model), on="register", how="left", maintain_order="left"
-        )
-        m, u = (shares[column].to_numpy() for column in ("listed_m", "listed_u"))
-        stands = np.zeros((nodes.frame.height, listings.registers.height), dtype=bool)
-        lists = listings.in_registers
+    def of(cls, listings: Listings, standing: Standing, nodes: Nodes, model: Model) -> ListingScorer:
+        drawn = model.levels["listing"]["listed"].m * REGISTER_ROWS
+        again = (pl.col("again") + drawn) / (pl.col("rows") + REGISTER_ROWS)
+        measured = nodes.population.listings.select("register", "role", again=again)
+        known = listings.places.join(measured, on=["register", "role"], how="left", maintain_order="left")
+        stands = np.zeros((nodes.frame.height, listings.places.height), dtype=bool)
+        lists = listings.in_places
         stands[np.repeat(np.arange(nodes.frame.height), np.diff(lists.starts)), lists.values] = True
-        return cls(listings, stands, np.log(m / u), np.log((1 - m) / (1 - u)))
+        return cls(listings, standing, stands, known["again"].to_numpy())
 
     def __call__(self, left: np.ndarray, right: np.ndarray) -> Evidence:
-        pair, register = self.listings.asked(left, right, self.listings.in_registers)
-        is_listed = self.stands[right[pair], register]
-        weight = np.where(is_listed, self.here[register], self.absent[register])
+        pair, place = self.listings.asked(left, right, self.listings.in_places)
+        cohort = self.standing.cohort_of_owner[right[pair]]
+        pair, place, cohort = (values[cohort >= 0] for values in (pair, place, cohort))
+        share, again = self.standing.share[place, cohort], self.again[place]
+        is_listed = self.stands[right[pair], place]
+        weight = np.log(np.where(is_listed, again / share, (1 - again) / (1 - share)))
         pair, is_listed, weight = (values[~np.isnan(weight)] for values in (pair, is_listed, weight))
         starts = starts_of_runs(pair)
         if not starts.size:
@@ -132,64 +249,3 @@ class ListingScorer:
         listed, weights = np.logical_or.reduceat(is_listed, starts), np.add.reduceat(weight, starts)
         found = pl.DataFrame({"pair": pair[starts], "is_listed": listed, "weight": weights})
         return answer(COMPARISONS["listing"], left.size, found)
-
-
-def cohorts_of(nodes: Nodes) -> pl.DataFrame:
-    """node, decade, is_male of the owners, as their numbers say."""
-    year = pl.col("id_number").str.slice(6, 4).cast(pl.Int32, strict=False)
-    digit = pl.col("id_number").str.slice(16, 1).cast(pl.Int32, strict=False)
-    owners = nodes.frame.filter(pl.col("id_number").is_not_null())
-    return owners.select("node", decade=year // COHORT_YEARS, is_male=digit % 2 == 1).drop_nulls()
-
-
-def measure_cohorts(nodes: Nodes) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(decade, is_male: persons; register, role, decade, is_male: persons) of the owners of numbers."""
-    cohorts, cohort = cohorts_of(nodes), ["decade", "is_male"]
-    listed = listings_of(nodes).join(cohorts, on="node")
-    return (
-        cohorts.group_by(cohort).agg(persons=pl.len()),
-        listed.group_by("register", "role", *cohort).agg(persons=pl.len()),
-    )
-
-
-@dataclass(frozen=True)
-class CohortScorer:
-    """How usual the owner's age and sex are in the registers of the rows on the left.
-
-    `cohort`: by node (-1: unknown). `weights`: by place and cohort (NaN: nothing is known).
-    """
-
-    listings: Listings
-    cohort: np.ndarray
-    weights: np.ndarray
-
-    @classmethod
-    def of(cls, listings: Listings, nodes: Nodes) -> CohortScorer:
-        columns, measured = ["decade", "is_male"], nodes.population.cohorts
-        usual = measured.select(*columns, share=pl.col("persons") / max(int(measured["persons"].sum()), 1))
-        usual = usual.sort(columns).with_row_index("cohort")
-        known = cohorts_of(nodes).join(usual, on=columns)
-        cohort = np.full(nodes.frame.height, -1, dtype=np.int64)
-        cohort[known["node"].to_numpy()] = known["cohort"].to_numpy()
-        here = nodes.population.listed_cohorts
-        size = here.group_by("register", "role").agg(size=pl.col("persons").sum())
-        every = listings.places.with_row_index("place").join(size, on=["register", "role"]).join(usual, how="cross")
-        every = every.join(here, on=["register", "role", *columns], how="left")
-        drawn = pl.col("persons").fill_null(0) + REGISTER_ROWS * pl.col("share")
-        every = every.with_columns(rate=drawn / (pl.col("size") + REGISTER_ROWS) / pl.col("share"))
-        weights = np.full((listings.places.height, usual.height), np.nan)
-        weights[every["place"].to_numpy(), every["cohort"].to_numpy()] = np.log(every["rate"].to_numpy())
-        return cls(listings, cohort, weights)
-
-    def __call__(self, left: np.ndarray, right: np.ndarray) -> Evidence:
-        pair, place = self.listings.asked(left, right, self.listings.in_places)
-        cohort = self.cohort[right[pair]]
-        pair, place, cohort = (values[cohort >= 0] for values in (pair, place, cohort))
-        weight = self.weights[place, cohort]
-        pair, weight = (values[~np.isnan(weight)] for values in (pair, weight))
-        starts = starts_of_runs(pair)
-        if not starts.size:
-            return Evidence.none(left.size)
-        mean = np.add.reduceat(weight, starts) / np.diff(starts, append=pair.size)
-        found = pl.DataFrame({"pair": pair[starts], "weight": mean, "is_usual": mean >= 0})
-        return answer(COMPARISONS["cohort"], left.size, found)

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from pipelines.matching.ages import age_scorer
 from pipelines.matching.attributes import attribute_scorers
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.evidence import NO_LEVEL, Evidence
@@ -21,9 +22,8 @@ from pipelines.matching.households import CompanionScorer
 from pipelines.matching.model import Model
 from pipelines.matching.namesakes import VillageNamesakes
 from pipelines.matching.nodes import Nodes
-from pipelines.matching.partners import PartnerAgeScorer
 from pipelines.matching.profiles import ProfileScorer
-from pipelines.matching.registers import CohortScorer, Listings, ListingScorer
+from pipelines.matching.registers import CohortScorer, Listings, ListingScorer, Standing
 from pipelines.matching.sameness import fitted
 
 #: Pairs scored at a time: what is held in memory for them is a few hundred bytes each.
@@ -47,13 +47,15 @@ def make_scorer(nodes: Nodes, model: Model) -> Scorer:
     """The scorer of the pairs of these nodes; m is the model's, drawn to what the population's numbers show."""
     model = fitted(model, nodes.population)
     listings = Listings.of(nodes)
+    standing = Standing.of(listings, nodes)
     known: dict[str, Callable[[np.ndarray, np.ndarray], Evidence] | None] = {
         **attribute_scorers(nodes, model),
         "companions": CompanionScorer.of(nodes, model),
-        "listing": ListingScorer.of(listings, nodes, model),
-        "cohort": CohortScorer.of(listings, nodes),
+        "listing": ListingScorer.of(listings, standing, nodes, model),
+        "cohort": CohortScorer(listings, standing),
         "profile": ProfileScorer.of(listings, nodes),
-        "partner_age": PartnerAgeScorer.of(nodes),
+        "partner_age": age_scorer("partner_age", nodes),
+        "event_age": age_scorer("event_age", nodes),
     }
     comparisons = {name: score for name in COMPARISONS if (score := known.get(name)) is not None}
     return Scorer(model, comparisons, VillageNamesakes.of(nodes))

@@ -13,11 +13,20 @@ import polars as pl
 from pipelines.matching.blocking import KEY_PARTS, Keys
 from pipelines.matching.identity import token
 from pipelines.matching.model import Model
+from pipelines.matching.ownership import OWN_KEYS
 from pipelines.matching.population import Population
 from pipelines.matching.prepare import CONTENT, hashed
 
+#: By these hashes rows of different numbers bear on each other: one name with one key (see own_numbers).
+NAMED_LINKS = {
+    f"{key}_link": pl.when(pl.all_horizontal(pl.col("text_link", "name_key", key).is_not_null())).then(
+        pl.struct("name_key", key).hash(seed=17)
+    )
+    for key in OWN_KEYS
+}
 #: Columns that a night adds to prepared mentions: what was said of each, and hashes by which rows bear on each other.
 LINKS = {
+    **NAMED_LINKS,
     "row_link": hashed(pl.col("row_id")),
     "shared_link": hashed(pl.col("shared_key")),
     "content_link": pl.struct(CONTENT).hash(seed=17),

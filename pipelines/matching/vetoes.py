@@ -17,6 +17,8 @@ from pipelines.matching.nodes import Nodes
 
 #: Years between two birth dates from which two persons belong to two generations.
 GENERATION_YEARS = 13
+#: Levels of the name at which twins' names lie to each other.
+LIKE_NAMES = ("missing_character", "one_character", "one_of_two", "same_surname")
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,11 @@ VETOES: tuple[Veto, ...] = (
     Veto(
         "born_together",
         "review",
-        "同一住处或电话、同一天出生、姓名只差一字，又没有号码或账号印证，可能是双胞胎，须人工核对",
-        _at("name", "missing_character", "one_character", "one_of_two", "same_surname")
+        "同一住处或电话、同一天出生、同姓而名字只差一字，又没有号码或账号印证，可能是双胞胎，须人工核对",
+        _at("name", *LIKE_NAMES)
         & _at("birth_date", "exact")
         & (_at("residence", "same_house") | _at("phone", "same"))
+        & pl.col("share_surname")
         & ~_A_NUMBER_AGREES,
     ),
     Veto(
@@ -172,9 +175,24 @@ def _years_apart(scored: pl.DataFrame, nodes: Nodes) -> np.ndarray:
     return years
 
 
+def _share_surname(scored: pl.DataFrame, nodes: Nodes) -> np.ndarray:
+    """Whether two nodes of like names bear one surname; false for all other pairs.
+
+    Twins do; a name that differs in the surname alone is one person's, misread.
+    """
+    surnames = nodes.vocabularies["name"]["surname"].rank("dense").to_numpy()
+    values = nodes.values["name"]
+    borne = ValueLists.of(values["node"].to_numpy(), surnames[values["code"].to_numpy()], nodes.frame.height)
+    found = np.zeros(scored.height, dtype=bool)
+    chosen = np.flatnonzero(scored.select(_at("name", *LIKE_NAMES)).to_series().to_numpy())
+    pair, left, right = borne.meet(scored["node_l"].to_numpy()[chosen], scored["node_r"].to_numpy()[chosen])
+    found[chosen[pair[left == right]]] = True
+    return found
+
+
 def add_facts(scored: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
     """Adds owns_l, owns_r (a number), are_born_together, are_spouses, are_two_roles, are_head_and_member,
-    are_two_members, years_apart (where the birth dates differ)."""
+    are_two_members, years_apart (where the birth dates differ), share_surname (where the names are alike)."""
     numbers = nodes.frame["id_number"]
     owns = node_flags(nodes.frame.filter(pl.col("id_number").is_not_null())["node"], nodes.frame.height)
     left, right = scored["node_l"].to_numpy(), scored["node_r"].to_numpy()
@@ -189,6 +207,7 @@ def add_facts(scored: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
             owns_r=owns[right],
             are_born_together=born_together,
             years_apart=pl.Series(_years_apart(scored, nodes), nan_to_null=True),
+            share_surname=_share_surname(scored, nodes),
         )
         .join(_of_one_row(numbered, nodes), on="pair", how="left", maintain_order="left")
         .join(_of_one_case(numbered, nodes), on="pair", how="left", maintain_order="left")
@@ -207,7 +226,7 @@ def apply_vetoes(scored: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
     return judged.with_columns(
         is_apart=(pl.col("vetoes") & of_effect["apart"]) != 0,
         needs_review=(pl.col("vetoes") & of_effect["review"]) != 0,
-    ).drop("are_born_together", "years_apart", *FLAGS)
+    ).drop("are_born_together", "years_apart", "share_surname", *FLAGS)
 
 
 def veto_names(held: pl.Series) -> pl.Series:

@@ -38,6 +38,7 @@ COLUMNS = [
     "shared_key",
     "section",
     "event",
+    "event_on",
 ]
 
 
@@ -81,7 +82,12 @@ def build_mention(mention_id: str, **values: Any) -> dict[str, Any]:
 
 def table(rows: dict[str, dict[str, Any]]) -> pl.DataFrame:
     """Mentions by id."""
-    schema: dict[str, Any] = {**dict.fromkeys(COLUMNS, pl.String), "is_repeat": pl.Boolean, "birth_date": pl.Date}
+    schema: dict[str, Any] = {
+        **dict.fromkeys(COLUMNS, pl.String),
+        "is_repeat": pl.Boolean,
+        "birth_date": pl.Date,
+        "event_on": pl.Date,
+    }
     return pl.DataFrame([build_mention(name, **values) for name, values in rows.items()], schema=schema)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -223,6 +224,74 @@ def test_a_husband_is_the_namesake_of_about_his_wifes_age(link: Callable[..., An
     assert younger["probability"] > 0.8 > older["probability"]
 
 
+def test_a_bride_is_the_namesake_who_was_of_age_at_the_wedding(link: Callable[..., Any]) -> None:
+    """Neither partner has a number; all of this county's weddings are held at 24."""
+    rows = {
+        name: {**row, "event": "结婚", "event_on": date(1964 + int(name[1:]) % 60, 5, 1)}
+        for name, row in couples(180).items()
+    }
+    rows |= NAMESAKES
+    wedding = {"feed": "marriage", "row_id": "wedding", "event": "结婚", "event_on": date(2009, 5, 1)}
+    rows["wife"] = {"name": "许春梅", "role": "wife"} | wedding
+    rows["husband"] = {"name": "何永胜", "role": "husband"} | wedding
+    linkage = link(rows)
+    older, younger = pair_of(linkage, "husband", "old"), pair_of(linkage, "husband", "young")
+    assert younger["weight_event_age"] > 1 > 0 > older["weight_event_age"]
+    assert younger["probability"] > 0.8 > older["probability"]
+
+
+def test_the_one_whose_pension_is_missing_draws_the_pension_without_a_number(link: Callable[..., Any]) -> None:
+    """Nearly all of the old draw a pension, few of the young: to be without one says much of the old alone."""
+    rows: dict[str, dict[str, Any]] = {}
+    for i in range(120):
+        year = 1940 if i < 60 else 1990
+        person = {"name": f"路人{chr(0x4E00 + i)}", "id_number": f"340590{year}0101{100 + i}?"[:17] + "?"}
+        rows[f"d{i}"] = {**person, "feed": "deposit"}
+        if i < 57 or i >= 118:
+            rows[f"p{i}"] = {**person, "feed": "social_insurance"}
+    rows["old"] = {"name": "何永胜", "id_number": "34059019400817235?", "feed": "deposit"}
+    rows["young"] = {"name": "何永胜", "id_number": "34059019900817235?", "feed": "deposit"}
+    rows["x"] = {"name": "何永胜", "feed": "social_insurance"}
+    linkage = link(rows)
+    old, young = pair_of(linkage, "x", "old"), pair_of(linkage, "x", "young")
+    assert old["weight_listing"] > young["weight_listing"] + 0.5
+    assert young["weight_listing"] == pytest.approx(0, abs=0.3)
+
+
+def test_who_draws_one_pension_is_not_the_one_who_draws_the_other(link: Callable[..., Any]) -> None:
+    """Two parts of one register, with the same ages in both, and nobody in both."""
+    rows = {
+        name: {**row, "feed": "social_insurance", "section": "城乡" if i % 2 else "职工"}
+        for i, (name, row) in enumerate(strangers(160).items())
+    }
+    for name, number, section in (("residents", "237", "城乡"), ("workers", "239", "职工")):
+        rows[name] = {"name": "何永胜", "id_number": f"34059019700817{number}?", "feed": "social_insurance"}
+        rows[name] |= {"section": section}
+    rows["x"] = {"name": "何永胜", "feed": "deposit", "section": None}
+    rows["y"] = {"name": "何永胜", "feed": "social_insurance", "section": "城乡"}
+    linkage = link(rows)
+    assert pair_of(linkage, "y", "workers")["weight_profile"] < -1
+    assert pair_of(linkage, "y", "residents")["weight_profile"] > pair_of(linkage, "y", "workers")["weight_profile"] + 1
+
+
+def test_rows_that_state_an_age_are_held_against_the_register_of_a_row_that_states_none(
+    link: Callable[..., Any],
+) -> None:
+    children = {
+        f"c{i}": {"name": f"孩童{chr(0x6E00 + i)}", "id_number": f"34059020240101{100 + i}?", "feed": "dibao"}
+        for i in range(40)
+    }
+    rows = strangers(100, feed="wage") | children
+    rows |= {
+        "child": {"name": "何永胜", "birth_date": "2024-05-06", "sex": "男", "feed": "poverty_household"},
+        "adult": {"name": "何永利", "birth_date": "1970-05-06", "sex": "男", "feed": "poverty_household"},
+        "x": {"name": "何永胜", "feed": "wage"},
+        "y": {"name": "何永利", "feed": "wage"},
+    }
+    linkage = link(rows)
+    assert pair_of(linkage, "x", "child")["weight_cohort"] < pair_of(linkage, "y", "adult")["weight_cohort"] - 0.5
+
+
 def test_owners_of_one_dwelling_are_of_like_age_where_this_countys_are(link: Callable[..., Any]) -> None:
     rows = {
         name: {**row, "feed": "real_estate", "role": "self", "row_id": name, "shared_key": f"real_estate:{name[1:]}"}
@@ -255,10 +324,10 @@ def test_sections_of_a_register_are_registers_of_their_own(link: Callable[..., A
     """The old draw the allowance, the young the farm subsidy, both out of one payment list."""
     rows: dict[str, dict[str, Any]] = {}
     for i in range(120):
-        year, section = (1940, "elderly_allowance") if i % 2 else (1990, "farmland_protection")
+        year, section = (1940, "elderly_allowance") if i % 2 else (1980, "farmland_protection")
         rows[f"p{i}"] = {
             "name": f"路人{chr(0x4E00 + i)}",
-            "id_number": f"340590{year}0611{200 + i}?",
+            "id_number": f"340590{year + i // 2 % 10}0611{200 + i}?",
             "feed": "payment",
             "role": "payee",
             "section": section,

@@ -1,6 +1,6 @@
 -- One 18-digit ID number is used for two persons who cannot be the same: different name beyond spelling, and another
 -- sex or birth date on record. Matching says whose number it is; the rows in which somebody else uses it are judged
--- here. Head columns are references to a person, not entries of one, and start no conflict.
+-- here. Columns of a head or guardian are references to a person, not entries of one, and start no conflict.
 with
 
 uses as (
@@ -19,7 +19,7 @@ uses as (
     from {{ ref('int_row__linked') }} as linked
     inner join {{ ref('int_person__mentioned') }} as mentioned on linked.mention_id = mentioned.mention_id
     inner join {{ source('matched', 'person_id_number') }} as own on mentioned.id_number = own.id_number
-    where linked.role != 'head' and linked.disposition = 'accepted'
+    where linked.role not in ('head', 'guardian') and linked.disposition = 'accepted'
 ),
 
 conflicts as (

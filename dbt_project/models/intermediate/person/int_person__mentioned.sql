@@ -33,6 +33,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        registered_on as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__adoption') }}
     where disposition in ('accepted', 'repeat')
@@ -68,6 +69,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        registered_on as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__adoption') }}
     where disposition in ('accepted', 'repeat')
@@ -103,6 +105,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__application') }}
     where disposition in ('accepted', 'repeat')
@@ -138,6 +141,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__application') }}
     where disposition in ('accepted', 'repeat')
@@ -173,6 +177,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_economic_status__business') }}
     where disposition in ('accepted', 'repeat')
@@ -208,6 +213,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        died_on as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__cremation') }}
     where disposition in ('accepted', 'repeat')
@@ -243,6 +249,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_economic_status__deposit') }}
     where disposition in ('accepted', 'repeat')
@@ -278,6 +285,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__dibao') }}
     where disposition in ('accepted', 'repeat')
@@ -313,6 +321,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__dibao') }}
     where disposition in ('accepted', 'repeat')
@@ -348,6 +357,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_economic_status__disability') }}
     where disposition in ('accepted', 'repeat')
@@ -383,6 +393,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__elderly_allowance') }}
     where disposition in ('accepted', 'repeat')
@@ -418,6 +429,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_fishing_ban__fisher') }}
     where disposition in ('accepted', 'repeat')
@@ -453,6 +465,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_fishing_ban__fisher') }}
     where disposition in ('accepted', 'repeat')
@@ -488,6 +501,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_fishing_ban__fishing_compensation') }}
     where disposition in ('accepted', 'repeat')
@@ -523,6 +537,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__homecare_subsidy') }}
     where disposition in ('accepted', 'repeat')
@@ -558,6 +573,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         event as event,
+        registered_on as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__marriage') }}
     where disposition in ('accepted', 'repeat')
@@ -593,6 +609,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         event as event,
+        registered_on as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__marriage') }}
     where disposition in ('accepted', 'repeat')
@@ -628,6 +645,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__nursing_subsidy') }}
     where disposition in ('accepted', 'repeat')
@@ -663,6 +681,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__orphan') }}
     where disposition in ('accepted', 'repeat')
@@ -698,6 +717,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__orphan') }}
     where disposition in ('accepted', 'repeat')
@@ -733,6 +753,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         programme as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__payment') }}
     where disposition in ('accepted', 'repeat')
@@ -768,6 +789,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_rural_revitalisation__poverty_household') }}
     where disposition in ('accepted', 'repeat')
@@ -803,6 +825,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_rural_revitalisation__poverty_household') }}
     where disposition in ('accepted', 'repeat')
@@ -838,6 +861,7 @@ mentions as (
         'real_estate:' || unit_number as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_economic_status__real_estate') }}
     where disposition in ('accepted', 'repeat')
@@ -873,6 +897,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         insurance_type as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_economic_status__social_insurance') }}
     where disposition in ('accepted', 'repeat')
@@ -908,6 +933,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__tekun') }}
     where disposition in ('accepted', 'repeat')
@@ -943,6 +969,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_civil_affairs__temporary_assistance') }}
     where disposition in ('accepted', 'repeat')
@@ -978,6 +1005,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_economic_status__vehicle') }}
     where disposition in ('accepted', 'repeat')
@@ -1013,6 +1041,7 @@ mentions as (
         cast(null as varchar) as shared_key,
         cast(null as varchar) as section,
         cast(null as varchar) as event,
+        cast(null as date) as event_on,
         disposition = 'repeat' as is_repeat
     from {{ ref('stg_economic_status__wage') }}
     where disposition in ('accepted', 'repeat')
