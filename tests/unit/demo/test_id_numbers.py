@@ -22,9 +22,10 @@ def test_refuses_wrong_numbers(number: str) -> None:
 
 def test_registrar_issues_each_number_once_with_the_sex_in_it() -> None:
     registrar = Registrar("340590", random.Random(1))
-    men = [registrar.issue(date(1980, 5, 6), "男") for _ in range(500)]
-    women = [registrar.issue(date(1980, 5, 6), "女") for _ in range(500)]
-    assert len({*men, *women}) == 1000
+    men = [registrar.issue(date(1980, 5, 6), "男") for _ in range(498)]
+    women = [registrar.issue(date(1980, 5, 6), "女") for _ in range(498)]
+    assert len({*men, *women}) == 996
+    assert max(number[14:17] for number in men + women) == "995"  # the rest was kept for centenarians
     assert all(is_valid(number) for number in men + women)
     assert all(int(number[16]) % 2 == 1 for number in men)
     assert all(int(number[16]) % 2 == 0 for number in women)
