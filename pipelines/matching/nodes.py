@@ -67,8 +67,21 @@ def key_nodes(prepared: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     number text and name; a head named again in the rows of his household; rows delivered twice (equal in every value
     and marked as repeat).
     """
-    frame = prepared.join(owners.drop("id_number"), on="mention", how="left", maintain_order="left")
+    columns = ("id_number", "mention_id", "is_repeat", *CONTENT)
+    frame = prepared.select("mention", *columns).join(
+        owners.drop("id_number"), on="mention", how="left", maintain_order="left"
+    )
     frame = frame.with_columns(pl.col("owns").fill_null(False))
+    is_owned = frame["owns"]
+    keys = np.empty(frame.height, dtype=np.uint64)
+    owned = frame.filter(is_owned).select(_hashed(pl.lit("own"), pl.col("id_number")))
+    keys[is_owned.to_numpy()] = owned.to_series().to_numpy()
+    keys[~is_owned.to_numpy()] = _loose_keys(frame.filter(~is_owned)).to_numpy()
+    return frame.select("mention", "owns", "own_probability", key=pl.Series(keys))
+
+
+def _loose_keys(rows: pl.DataFrame) -> pl.Series:
+    """The keys of the mentions that do not own their number (see key_nodes)."""
     text = pl.when(pl.col("id_number").is_null()).then("id_text")
     name = pl.col("name_key").fill_null("")
     is_head = (
@@ -77,21 +90,23 @@ def key_nodes(prepared: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
         & pl.col("id_digits").is_null()
         & pl.col("name_key").is_not_null()
     )
-    content = pl.concat_str([pl.col(column).cast(pl.String).fill_null("") for column in CONTENT], separator="\x1f")
     key = (
-        pl.when("owns")
-        .then(_hashed(pl.lit("own"), pl.col("id_number")))
-        .when(pl.col("id_number").is_not_null())
+        pl.when(pl.col("id_number").is_not_null())
         .then(_hashed(pl.lit("used"), pl.col("id_number"), name))
         .when(text.is_not_null())
         .then(_hashed(pl.lit("text"), text, name))
         .when(is_head)
         .then(_hashed(pl.lit("head"), pl.col("case_key"), name))
-        .when(pl.col("is_repeat").fill_null(False).any().over(CONTENT))
-        .then(_hashed(pl.lit("repeat"), content))
         .otherwise(_hashed(pl.lit("one"), pl.col("mention_id")))
     )
-    return frame.select("mention", "owns", "own_probability", key=key)
+    # Rows of one content are keyed alike by number and head, so that the owners' rows need not be looked at.
+    if not rows["is_repeat"].any():
+        return rows.select(key).to_series()
+    content = pl.concat_str([pl.col(column).cast(pl.String).fill_null("") for column in CONTENT], separator="\x1f")
+    is_plain = pl.col("id_number").is_null() & text.is_null() & ~is_head.fill_null(False)
+    is_repeated = pl.col("is_repeat").fill_null(False).any().over(CONTENT)
+    repeated = pl.when(is_plain & is_repeated).then(_hashed(pl.lit("repeat"), content))
+    return rows.select(pl.coalesce(repeated, key)).to_series()
 
 
 def assign_nodes(prepared: pl.DataFrame, keyed: pl.DataFrame, apart: pl.Series) -> pl.DataFrame:

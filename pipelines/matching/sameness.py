@@ -25,6 +25,7 @@ MEASURED = {
     "phone": {"value": "phone"},
     "account_number": {"value": "account_number"},
 }
+COLUMNS = ("number_birth", *(column for columns in MEASURED.values() for column in columns.values()))
 #: Levels whose rows may have been taken from the owner just because they contradict him: the model's m stands.
 CENSORED = {"name": ("same_surname", "different"), "birth_date": ("different",)}
 #: Persons asked, those whose numbers hash lowest; more would change no digit that matters.
@@ -35,26 +36,33 @@ UNWEIGHED = ("frequency", "sound_frequency", "expected", "village_frequency")
 
 
 def _rows(prepared: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
-    """The rows of the persons asked, with node and place: the register, or the row itself where there is none."""
-    owned = nodes.of_mention.filter(pl.col("own_number").is_not_null()).select("mention", "node", "own_number")
-    rows = prepared.filter(~pl.col("is_repeat").fill_null(False)).join(owned, on="mention", maintain_order="left")
-    rows = rows.with_columns(place=pl.coalesce("register", pl.col("mention").cast(pl.String)))
-    rows = rows.filter(pl.col("place").n_unique().over("node") > 1)
-    numbers = rows.select("own_number").unique().with_columns(hash=pl.col("own_number").hash(seed=5))
-    return rows.join(numbers.sort("hash", "own_number").head(PERSONS), on="own_number", how="semi")
+    """The rows of the persons asked, with node, place (a hash of the register, or of the row itself) and COLUMNS."""
+    owned = nodes.of_mention.select("node", "own_number")
+    rows = prepared.select("mention", "is_repeat", "register").hstack(owned)
+    rows = rows.filter(pl.col("own_number").is_not_null() & ~pl.col("is_repeat").fill_null(False))
+    place = pl.when(pl.col("register").is_not_null()).then(pl.col("register").hash(1)).otherwise(pl.col("mention").hash(2))
+    rows = rows.select("mention", "node", place=place)
+    several = rows.group_by("node").agg(low=pl.col("place").min(), high=pl.col("place").max())
+    several = several.filter(pl.col("low") < pl.col("high"))["node"].sort()
+    numbers = nodes.frame.select("node", hash=pl.col("id_number").hash(seed=5))[several]
+    asked = numbers.sort("hash", "node").head(PERSONS).select("node")
+    rows = rows.join(asked, on="node", how="semi", maintain_order="left")
+    return rows.hstack(prepared.select(COLUMNS)[rows["mention"]])
 
 
 def _levels(rows: pl.DataFrame, nodes: Nodes, name: str) -> pl.Series:
     """For each place where a person's value stands: the level of its best agreement with the values of other places."""
     comparison, columns = COMPARISONS[name], MEASURED[name]
     vocabulary = nodes.vocabularies[comparison.attribute]
+    borne = nodes.values[comparison.attribute].filter(pl.col("node").is_in(rows["node"].unique().implode()))
+    vocabulary = vocabulary[borne["code"].unique().sort()]
     values = rows.select("node", "place", **columns).join(
         vocabulary.select("code", *columns), on=list(columns), nulls_equal=name == "residence"
     )
     values = values.select("node", "place", "code").unique()
     others = values
     if name == "birth_date":
-        dates = rows.select("node", place=pl.lit("number"), value="number_birth").unique()
+        dates = rows.select("node", place=pl.lit(0, dtype=pl.UInt64), value="number_birth").unique()
         others = pl.concat([values, dates.join(vocabulary.select("code", "value"), on="value").select(values.columns)])
     pairs = values.join(others, on="node", suffix="_r").filter(pl.col("place") != pl.col("place_r"))
     pairs = pairs.rename({"code": "code_l"})
