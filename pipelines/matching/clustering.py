@@ -33,10 +33,13 @@ NOBODY_EARLIER = pl.DataFrame(schema={"node": pl.UInt32, "person": pl.String})
 
 def measure_known(nodes: Nodes) -> pl.DataFrame:
     """register, role: rows of owners of numbers, and elsewhere, how many of them have their person in another row."""
-    rows = nodes.facts.filter(~pl.col("is_repeat").fill_null(False)).select("node", "register", "role")
-    owned = rows.join(nodes.frame.filter(pl.col("id_number").is_not_null()).select("node"), on="node", how="semi")
-    owned = owned.with_columns(elsewhere=pl.len().over("node") > 1)
-    return owned.group_by("register", "role").agg(elsewhere=pl.col("elsewhere").sum(), rows=pl.len())
+    node, is_repeat = nodes.facts["node"].to_numpy(), nodes.places["is_repeat"].fill_null(False).to_numpy()
+    owned = nodes.frame["id_number"].is_not_null().to_numpy()[node] & ~is_repeat[nodes.place]
+    node, place = node[owned], nodes.place[owned]
+    elsewhere = np.bincount(place[np.bincount(node)[node] > 1], minlength=nodes.places.height)
+    counted = nodes.places.with_columns(elsewhere=elsewhere, rows=np.bincount(place, minlength=nodes.places.height))
+    measured = counted.group_by("register", "role").agg(pl.col("elsewhere", "rows").sum())
+    return measured.filter(pl.col("rows") > 0)
 
 
 def known_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
@@ -52,7 +55,7 @@ def known_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
     share = (pl.col("elsewhere") + overall * REGISTER_ROWS) / (pl.col("rows") + REGISTER_ROWS)
     register = measured.select("register", "role", known=share)
     loose = nodes.frame.filter(pl.col("id_number").is_null()).select("node")
-    named = nodes.facts.select("node", "register", "role").unique().join(loose, on="node", how="semi")
+    named = nodes.facts.select("node", "register", "role").join(loose, on="node", how="semi").unique()
     found = named.join(register, on=["register", "role"], nulls_equal=True).sort("node", "register", "role")
     found = found.group_by("node", maintain_order=True).agg(pl.col("known").mean())
     every = nodes.frame.select("node").join(found, on="node", how="left", maintain_order="left")

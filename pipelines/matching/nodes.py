@@ -6,7 +6,7 @@ dictionary codes, so that each distinct pair of values is compared once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -30,6 +30,8 @@ ATTRIBUTES = (
     "id_digits",
 )
 
+PLACE = ("feed", "register", "role", "is_repeat")
+
 #: Of the hashes that say which mentions are one node; they are kept from night to night.
 KEY_SEED = 17
 
@@ -41,7 +43,8 @@ class Nodes:
     `of_mention`: the answer of assign_nodes. `vocabularies`: attribute -> code, value, …, persons here who have it and,
     once there is a population, frequency (share of persons). `values`:
     attribute -> node, code (distinct). `facts`, one row per mention: node, feed, register, context, case_key, row_id,
-    role, is_head, used_number (somebody else's), shared_key, is_repeat, event_year, has_relation. `counted`: the nodes
+    role, is_head, used_number (somebody else's), shared_key, is_repeat, event_year, has_relation. `place`, by mention, and
+    `places`, by place: feed, register, role, is_repeat (codes, so that counting by register counts integers). `counted`: the nodes
     that count as persons. `population`: what all of this is weighed by. `companions`: those of the nodes in a larger
     table of which these are a part (None: they are found among these nodes).
     """
@@ -54,6 +57,8 @@ class Nodes:
     counted: pl.Series
     population: Population = UNMEASURED
     companions: pl.DataFrame | None = None
+    place: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.uint32))
+    places: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 def _hashed(*parts: pl.Expr) -> pl.Expr:
@@ -239,7 +244,10 @@ def build_nodes(prepared: pl.DataFrame, assigned: pl.DataFrame) -> Nodes:
     texts = values["id_text"].filter(owned[values["id_text"]["node"].to_numpy()])["code"].unique()
     vocabularies["id_text"] = vocabularies["id_text"].with_columns(is_valid=pl.col("code").is_in(texts.implode()))
     vocabularies["id_digits"] = vocabularies["id_digits"].with_columns(digits=pl.col("value").str.len_chars())
-    return Nodes(frame.drop("owned_row"), assigned, vocabularies, values, facts_of(prepared, assigned), counted)
+    facts = facts_of(prepared, assigned)
+    place, places = code_rows(facts.select(PLACE))
+    frame = frame.drop("owned_row")
+    return Nodes(frame, assigned, vocabularies, values, facts, counted, place=place, places=places)
 
 
 def weigh_nodes(nodes: Nodes, population: Population) -> Nodes:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipelines.matching.arrays import starts_of_runs
+from pipelines.matching.arrays import ValueLists, distinct_sorted, pack, starts_of_runs, unpack
+from pipelines.matching.blocking import owners
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.evidence import Evidence
 from pipelines.matching.nodes import Nodes
-from pipelines.matching.registers import LISTED_ROLES, Listings, answer, cohorts_of, listings_of
+from pipelines.matching.registers import IS_LISTED, LISTED_ROLES, Listings, answer, cohorts_by_node, rows_in
 
 #: Years of birth that make one cohort.
 COHORT_YEARS = 10
@@ -23,16 +24,22 @@ COHORT_YEARS = 10
 PROFILE_PERSONS = 10.0
 
 
-def _standing(nodes: Nodes) -> pl.DataFrame:
-    """node, other: the feeds in which each owner is listed, and the registers that are parts of feeds."""
-    owners = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node")
-    rows = nodes.facts.filter(pl.col("role").is_in(LISTED_ROLES)).join(owners, on="node", how="semi")
-    return pl.concat([rows.select("node", other=column) for column in ("feed", "register")]).drop_nulls().unique()
+def _standing(nodes: Nodes, others: pl.Series) -> tuple[np.ndarray, np.ndarray]:
+    """(node, index of `others`): the feeds in which each owner is listed, and the registers that are parts of feeds."""
+    owns, index = owners(nodes), pl.DataFrame({"other": others}).with_row_index("index")
+    found = []
+    for column in ("feed", "register"):
+        values, node, code = rows_in(nodes, [column], pl.col("role").is_in(LISTED_ROLES))
+        places = values.join(index, left_on=column, right_on="other", how="left", maintain_order="left")["index"]
+        place = places.cast(pl.Int64).fill_null(-1).to_numpy()[code]
+        kept = owns[node] & (place >= 0)
+        found.append(pack(node[kept], place[kept]))
+    return unpack(distinct_sorted(np.concatenate(found)))
 
 
 def _that_say_something(nodes: Nodes) -> pl.DataFrame:
     """register, other: every other feed as a whole, and the other registers of the same feed."""
-    registers = nodes.facts.select("register", "feed").drop_nulls().unique()
+    registers = nodes.places.select("register", "feed").drop_nulls().unique()
     feeds = registers.select(pl.col("feed").alias("other"), "feed").unique()
     of_feeds = registers.join(feeds, how="cross").filter(pl.col("feed") != pl.col("feed_right"))
     parts = registers.filter(pl.col("register") != pl.col("feed")).rename({"register": "other"})
@@ -43,25 +50,28 @@ def _that_say_something(nodes: Nodes) -> pl.DataFrame:
 def measure_affinities(nodes: Nodes) -> pl.DataFrame:
     """register, other (another feed, or another part of the same), present, absent: log of observed over expected
     persons of the register who do, who do not stand in the other; expected from age and sex alone."""
-    cohorts = cohorts_of(nodes).with_columns(decade=pl.col("year") // COHORT_YEARS)
-    cohort = ["decade", "is_male"]
-    here = listings_of(nodes).select("node", "register").unique().join(cohorts, on="node")
-    there = _standing(nodes).join(cohorts, on="node")
-    size = cohorts.group_by(cohort).agg(size=pl.len())
-    expected = (
-        here.group_by("register", *cohort)
-        .agg(here=pl.len())
-        .join(there.group_by("other", *cohort).agg(there=pl.len()), on=cohort)
-        .join(size, on=cohort)
-        .sort("register", "other", *cohort)
-        .group_by("register", "other", maintain_order=True)
-        .agg(expected=(pl.col("here") * pl.col("there") / pl.col("size")).sum())
-    )
-    both = here.join(there.select("node", "other"), on="node").group_by("register", "other").agg(both=pl.len())
-    persons = here.group_by("register").agg(persons=pl.len())
-    joined = expected.join(both, on=["register", "other"], how="left").join(persons, on="register")
+    cohorts, cohort = cohorts_by_node(nodes)
+    decades = cohorts["year"].to_numpy() // COHORT_YEARS * 2 + cohorts["is_male"].to_numpy()
+    of_cohort = np.unique(decades, return_inverse=True)[1]
+    born = np.append(of_cohort, -1)[cohort]
+    living = np.bincount(born[born >= 0])
+    others = pl.concat([nodes.places["feed"], nodes.places["register"]]).drop_nulls().unique().sort()
+    node, other = _standing(nodes, others)
+    standing = ValueLists.of(node, other, nodes.frame.height)
+    shape = (others.len(), living.size)
+    there = np.bincount(np.ravel_multi_index((other, born[node]), shape), minlength=shape[0] * shape[1]).reshape(shape)
+    registers, node, register = rows_in(nodes, ["register"], IS_LISTED)
+    listed, members = unpack(distinct_sorted(pack(register, node)[born[node] >= 0]))
+    expected, both = np.zeros((2, registers.height, others.len()))
+    for code, of_register in enumerate(np.split(members, np.searchsorted(listed, np.arange(1, registers.height)))):
+        share = np.bincount(born[of_register], minlength=living.size) / living
+        expected[code] = (there * share).sum(axis=1)
+        both[code] = np.bincount(standing.of_each(of_register)[1], minlength=others.len())
+    persons = pl.Series("persons", np.bincount(listed, minlength=registers.height))
+    joined = registers.with_columns(persons).join(pl.DataFrame({"other": others}), how="cross")
+    joined = joined.with_columns(expected=expected.ravel(), both=both.ravel()).filter(pl.col("expected") > 0)
     joined = joined.join(_that_say_something(nodes), on=["register", "other"], how="semi")
-    observed, drawn = pl.col("both").fill_null(0), PROFILE_PERSONS
+    observed, drawn = pl.col("both"), PROFILE_PERSONS
     return joined.select(
         "register",
         "other",
@@ -88,9 +98,9 @@ class ProfileScorer:
     def of(cls, listings: Listings, nodes: Nodes) -> ProfileScorer:
         affinities = nodes.population.affinities.join(listings.registers.with_row_index("code"), on="register")
         feeds = affinities.select("other").unique().sort("other").with_row_index("feed")
-        standing = _standing(nodes).join(feeds, on="other")
+        node, feed = _standing(nodes, feeds["other"])
         stands = np.zeros((feeds.height, nodes.frame.height), dtype=bool)
-        stands[standing["feed"].to_numpy(), standing["node"].to_numpy()] = True
+        stands[feed, node] = True
         weights = affinities.join(feeds, on="other")
         tables = np.full((2, feeds.height, listings.registers.height), np.nan)
         for table, column in zip(tables, ("present", "absent"), strict=True):

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipelines.matching.arrays import ValueLists, node_flags, starts_of_runs
+from pipelines.matching.arrays import ValueLists, distinct_sorted, pack, starts_of_runs, unpack
+from pipelines.matching.blocking import owners
 from pipelines.matching.comparisons import COMPARISONS, Comparison
 from pipelines.matching.evidence import Evidence
 from pipelines.matching.model import Model
@@ -19,6 +20,7 @@ from pipelines.matching.nodes import Nodes
 
 #: Roles in which a register lists a person (a head or guardian is named beside others).
 LISTED_ROLES = ("self", "payee", "child", "husband", "wife")
+IS_LISTED = pl.col("role").is_in(LISTED_ROLES) & pl.col("register").is_not_null()
 #: Rows of a register that the model's shares count for.
 REGISTER_ROWS = 100.0
 #: Nats beyond which a register says no more: somebody may always be listed twice, or against all custom.
@@ -45,11 +47,12 @@ class Listings:
 
     @classmethod
     def of(cls, nodes: Nodes) -> Listings:
-        listed, count = listings_of(nodes), nodes.frame.height
-        registers, in_registers = _coded(listed, ["register"], count)
-        places, in_places = _coded(listed, ["register", "role"], count)
-        owns = node_flags(nodes.frame.filter(pl.col("id_number").is_not_null())["node"], count)
-        return cls(registers, places, in_registers, in_places, owns)
+        count = nodes.frame.height
+        registers, *rows = rows_in(nodes, ["register"], IS_LISTED)
+        in_registers = ValueLists.of(*unpack(distinct_sorted(pack(*rows))), count)
+        places, *rows = rows_in(nodes, ["register", "role"], IS_LISTED)
+        in_places = ValueLists.of(*unpack(distinct_sorted(pack(*rows))), count)
+        return cls(registers, places, in_registers, in_places, owners(nodes))
 
     def asked(self, left: np.ndarray, right: np.ndarray, lists: ValueLists) -> tuple[np.ndarray, np.ndarray]:
         """(pair, code): each pair of a row without a number (left) and an owner (right), once for each register, or
@@ -59,19 +62,16 @@ class Listings:
         return chosen[row], code
 
 
-def _coded(listed: pl.DataFrame, columns: list[str], count: int) -> tuple[pl.DataFrame, ValueLists]:
-    """(the distinct rows of the columns, sorted; by node, which of them it has)."""
-    distinct = listed.select(columns).unique().sort(columns)
-    coded = (
-        listed.join(distinct.with_row_index("code"), on=columns).select("node", "code").unique().sort("node", "code")
-    )
-    return distinct, ValueLists.of(coded["node"].to_numpy(), coded["code"].to_numpy(), count)
-
-
-def listings_of(nodes: Nodes) -> pl.DataFrame:
-    """node, register, role: where each node is listed."""
-    rows = nodes.facts.filter(pl.col("role").is_in(LISTED_ROLES))
-    return rows.select("node", "register", "role").drop_nulls().unique()
+def rows_in(nodes: Nodes, columns: list[str], chosen: pl.Expr) -> tuple[pl.DataFrame, np.ndarray, np.ndarray]:
+    """(the distinct values of columns of the places chosen, without nulls, sorted; node and code of every row there)."""
+    places = nodes.places.with_row_index("place").filter(chosen).drop_nulls(columns)
+    distinct = places.select(columns).unique().sort(columns)
+    coded = places.join(distinct.with_row_index("code"), on=columns)
+    code_of_place = np.full(nodes.places.height, -1, dtype=np.int64)
+    code_of_place[coded["place"].to_numpy()] = coded["code"].to_numpy()
+    codes = code_of_place[nodes.place]
+    here = codes >= 0
+    return distinct, nodes.facts["node"].to_numpy()[here], codes[here].astype(np.uint32)
 
 
 def answer(comparison: Comparison, pairs: int, weighed: pl.DataFrame) -> Evidence:
@@ -79,14 +79,6 @@ def answer(comparison: Comparison, pairs: int, weighed: pl.DataFrame) -> Evidenc
     levels = comparison.compare(weighed)["level"].to_numpy()
     bounded = np.clip(weighed["weight"].to_numpy(), -LARGEST_REGISTER_WEIGHT, LARGEST_REGISTER_WEIGHT)
     return Evidence.at(pairs, weighed["pair"].to_numpy(), levels, bounded)
-
-
-def _rows_of_owners(nodes: Nodes) -> pl.DataFrame:
-    """node, register, role, rows: how often each owner of a number stands in each register; repeated rows are one."""
-    owners = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node")
-    rows = nodes.facts.filter(pl.col("role").is_in(LISTED_ROLES) & ~pl.col("is_repeat").fill_null(False))
-    rows = rows.join(owners, on="node", how="semi").drop_nulls("register")
-    return rows.group_by("node", "register", "role").agg(rows=pl.len())
 
 
 def cohorts_of(nodes: Nodes) -> pl.DataFrame:
@@ -97,15 +89,39 @@ def cohorts_of(nodes: Nodes) -> pl.DataFrame:
     return owners.select("node", year=year, is_male=digit % 2 == 1).drop_nulls()
 
 
+def cohorts_by_node(nodes: Nodes) -> tuple[pl.DataFrame, np.ndarray]:
+    """(the distinct year, is_male of owners, sorted; by node, which of them it is, -1: not an owner)."""
+    owners = cohorts_of(nodes)
+    code = (owners["year"].cast(pl.Int64) * 2 + owners["is_male"]).to_numpy()
+    distinct, codes = np.unique(code, return_inverse=True)
+    cohort = np.full(nodes.frame.height, -1, dtype=np.int64)
+    cohort[owners["node"].to_numpy()] = codes
+    year, is_male = np.divmod(distinct, 2)
+    return pl.DataFrame({"year": year.astype(np.int32), "is_male": is_male == 1}), cohort
+
+
 def measure_listings(nodes: Nodes) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """(register, role: rows of owners, and again, those of owners who have several; year, is_male: persons; register,
     role, year, is_male: persons) of the owners of numbers."""
-    rows, cohorts = _rows_of_owners(nodes), cohorts_of(nodes)
-    several = pl.col("rows").filter(pl.col("rows") > 1).sum()
+    owns = owners(nodes)
+    places, node, place = rows_in(nodes, ["register", "role"], IS_LISTED & ~pl.col("is_repeat").fill_null(False))
+    listed = np.sort(pack(node, place)[owns[node]])
+    starts = starts_of_runs(listed)
+    node, place = unpack(listed[starts])
+    rows = np.diff(starts, append=listed.size)
+    again = np.where(rows > 1, rows, 0)
+    counted = places.with_columns(
+        again=pl.Series(np.bincount(place, again, places.height)).cast(pl.UInt32),
+        rows=pl.Series(np.bincount(place, rows, places.height)).cast(pl.UInt32),
+    )
+    cohorts, cohort = cohorts_by_node(nodes)
+    known = cohort[node] >= 0
+    here, persons = np.unique(pack(place[known], cohort[node[known]]), return_counts=True)
+    place, born = unpack(here)
     return (
-        rows.group_by("register", "role").agg(again=several, rows=pl.col("rows").sum()),
-        cohorts.group_by("year", "is_male").agg(persons=pl.len()),
-        rows.join(cohorts, on="node").group_by("register", "role", "year", "is_male").agg(persons=pl.len()),
+        counted.filter(pl.col("rows") > 0),
+        cohorts.with_columns(persons=np.bincount(cohort[cohort >= 0], minlength=cohorts.height)),
+        pl.concat([places[place], cohorts[born]], how="horizontal").with_columns(persons=persons),
     )
 
 
