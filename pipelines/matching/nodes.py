@@ -43,10 +43,10 @@ class Nodes:
     `of_mention`: the answer of assign_nodes. `vocabularies`: attribute -> code, value, …, persons here who have it and,
     once there is a population, frequency (share of persons). `values`:
     attribute -> node, code (distinct). `facts`, one row per mention: node, feed, register, context, case_key, row_id,
-    role, is_head, used_number (somebody else's), shared_key, is_repeat, event_year, has_relation. `place`, by mention, and
-    `places`, by place: feed, register, role, is_repeat (codes, so that counting by register counts integers). `counted`: the nodes
+    role, is_head, used_number (somebody else's), shared_key, is_repeat, event_year, has_relation. `counted`: the nodes
     that count as persons. `population`: what all of this is weighed by. `companions`: those of the nodes in a larger
-    table of which these are a part (None: they are found among these nodes).
+    table of which these are a part (None: they are found among these nodes). `place`, by mention, and `places`, by
+    place: feed, register, role, is_repeat; counting by register counts these codes.
     """
 
     frame: pl.DataFrame

@@ -47,36 +47,47 @@ def _that_say_something(nodes: Nodes) -> pl.DataFrame:
     return pl.concat([of_feeds.select("register", "other"), of_parts.select("register", "other")])
 
 
-def measure_affinities(nodes: Nodes) -> pl.DataFrame:
-    """register, other (another feed, or another part of the same), present, absent: log of observed over expected
-    persons of the register who do, who do not stand in the other; expected from age and sex alone."""
+def _born(nodes: Nodes) -> np.ndarray:
+    """By node: the decade of birth and sex of the owner as a code from 0; -1: not an owner."""
     cohorts, cohort = cohorts_by_node(nodes)
     decades = cohorts["year"].to_numpy() // COHORT_YEARS * 2 + cohorts["is_male"].to_numpy()
-    of_cohort = np.unique(decades, return_inverse=True)[1]
-    born = np.append(of_cohort, -1)[cohort]
+    return np.append(np.unique(decades, return_inverse=True)[1], -1)[cohort]
+
+
+def _counted(nodes: Nodes) -> pl.DataFrame:
+    """register, other, persons of the register, both (of them stand in the other), expected (of them to stand there,
+    by age and sex alone)."""
+    born = _born(nodes)
     living = np.bincount(born[born >= 0])
     others = pl.concat([nodes.places["feed"], nodes.places["register"]]).drop_nulls().unique().sort()
     node, other = _standing(nodes, others)
     standing = ValueLists.of(node, other, nodes.frame.height)
-    shape = (others.len(), living.size)
-    there = np.bincount(np.ravel_multi_index((other, born[node]), shape), minlength=shape[0] * shape[1]).reshape(shape)
+    cells = np.bincount(other.astype(np.int64) * living.size + born[node], minlength=others.len() * living.size)
+    share = cells.reshape(others.len(), living.size) / living
     registers, node, register = rows_in(nodes, ["register"], IS_LISTED)
     listed, members = unpack(distinct_sorted(pack(register, node)[born[node] >= 0]))
+    bounds = np.searchsorted(listed, np.arange(registers.height + 1))
     expected, both = np.zeros((2, registers.height, others.len()))
-    for code, of_register in enumerate(np.split(members, np.searchsorted(listed, np.arange(1, registers.height)))):
-        share = np.bincount(born[of_register], minlength=living.size) / living
-        expected[code] = (there * share).sum(axis=1)
-        both[code] = np.bincount(standing.of_each(of_register)[1], minlength=others.len())
-    persons = pl.Series("persons", np.bincount(listed, minlength=registers.height))
-    joined = registers.with_columns(persons).join(pl.DataFrame({"other": others}), how="cross")
-    joined = joined.with_columns(expected=expected.ravel(), both=both.ravel()).filter(pl.col("expected") > 0)
-    joined = joined.join(_that_say_something(nodes), on=["register", "other"], how="semi")
-    observed, drawn = pl.col("both"), PROFILE_PERSONS
-    return joined.select(
+    for code in range(registers.height):  # one by one: the pairs of all registers at once would fill the memory
+        persons = members[bounds[code] : bounds[code + 1]]
+        expected[code] = (share * np.bincount(born[persons], minlength=living.size)).sum(axis=1)
+        both[code] = np.bincount(standing.of_each(persons)[1], minlength=others.len())
+    every = registers.with_columns(persons=np.diff(bounds)).join(pl.DataFrame({"other": others}), how="cross")
+    return every.with_columns(expected=expected.ravel(), both=both.ravel())
+
+
+def measure_affinities(nodes: Nodes) -> pl.DataFrame:
+    """register, other (another feed, or another part of the same), present, absent: log of observed over expected
+    persons of the register who do, who do not stand in the other; expected from age and sex alone."""
+    counted = _counted(nodes).filter(pl.col("expected") > 0)
+    counted = counted.join(_that_say_something(nodes), on=["register", "other"], how="semi")
+    observed, expected = pl.col("both") + PROFILE_PERSONS, pl.col("expected") + PROFILE_PERSONS
+    persons = pl.col("persons") + 2 * PROFILE_PERSONS
+    return counted.select(
         "register",
         "other",
-        present=((observed + drawn) / (pl.col("expected") + drawn)).log(),
-        absent=((pl.col("persons") - observed + drawn) / (pl.col("persons") - pl.col("expected") + drawn)).log(),
+        present=(observed / expected).log(),
+        absent=((persons - observed) / (persons - expected)).log(),
     )
 
 

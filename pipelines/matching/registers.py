@@ -63,7 +63,7 @@ class Listings:
 
 
 def rows_in(nodes: Nodes, columns: list[str], chosen: pl.Expr) -> tuple[pl.DataFrame, np.ndarray, np.ndarray]:
-    """(the distinct values of columns of the places chosen, without nulls, sorted; node and code of every row there)."""
+    """(the distinct values of columns of the places chosen, sorted, no nulls; node and code of every row there)."""
     places = nodes.places.with_row_index("place").filter(chosen).drop_nulls(columns)
     distinct = places.select(columns).unique().sort(columns)
     coded = places.join(distinct.with_row_index("code"), on=columns)

@@ -40,11 +40,13 @@ def _rows(prepared: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
     owned = nodes.of_mention.select("node", "own_number")
     rows = prepared.select("mention", "is_repeat", "register").hstack(owned)
     rows = rows.filter(pl.col("own_number").is_not_null() & ~pl.col("is_repeat").fill_null(False))
-    place = pl.when(pl.col("register").is_not_null()).then(pl.col("register").hash(1)).otherwise(pl.col("mention").hash(2))
+    place = (
+        pl.when(pl.col("register").is_not_null()).then(pl.col("register").hash(1)).otherwise(pl.col("mention").hash(2))
+    )
     rows = rows.select("mention", "node", place=place)
     several = rows.group_by("node").agg(low=pl.col("place").min(), high=pl.col("place").max())
-    several = several.filter(pl.col("low") < pl.col("high"))["node"].sort()
-    numbers = nodes.frame.select("node", hash=pl.col("id_number").hash(seed=5))[several]
+    several = several.filter(pl.col("low") < pl.col("high"))
+    numbers = nodes.frame.select("node", hash=pl.col("id_number").hash(seed=5))[several["node"]]
     asked = numbers.sort("hash", "node").head(PERSONS).select("node")
     rows = rows.join(asked, on="node", how="semi", maintain_order="left")
     return rows.hstack(prepared.select(COLUMNS)[rows["mention"]])

@@ -201,17 +201,17 @@ def add_facts(scored: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
     heads = (numbers.gather(nodes_of[both]).str.slice(0, 14) for nodes_of in (left, right))
     born_together[both] = next(heads) == next(heads)
     numbered = scored.select("pair", "node_l", "node_r")
-    return (
-        scored.with_columns(
-            owns_l=owns[left],
-            owns_r=owns[right],
-            are_born_together=born_together,
-            years_apart=pl.Series(_years_apart(scored, nodes), nan_to_null=True),
-            share_surname=_share_surname(scored, nodes),
-        )
-        .join(_of_one_row(numbered, nodes), on="pair", how="left", maintain_order="left")
-        .join(_of_one_case(numbered, nodes), on="pair", how="left", maintain_order="left")
-        .with_columns(pl.col(FLAGS).fill_null(False))
+    flags = {flag: np.zeros(scored.height, dtype=bool) for flag in FLAGS}
+    for found in (_of_one_row(numbered, nodes), _of_one_case(numbered, nodes)):
+        for flag in found.columns[1:]:
+            flags[flag][found["pair"].filter(found[flag].fill_null(False)).to_numpy()] = True
+    return scored.with_columns(
+        owns_l=owns[left],
+        owns_r=owns[right],
+        are_born_together=born_together,
+        years_apart=pl.Series(_years_apart(scored, nodes), nan_to_null=True),
+        share_surname=_share_surname(scored, nodes),
+        **flags,
     )
 
 
