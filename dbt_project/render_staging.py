@@ -82,6 +82,8 @@ MATCHED_TABLES = {
     "person_split": "One row per person id whose person was part of another until this run.",
     "person_identity": "One row per identity key: the person id that it stands for, read back by the next run.",
     "duplicate_candidate": "One row per pair of mentions awaiting review.",
+    "person_join": "One row per step by which the rows of a person came together, and per verdict on a pair.",
+    "scored_pairs": "One row per compared pair: levels and weights of its comparisons, vetoes, probability.",
     "finding_memory": "One row per finding of the newest earlier release.",
     "finding_verdict": "One row per finding with a verdict in force.",
 }

@@ -154,6 +154,25 @@ def lineage(
         chains.tell(chain)
 
 
+@app.command()
+def explain(
+    one: Annotated[str, typer.Argument(metavar="ID", help="a pair_id, or the mention_id of one row")],
+    other: Annotated[str | None, typer.Argument(metavar="[ID]", help="the mention_id of the other row")] = None,
+    data: Data = None,
+    release: Annotated[Path | None, typer.Option(help="a release folder", show_default="the one in force")] = None,
+    json: Json = False,
+) -> None:
+    """Why two rows are, or are not, one person: conflicts first, then the weight of each comparison."""
+    from pipelines.audit import explain_rows
+    from pipelines.console import chains, show
+
+    reason = explain_rows(release or _release_in_force(_data(data)), one, other)
+    if json:
+        show.as_json(reason)
+    else:
+        chains.tell_reason(reason, "两行 the two rows")
+
+
 @app.command("verify-release")
 def verify_release(
     path: Annotated[Path | None, typer.Argument(help="a release folder", show_default="the one in force")] = None,

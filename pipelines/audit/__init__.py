@@ -5,7 +5,20 @@ mistake there is not repeated here. What does not belong here: making or changin
 """
 
 from pipelines.audit.evaluation import evaluate
-from pipelines.audit.lineage import Cell, Chain, NotPublished, SourceRow, lineage_of
-from pipelines.audit.verification import Problem, verify_release
+from pipelines.audit.lineage import Cell, Chain, SourceRow, lineage_of
+from pipelines.audit.problem import NotPublished, Problem
+from pipelines.audit.reasons import Reason, explain_rows
+from pipelines.audit.verification import verify_release
 
-__all__ = ["Cell", "Chain", "NotPublished", "Problem", "SourceRow", "evaluate", "lineage_of", "verify_release"]
+__all__ = [
+    "Cell",
+    "Chain",
+    "NotPublished",
+    "Problem",
+    "Reason",
+    "SourceRow",
+    "evaluate",
+    "explain_rows",
+    "lineage_of",
+    "verify_release",
+]

@@ -11,6 +11,8 @@ import duckdb
 import polars as pl
 
 from pipelines.audit.archive import archive_state
+from pipelines.audit.problem import NotPublished
+from pipelines.audit.reasons import Reason, reasons_of
 from pipelines.contracts import all_feeds
 from pipelines.storage.paths import DataFolder
 
@@ -21,10 +23,6 @@ KINDS = {
     "finding": ("finding", "finding_id"),
 }
 _HIDDEN = {"id_number": (6, 4), "account_number": (0, 4), "phone": (3, 4), "certificate_number": (0, 4)}
-
-
-class NotPublished(LookupError):
-    """The release has no such row; the message says what was asked and where."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class Chain:
-    """A published row and everything delivered that it rests on."""
+    """A published row and everything delivered that it rests on; of a person also how its rows came together."""
 
     kind: str
     id: str
@@ -66,6 +64,7 @@ class Chain:
     run_id: str
     published: dict[str, Any]
     sources: tuple[SourceRow, ...]
+    reasons: tuple[Reason, ...] = ()
 
 
 def _hide(value: str, kind: str) -> str:
@@ -133,5 +132,6 @@ def lineage_of(
             steps = tuple(row.pop("step"))
             cells = _cells(connection, row["feed"], row["row_id"], reveal)
             sources.append(SourceRow(steps=steps, archive=states[row["file_sha256"]], cells=cells, **row))
+        reasons = reasons_of(connection, identifier) if kind == "person" else ()
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
-    return Chain(kind, identifier, manifest["as_of"], manifest["run_id"], published, tuple(sources))
+    return Chain(kind, identifier, manifest["as_of"], manifest["run_id"], published, tuple(sources), reasons)

@@ -1,8 +1,12 @@
-"""One thing that is wrong with a release."""
+"""What is wrong with a release, and what it has no answer to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+
+class NotPublished(LookupError):
+    """The release has no such row; the message says what was asked and where."""
 
 
 @dataclass(frozen=True)

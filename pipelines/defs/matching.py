@@ -34,6 +34,11 @@ STEPS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "One row per mention: the person it belongs to, how surely, and by which method.",
         ("scored_pairs",),
     ),
+    "person_join": (
+        "人员归并步骤",
+        "One row per join of two groups of rows of a person, in order, and per verdict on a pair.",
+        ("scored_pairs", "person_link"),
+    ),
     "person_identity": (
         "人员标识沿用表",
         "One row per identity key (a keyed token): the person id it stands for, read back on the next night.",

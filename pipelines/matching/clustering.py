@@ -26,7 +26,7 @@ PRIOR_ROWS = 1000
 #: Rows of one register that the share of all registers counts for.
 REGISTER_ROWS = 50
 
-REFUSED = {"node_l": pl.UInt32, "node_r": pl.UInt32, "refusal": pl.String}
+JOINS = {"node_l": pl.UInt32, "node_r": pl.UInt32, "method": pl.String, "refusal": pl.String}
 NO_VERDICTS = pl.DataFrame(schema={"node_l": pl.UInt32, "node_r": pl.UInt32, "verdict": pl.String})
 NOBODY_EARLIER = pl.DataFrame(schema={"node": pl.UInt32, "person": pl.String})
 
@@ -200,8 +200,8 @@ def _join(
     decisions: pl.DataFrame,
     model: Model,
     decided: set[int],
-) -> tuple[_Persons, list[tuple[int, int, str]]]:
-    """(the persons that verdicts and edges make of the nodes they touch; the refused joins). Fills `decided`."""
+) -> tuple[_Persons, list[tuple[int, int, str, str | None]]]:
+    """(the persons that verdicts and edges make of the nodes they touch; rows of JOINS). Fills `decided`."""
     joins = pl.concat([edges.select("node_l", "node_r"), decisions.select("node_l", "node_r")])
     involved = node_flags(pl.concat([joins["node_l"], joins["node_r"]]), nodes.height)
     owned = dict(nodes.select("node", "id_number").filter(involved).drop_nulls().iter_rows())
@@ -213,15 +213,16 @@ def _join(
             persons.keep_apart(left, right)
         elif verdict == "unsure":
             unsure |= {(left, right), (right, left)}
+    asked: list[tuple[int, int, str, str | None]] = []
     for left, right, verdict in verdicts:
         one, other = persons.find(left), persons.find(right)
         if verdict == "same" and one != other and persons.refusal(one, other) != "kept_apart":
             persons.join(one, other, 1.0)
             decided |= {left, right}
+            asked.append((left, right, "decision", None))
     for left, right in _kept_apart(scored, joins, nodes.height).select("node_l", "node_r").iter_rows():
         if persons.find(left) != persons.find(right):
             persons.keep_apart(left, right)
-    refused = []
     edges = edges.sort("probability", "match_weight", "node_l", "node_r", descending=[True, True, False, False])
     for left, right, probability in edges.select("node_l", "node_r", "probability").iter_rows():
         one, other = persons.find(left), persons.find(right)
@@ -230,9 +231,9 @@ def _join(
         reason = "unsure" if (left, right) in unsure else persons.refusal(one, other)
         if reason is None:
             persons.join(one, other, probability)
-        elif reason != "kept_apart":
-            refused.append((left, right, reason))
-    return persons, refused
+        if reason != "kept_apart":
+            asked.append((left, right, "model", reason))
+    return persons, asked
 
 
 def cluster(
@@ -242,7 +243,8 @@ def cluster(
     decisions: pl.DataFrame = NO_VERDICTS,
     earlier: pl.DataFrame = NOBODY_EARLIER,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(node, cluster, probability, by_decision) and the refused joins (node_l, node_r, refusal).
+    """(node, cluster, probability, by_decision) and the joins: node_l, node_r, method (decision, model), refusal (null
+    where the two were joined).
 
     `scored` has probability, is_apart, needs_review; `decisions` has node_l, node_r, verdict (same, different, unsure);
     `earlier` has node, person: who were one person in the release before stay so down to a lower threshold, so that a
@@ -256,11 +258,12 @@ def cluster(
     give = np.where(single["owns_r"].to_numpy(), single["node_l"].to_numpy(), single["node_r"].to_numpy())
     clusters[keep] = clusters[give] = np.minimum(keep, give)
     probability[give] = single["probability"].to_numpy()
-    persons, refused = _join(edges.filter(~lone), scored, nodes, decisions, model, by_decision)
+    persons, asked = _join(edges.filter(~lone), scored, nodes, decisions, model, by_decision)
     for members in persons.members.values():
         clusters[members] = min(members)
     for node, sure in persons.probability.items():
         probability[node] = sure
     found = pl.DataFrame({"node": nodes["node"], "cluster": clusters, "probability": probability})
     found = found.with_columns(by_decision=pl.col("node").is_in(list(by_decision)))
-    return found, pl.DataFrame(refused, schema=REFUSED, orient="row")
+    alone = single.select("node_l", "node_r", method=pl.lit("model"), refusal=pl.lit(None, dtype=pl.String))
+    return found, pl.concat([pl.DataFrame(asked, schema=JOINS, orient="row"), alone])

@@ -14,6 +14,7 @@ from pipelines.matching.collective import add_support, supports
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.explain import explain_pair, weights_json
 from pipelines.matching.identity import earlier_persons, identify, identity_keys
+from pipelines.matching.joins import join_steps, name_joins
 from pipelines.matching.measuring import measure_population
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes, assign_nodes, build_nodes, key_nodes, weigh_nodes, with_nodes
@@ -41,11 +42,12 @@ DUPLICATE_CANDIDATE = {
 
 @dataclass(frozen=True)
 class Linkage:
-    """What matching found; the first five frames are files of `matched/` (docs/architecture.md).
+    """What matching found; the frames up to `scored_pairs` are files of `matched/` (docs/architecture.md).
 
-    `scored_pairs`: one row per compared pair with levels, weights, vetoes and probabilities. `blocking_report`: one row
-    per blocking rule, with what was left out, and one for the numbers taken for placeholders. `identity`: identity_key
-    -> person_id, the `previous` of the next night. `population`: what everything was weighed by.
+    `person_join`: the answer of name_joins. `scored_pairs`: one row per compared pair with levels, weights, vetoes and
+    probabilities, named by the first row of each side (`compared_as` of person_link). `blocking_report`: one row per
+    blocking rule, with what was left out, and one for the numbers taken for placeholders. `identity`: identity_key ->
+    person_id, the `previous` of the next night. `population`: what everything was weighed by.
     """
 
     person_link: pl.DataFrame
@@ -53,6 +55,7 @@ class Linkage:
     person_superseded: pl.DataFrame
     person_split: pl.DataFrame
     duplicate_candidate: pl.DataFrame
+    person_join: pl.DataFrame
     scored_pairs: pl.DataFrame
     blocking_report: pl.DataFrame
     identity: pl.DataFrame
@@ -141,14 +144,17 @@ def link_methods(nodes: Nodes, clusters: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _person_link(prepared: pl.DataFrame, nodes: Nodes, clusters: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+def _person_link(
+    prepared: pl.DataFrame, nodes: Nodes, clusters: pl.DataFrame, first: pl.Series, ids: pl.DataFrame
+) -> pl.DataFrame:
     rows = prepared.select("mention", "mention_id", "row_id", "role", "id_number_status")
     rows = rows.join(link_methods(nodes, clusters), on="mention", maintain_order="left")
+    rows = rows.with_columns(compared_as=first.gather(nodes.of_mention.sort("mention")["node"]))
     return (
         rows.join(ids, on="cluster", maintain_order="left")
         .select(
             *("mention_id", "row_id", "role", "person_id", "match_probability", "link_method"),
-            *("id_number_status", "owns_id_number"),
+            *("id_number_status", "owns_id_number", "compared_as"),
         )
         .sort("mention_id")
     )
@@ -172,8 +178,7 @@ def _pairs_for_review(
     return ordered.with_columns(low=low, high=high).unique(["low", "high"], keep="first", maintain_order=True)
 
 
-def _duplicate_candidates(pairs: pl.DataFrame, prepared: pl.DataFrame, nodes: Nodes, ids: pl.DataFrame) -> pl.DataFrame:
-    first = prepared["mention_id"].gather(nodes.frame["first_mention"])
+def _duplicate_candidates(pairs: pl.DataFrame, first: pl.Series, ids: pl.DataFrame) -> pl.DataFrame:
     named = pairs.with_columns(first.gather(pairs[f"node_{side}"]).alias(f"mention_id_{side}") for side in "lr")
     for side in "lr":
         person = ids.select(pl.col("cluster", "person_id").name.suffix(f"_{side}"))
@@ -253,31 +258,33 @@ def conclude(compared: Compared, model: Model, *, keys: pl.DataFrame, previous: 
     prepared, nodes = compared.prepared, compared.nodes
     scored = _with_probabilities(compared.scored, nodes, model)
     settled = _node_decisions(compared.decisions, nodes.of_mention)
-    clusters, refused = cluster(scored, nodes.frame, model, settled, earlier_persons(keys, previous))
-    ends = scored.select("node_l", "node_r")
+    clusters, joins = cluster(scored, nodes.frame, model, settled, earlier_persons(keys, previous))
+    ends, refused = scored.select("node_l", "node_r"), joins.filter(pl.col("refusal").is_not_null())
     scored = scored.hstack(ends.join(refused, on=ends.columns, how="left", maintain_order="left").select("refusal"))
     identities = identify(keys, clusters, previous)
     ids = identities.ids
-    links = _person_link(prepared, nodes, clusters, ids)
+    first = prepared["mention_id"].gather(nodes.frame["first_mention"])
+    links = _person_link(prepared, nodes, clusters, first, ids)
     numbered = clusters.select("cluster", nodes.frame["id_number"]).drop_nulls().join(ids, on="cluster")
     numbers = numbered.group_by("person_id").agg(pl.col("id_number").min())
+    steps = join_steps(joins, scored, clusters, settled)
     review = _pairs_for_review(scored, clusters, settled, model)
     return Linkage(
         person_link=links,
         person_id_number=numbers.sort("person_id"),
         person_superseded=identities.superseded,
         person_split=identities.splits,
-        duplicate_candidate=_duplicate_candidates(review, prepared, nodes, ids),
-        scored_pairs=_with_mentions(scored, prepared, nodes),
+        duplicate_candidate=_duplicate_candidates(review, first, ids),
+        person_join=name_joins(steps, first, ids),
+        scored_pairs=_with_mentions(scored, first),
         blocking_report=pl.concat([compared.report, report_shared_numbers(prepared)]),
         identity=identities.kept,
         population=nodes.population,
     )
 
 
-def _with_mentions(scored: pl.DataFrame, prepared: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
+def _with_mentions(scored: pl.DataFrame, first: pl.Series) -> pl.DataFrame:
     """Scored pairs named by the first mention of each node, in the order of their mentions."""
-    first = prepared["mention_id"].gather(nodes.frame["first_mention"])
     kept = [f"{kind}_{name}" for name in COMPARISONS for kind in ("level", "weight")]
     return scored.select(
         first.gather(scored["node_l"]).alias("mention_id_l"),

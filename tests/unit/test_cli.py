@@ -15,7 +15,19 @@ import yaml
 
 from pipelines.console.exits import OF_STATE, Exit, UserError, as_user_error
 
-COMMANDS = ("run", "demo", "match", "model", "evaluate", "lineage", "verify-release", "doctor", "decide", "dev")
+COMMANDS = tuple("run demo match model evaluate lineage explain verify-release doctor decide dev".split())
+    "run",
+    "demo",
+    "match",
+    "model",
+    "evaluate",
+    "lineage",
+    "explain",
+    "verify-release",
+    "doctor",
+    "decide",
+    "dev",
+)
 
 
 def hedui(*arguments: object) -> subprocess.CompletedProcess[str]:

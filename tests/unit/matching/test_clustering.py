@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import rustworkx as rx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -100,10 +101,17 @@ def test_clusters_are_those_of_a_plain_union(
     )
     schema = {"node_l": pl.UInt32, "node_r": pl.UInt32, "verdict": pl.String}
     decisions = pl.DataFrame([(*ends, verdict) for ends, verdict in decided.items()], schema=schema, orient="row")
-    clusters, refused = cluster(scored, frame, model, decisions)
+    clusters, joins = cluster(scored, frame, model, decisions)
+    refused = joins.filter(pl.col("refusal").is_not_null())
     expected, expected_refused = plain_clusters(scored, owned, decided, limit)
     assert clusters["cluster"].to_list() == expected
     assert sorted(refused.select("node_l", "node_r").rows()) == sorted(expected_refused)
+    graph = rx.PyGraph()
+    graph.add_nodes_from(range(NODES))
+    graph.add_edges_from_no_data(joins.filter(pl.col("refusal").is_null()).select("node_l", "node_r").rows())
+    together = {node: min(part) for part in rx.connected_components(graph) for node in part}
+    assert [together[node] for node in range(NODES)] == expected
+    assert graph.num_edges() == NODES - len(set(expected))
     joined_by_edge = clusters.filter(pl.len().over("cluster") == 1)
     assert (joined_by_edge["probability"] == 1.0).all()
 

@@ -89,6 +89,7 @@ def test_an_empty_table_gives_empty_answers_of_the_right_shape(
         "link_method",
         "id_number_status",
         "owns_id_number",
+        "compared_as",
     ]
     assert linkage.person_link.is_empty()
     assert linkage.duplicate_candidate.is_empty()
