@@ -15,8 +15,18 @@ import yaml
 
 from pipelines.console.exits import OF_STATE, Exit, UserError, as_user_error
 
-COMMANDS = tuple(
-    ["run", "demo", "match", "model", "evaluate", "lineage", "explain", "verify-release", "doctor", "decide", "dev"]
+COMMANDS = (
+    "run",
+    "demo",
+    "match",
+    "model",
+    "evaluate",
+    "lineage",
+    "explain",
+    "verify-release",
+    "doctor",
+    "decide",
+    "dev",
 )
 
 
