@@ -157,7 +157,7 @@ def lineage(
 @app.command()
 def explain(
     one: Annotated[str, typer.Argument(metavar="ID", help="a pair_id, or the mention_id of one row")],
-    other: Annotated[str | None, typer.Argument(metavar="[ID]", help="the mention_id of the other row")] = None,
+    other: Annotated[str | None, typer.Argument(metavar="ID", help="the mention_id of the other row")] = None,
     data: Data = None,
     release: Annotated[Path | None, typer.Option(help="a release folder", show_default="the one in force")] = None,
     json: Json = False,

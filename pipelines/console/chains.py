@@ -22,7 +22,7 @@ def tell_reason(reason: Reason, title: str) -> None:
     out = console()
     named = f"{title} · {OUTCOMES[reason.outcome]} · {METHODS[reason.method]}"
     rows = [
-        (f"{row.feed}/{row.delivery}/{row.file}", row.sheet or "", row.row_number, row.role, row.mention_id)
+        (f"{row.feed}/{row.delivery}/{row.file}", row.sheet or "", str(row.row_number), row.role, row.mention_id)
         for row in reason.rows[:ROWS_NAMED]
     ]
     out.print(table(named, ("文件 file", "工作表", "行 row", "角色 role", "mention_id"), rows))

@@ -57,6 +57,20 @@ def test_a_household_is_traced_to_cells_without_a_full_id_number(county: County)
     assert not [number for number in numbers if number in done.stdout]
 
 
+def test_a_person_is_told_step_by_step_and_its_rows_are_explained(county: County) -> None:
+    linked = (
+        county.extract("person_link").filter(pl.col("link_method") == "model").sort("mention_id").row(0, named=True)
+    )
+    asked = ("lineage", "person", linked["person_id"], "--data", county.data.root)
+    reasons = json.loads(hedui(*asked, "--json").stdout)["reasons"]
+    joined = [reason for reason in reasons if (reason["outcome"], reason["method"]) == ("joined", "model")]
+    assert joined
+    assert all(reason["waterfall"] and reason["sentence"] for reason in joined)
+    assert "归并 1" in hedui(*asked).stdout
+    rows = [row["mention_id"] for row in joined[0]["rows"]]
+    assert hedui("explain", *rows, "--data", county.data.root, "--json").returncode == 0
+
+
 def test_a_verdict_on_a_finding_clears_it_in_the_next_run_and_stands_in_the_chain(county: County) -> None:
     # A defect of two rows of one snapshot: it neither ages nor moves, so only the verdict can change its state.
     open_conflicts = county.extract("finding").filter(pl.col("code") == "identity_conflict", pl.col("state") == "open")
