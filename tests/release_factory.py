@@ -399,6 +399,27 @@ def _mentions() -> list[dict[str, Any]]:
     ]
 
 
+def _write_matched(matched: Path, pair: dict[str, Any]) -> None:
+    """The pair awaiting review as scored; two caseworkers' verdicts, one of them on it, named from the other side."""
+    ends = {side: pair[side] for side in ("mention_id_l", "mention_id_r")}
+    other = {"mention_id_l": f"{row_id('cremation', 2)}#self", "mention_id_r": ends["mention_id_r"]}
+    scored = {"probability": pair["probability"], "vetoes": [], "refusal": None, "level_name": 0, "weight_name": 2.6}
+    pl.DataFrame([{**ends, **scored}, {**other, **scored, "probability": 0.41}]).write_parquet(
+        matched / "scored_pairs.parquet"
+    )
+    persons = {"person_id_l": "p1", "person_id_r": "p2", "step": None, "method": "decision"}
+    turned = {"mention_id_l": ends["mention_id_r"], "mention_id_r": ends["mention_id_l"]}
+    verdicts = [{**persons, **turned, "verdict": "same"}, {**persons, **other, "verdict": "different"}]
+    pl.DataFrame(verdicts, schema_overrides={"step": pl.UInt32}).write_parquet(matched / "person_join.parquet")
+    groups = {f"{row_id(*row)}#self": person for row, person in
+              {("dibao", 4): "p1", ("dibao", 5): "p2", ("cremation", 2): "p1"}.items()}  # fmt: skip
+    links = [
+        {"mention_id": mention, "person_id": person, "compared_as": mention, "owns_id_number": True}
+        for mention, person in groups.items()
+    ]
+    pl.DataFrame(links).write_parquet(matched / "person_link.parquet")
+
+
 def make_work(
     work: Path,
     run_id: str = "1",
@@ -423,6 +444,7 @@ def make_work(
         "conflicts": "性别一致。",
     }
     pl.DataFrame([pair]).write_parquet(work / "matched" / "duplicate_candidate.parquet")
+    _write_matched(work / "matched", pair)
     rows = {**mart_rows(run_id), **(changed or {})}
     with duckdb.connect(str(work / "warehouse.duckdb")) as connection:
         for schema in ("raw", "matched", "intermediate", "marts"):

@@ -11,10 +11,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from pipelines.audit.finding_evaluation import finding_scores
+from pipelines.audit.reasons import keeps_reasons
 from pipelines.audit.scores import per_feed_address, score
+from pipelines.matching.calibration import expected_calibration_error, reliability
 
 #: Roles that a truth may name otherwise than the extracts do.
 _SAME_ROLE = {"payee": "self"}
@@ -26,9 +29,9 @@ def evaluate(truth: Path, release: Path) -> dict[str, Any]:
     Returns `{"links": …, "findings": …, "households": …}`; shares are between 0 and 1, null where nothing was counted.
     """
     extracts = release / "extracts"
-    record = pl.read_parquet(truth / "record.parquet")
+    record, link = pl.read_parquet(truth / "record.parquet"), pl.read_parquet(extracts / "person_link.parquet")
     return {
-        "links": link_scores(record, pl.read_parquet(extracts / "person_link.parquet")),
+        "links": {**link_scores(record, link), "calibration": calibration_scores(record, link, scored_pairs(release))},
         "findings": finding_scores(
             record, pl.read_parquet(truth / "finding.parquet"), pl.read_parquet(extracts / "finding.parquet")
         ),
@@ -85,6 +88,34 @@ def link_scores(record: pl.DataFrame, link: pl.DataFrame) -> dict[str, Any]:
         "b_cubed": _b_cubed(mentions),
         "b_cubed_without_head_references": _b_cubed(mentions.filter(~pl.col("is_head"))),
     }
+
+
+def scored_pairs(release: Path) -> pl.DataFrame:
+    """mention_id_l, mention_id_r, probability of the compared pairs; none for a release that kept none."""
+    with duckdb.connect(str(release / "warehouse.duckdb"), read_only=True) as connection:
+        if not keeps_reasons(connection):
+            return pl.DataFrame(
+                schema={"mention_id_l": pl.String, "mention_id_r": pl.String, "probability": pl.Float64}
+            )
+        query = "select mention_id_l, mention_id_r, probability from matched.scored_pairs order by all"
+        return connection.sql(query).pl()
+
+
+def calibration_scores(record: pl.DataFrame, link: pl.DataFrame, pairs: pl.DataFrame) -> dict[str, Any]:
+    """Of the compared pairs said to be one person with a probability, how many are: the reliability curve in ten bins,
+    and its expected calibration error. `pairs`: mention_id_l, mention_id_r, probability; pairs whose truth is not known
+    are left out."""
+    key = ["feed", "delivery", "file", "sheet", "row_number", "role"]
+    known = per_feed_address(record.filter(~pl.col("optional"))).with_columns(pl.col("role").replace(_SAME_ROLE))
+    named = per_feed_address(link).with_columns(pl.col("role").replace(_SAME_ROLE))
+    truth = named.join(known.select(*key, "person_uid"), on=key, nulls_equal=True).unique("mention_id")
+    for side in ("l", "r"):
+        of_side = truth.select(pl.col("mention_id", "person_uid").name.suffix(f"_{side}"))
+        pairs = pairs.join(of_side, on=f"mention_id_{side}")
+    curve = reliability(pairs.select("probability", is_same=pl.col("person_uid_l") == pl.col("person_uid_r")))
+    counted = int(curve["pairs"].sum())
+    error = expected_calibration_error(curve) if counted else None
+    return {"pairs": counted, "expected_calibration_error": error, "bins": curve.to_dicts()}
 
 
 def household_scores(truth: pl.DataFrame, published: pl.DataFrame) -> dict[str, Any]:

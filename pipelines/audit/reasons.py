@@ -55,7 +55,7 @@ class Reason:
 def reasons_of(connection: duckdb.DuckDBPyConnection, person_id: str) -> tuple[Reason, ...]:
     """How a person's rows came together: rows of one number and rows compared as one, each join in its order, verdicts
     that joined nothing, and pairs with other persons that await review. Empty for a release that kept no steps."""
-    if not _keeps_reasons(connection):
+    if not keeps_reasons(connection):
         return ()
     groups = connection.execute(
         "select owns_id_number, list(mention_id order by mention_id) from matched.person_link where person_id = ? "
@@ -86,7 +86,7 @@ def explain_rows(release: Path, one: str, other: str | None = None) -> Reason:
     """
     where = f"发布 {release.parent.name}/{release.name}"
     with duckdb.connect(str(release / "warehouse.duckdb"), read_only=True) as connection:
-        if not _keeps_reasons(connection):
+        if not keeps_reasons(connection):
             raise NotPublished(f"{where} 没有保存归并步骤。请用现行程序重新运行后再查。")
         if other is None:
             ends = connection.execute(
@@ -116,9 +116,10 @@ def explain_rows(release: Path, one: str, other: str | None = None) -> Reason:
         return _pair(connection, (first_l, first_r), outcome, verdict[0] if verdict else None)
 
 
-def _keeps_reasons(connection: duckdb.DuckDBPyConnection) -> bool:
+def keeps_reasons(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the release kept the scored pairs and the joins."""
     query = "select count(*) from duckdb_tables() where schema_name = 'matched' and table_name = 'person_join'"
-    return connection.execute(query).fetchone() == (1,)
+    return connection.execute(query).fetchall() == [(1,)]
 
 
 def _outcome(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> str:

@@ -13,6 +13,18 @@ NO_TOWN = "未注明乡镇"
 #: Not a finding of the rules but a mark of the verified household; listed with them because help may be due.
 MARGIN = "low_income_margin"
 
+#: A verdict names its pair from either side.
+_JUDGED = """
+select scored.probability, bool_and(joined.verdict = 'same') as is_same
+from matched.person_join as joined
+inner join matched.scored_pairs as scored
+    on least(joined.mention_id_l, joined.mention_id_r) = least(scored.mention_id_l, scored.mention_id_r)
+    and greatest(joined.mention_id_l, joined.mention_id_r) = greatest(scored.mention_id_l, scored.mention_id_r)
+where joined.verdict in ('same', 'different')
+group by scored.mention_id_l, scored.mention_id_r, scored.probability
+order by all
+"""
+
 _MENTION_COLUMNS = (
     "mention_id", "feed", "delivery", "file", "sheet", "row_number", "role", "name", "id_number", "id_number_delivered",
     "sex", "birth_date", "town", "village", "account_number",
@@ -21,7 +33,9 @@ _MENTION_COLUMNS = (
 
 @dataclass(frozen=True)
 class Subjects:
-    """Frames of one release. `mentions` holds only the mentions that stand in a pair awaiting review."""
+    """Frames of one release. `mentions` holds only the mentions that stand in a pair awaiting review; `judged`
+    (probability, is_same) the compared pairs on which a caseworker has decided.
+    """
 
     findings: pl.DataFrame
     people: pl.DataFrame
@@ -30,6 +44,7 @@ class Subjects:
     households: pl.DataFrame
     receipts: pl.DataFrame
     feeds: pl.DataFrame
+    judged: pl.DataFrame
     titles: dict[str, str]
 
 
@@ -73,6 +88,7 @@ def read_subjects(release: Path) -> Subjects:
         ).pl()
         people = connection.sql("select person_id, name, id_number, town, village from marts.person").pl()
         feeds = connection.sql("from raw.feed_status order by feed").pl()
+        judged = connection.sql(_JUDGED).pl()
     finding = extract["finding"]
     titles = dict(finding.select("code", "title").unique().iter_rows()) if "title" in finding.columns else {}
     titles[MARGIN] = "低保边缘"
@@ -84,5 +100,6 @@ def read_subjects(release: Path) -> Subjects:
         extract["verified_household"],
         extract["delivery_receipt"],
         feeds,
+        judged,
         titles,
     )

@@ -9,6 +9,7 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from pipelines.contracts import all_feeds
+from pipelines.matching.calibration import expected_calibration_error, reliability
 from pipelines.publishing.context import RunContext
 from pipelines.publishing.people import Subjects
 from pipelines.publishing.worklists import HELP_DUE, SEVERITY_ORDER
@@ -69,6 +70,20 @@ def feed_table(subjects: Subjects) -> list[dict[str, Any]]:
     return rows
 
 
+#: Fewer judged pairs than this say little about the score.
+FEW_PAIRS = 100
+
+
+def reliability_curve(judged: pl.DataFrame) -> dict[str, Any]:
+    """pairs, error (expected calibration error, null without pairs), is_small and the bins: of the pairs said to be one
+    person with a probability, how many caseworkers found to be one. `judged` has probability and is_same.
+    """
+    bins = reliability(judged)
+    pairs = int(bins["pairs"].sum())
+    error = expected_calibration_error(bins) if pairs else None
+    return {"pairs": pairs, "error": error, "is_small": pairs < FEW_PAIRS, "bins": bins.to_dicts()}
+
+
 def write_report(
     subjects: Subjects, target: Path, context: RunContext, rows: dict[str, int], worklists: list[dict[str, Any]]
 ) -> None:
@@ -89,6 +104,7 @@ def write_report(
         outcomes=[{"title": title, "code": code, "count": outcomes.get(code, 0)} for code, title in OUTCOMES.items()],
         households=subjects.households.height,
         people=subjects.people.height,
+        curve=reliability_curve(subjects.judged),
         pairs=subjects.pairs.filter(pl.col("state") == "open").height,
         feeds=feed_table(subjects),
         refused=files.select("feed", "delivery", "file", "disposition").sort("feed", "delivery", "file").to_dicts(),

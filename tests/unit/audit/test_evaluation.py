@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipelines.audit import evaluate
-from pipelines.audit.evaluation import household_scores, link_scores
+from pipelines.audit.evaluation import calibration_scores, household_scores, link_scores
 from pipelines.audit.finding_evaluation import finding_scores
 
 N1, N2 = "340590195503124527", "340590196808085316"
@@ -80,6 +80,19 @@ def test_a_mention_without_link_stands_alone_unless_its_copy_was_linked() -> Non
     copies = record.with_columns(rid=pl.lit(1))
     scores = link_scores(copies, links({1: "a"}))
     assert (scores["pairwise"]["hits"], scores["without_link"]) == (1, 1)
+
+
+def test_what_was_said_of_pairs_is_held_against_the_truth() -> None:
+    record = records([(1, 7, N1), (2, 7, None), (3, 8, None)])
+    link = links({1: "a", 2: "a", 3: "a", 4: "a"}).with_columns(mention_id=pl.col("row_number").cast(pl.String))
+    said = [("1", "2", 0.9), ("3", "1", 0.5), ("2", "3", 0.001), ("4", "1", 0.8)]
+    pairs = pl.DataFrame(said, schema=["mention_id_l", "mention_id_r", "probability"], orient="row")
+    scores = calibration_scores(record, link, pairs)
+    assert scores["pairs"] == 2  # one is too unlikely to be asked for, of one the truth is not known
+    assert scores["expected_calibration_error"] == pytest.approx((0.1 + 0.5) / 2)
+    assert [(row["said"], row["found"]) for row in scores["bins"]] == [(0.5, 0.0), (0.9, 1.0)]
+    nothing = calibration_scores(record, link, pairs.clear())
+    assert nothing == {"pairs": 0, "expected_calibration_error": None, "bins": []}
 
 
 def test_optional_mentions_do_not_count() -> None:
@@ -190,5 +203,6 @@ def test_a_release_is_evaluated_as_a_whole(release: Path, tmp_path: Path) -> Non
     ).write_parquet(folder / "household.parquet")
     scores = evaluate(folder, release)
     assert scores["links"]["pairwise"]["f1"] == 1
+    assert scores["links"]["calibration"]["pairs"] == 2
     assert scores["findings"]["overall"]["f1"] == 1
     assert scores["households"]["outcome_agreement"] == scores["households"]["income_within_1_yuan"] == 1

@@ -32,6 +32,17 @@ def test_a_household_leads_to_all_its_rows(release: Path) -> None:
     assert (chain.as_of, chain.run_id) == ("2026-10-31", "1")
 
 
+def test_a_person_leads_to_the_reasons_for_its_rows(release: Path) -> None:
+    reasons = lineage_of(release, "person", "p2").reasons
+    assert [(reason.outcome, reason.method) for reason in reasons] == [
+        ("joined", "id_number"),
+        ("apart", "decision"),
+        ("apart", "decision"),
+        ("review", "model"),
+    ]
+    assert lineage_of(release, "household", "h1").reasons == ()
+
+
 def test_numbers_are_masked_unless_asked_for(release: Path) -> None:
     hidden = {cell.column: cell.delivered for cell in lineage_of(release, "person", "p1").sources[1].cells}
     assert hidden["id_number"] == "340590********4527"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from pipelines.publishing.report import reliability_curve
 from tests import release_factory
 
 
@@ -27,6 +29,26 @@ def test_each_feed_is_named_with_its_state(page: str) -> None:
     assert page.count('<span class="mark fresh">有效</span>') == 2
     assert page.count('<span class="mark never">从未报送</span>') == 22
     assert "最低生活保障对象花名册" in page
+
+
+def test_what_caseworkers_found_is_held_against_what_was_said(page: str) -> None:
+    part = page[page.index("匹配的可能性准不准") : page.index("数据来源")]
+    assert '<td>40%–50%</td><td class="n">1</td><td class="n">41.0%</td><td class="n">0.0%</td>' in part
+    assert '<td>90%–100%</td><td class="n">1</td><td class="n">93.0%</td><td class="n">100.0%</td>' in part
+    assert part.count("<circle ") == 2
+    assert "只有 2 对，样本小" in part
+    assert ">24.0%<" in part  # (0.41 + 0.07) / 2
+
+
+def test_a_curve_of_many_pairs_needs_no_warning() -> None:
+    judged = pl.DataFrame({"probability": [0.75] * 100, "is_same": [True] * 75 + [False] * 25})
+    curve = reliability_curve(judged)
+    assert (curve["pairs"], curve["error"], curve["is_small"]) == (100, pytest.approx(0), False)
+
+
+def test_without_verdicts_nothing_is_claimed() -> None:
+    nothing = pl.DataFrame(schema={"probability": pl.Float64, "is_same": pl.Boolean})
+    assert reliability_curve(nothing) == {"pairs": 0, "error": None, "is_small": True, "bins": []}
 
 
 def test_no_person_is_on_the_page(page: str) -> None:
