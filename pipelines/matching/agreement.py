@@ -142,7 +142,7 @@ def compare_sexes(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def compare_residences(pairs: pl.DataFrame) -> pl.DataFrame:
-    """The place of residence: house, group, village, town; a village weighs by how many live there."""
+    """The place of residence: house, group, village, town; a village or a town alone weighs by how many live there."""
     village, town = pl.col("village_l") == pl.col("village_r"), pl.col("town_l") == pl.col("town_r")
     same_village = village & town.fill_null(True)
     house, group = pl.col("house_l") == pl.col("house_r"), pl.col("group_no_l") == pl.col("group_no_r")
@@ -153,9 +153,10 @@ def compare_residences(pairs: pl.DataFrame) -> pl.DataFrame:
         same_village & group & house.is_null(),
         same_village & house.is_null() & group.is_null(),
         same_village,
+        town & village.is_null(),
         town & village.is_not_null(),
-        town.is_not_null() & village.is_not_null(),
-        frequency=pl.when(same_village).then("village_frequency_l"),
+        ~town | (town.is_not_null() & village.is_not_null()),
+        frequency=pl.when(same_village).then("village_frequency_l").when(town).then("town_frequency_l"),
     )
 
 
@@ -219,7 +220,7 @@ READS: dict[Callable[[pl.DataFrame], pl.DataFrame], tuple[str, ...]] = {
     ),
     compare_birth_dates: ("value", "frequency"),
     compare_sexes: ("value",),
-    compare_residences: ("town", "village", "group_no", "house", "village_frequency"),
+    compare_residences: ("town", "village", "group_no", "house", "village_frequency", "town_frequency"),
     compare_numbers: ("code", "frequency"),
     compare_id_numbers: ("value", "is_valid"),
     compare_rounded_numbers: ("value", "digits"),

@@ -124,6 +124,7 @@ COMPARISONS: dict[str, Comparison] = {
             same_group="同村（社区）同组",
             same_village="同村（社区）",
             other_house="同村（社区）但组或门牌不同",
+            town_alone="同乡镇，至少一方未写明村（社区）",
             same_town="同乡镇不同村（社区）",
             other_town="不在同一乡镇",
         ),

@@ -17,6 +17,8 @@ from pipelines.matching.names import name_parts
 from pipelines.matching.population import UNMEASURED, Population
 from pipelines.matching.prepare import CONTENT
 
+#: Years of birth outside these are misread digits.
+YEARS_OF_BIRTH = 1900, 2099
 ATTRIBUTES = (
     "name",
     "birth_date",
@@ -173,7 +175,7 @@ def _attribute_values(prepared: pl.DataFrame, assigned: pl.DataFrame, frame: pl.
     )
     long = {
         "name": pl.concat([rows.select("node", value="name_key"), rows.select("node", value="other_key")]),
-        "birth_date": pl.concat([rows.select("node", value="birth_date"), own_birth]),
+        "birth_date": pl.concat([rows.select("node", value="birth_date"), _births_in_texts(unnumbered), own_birth]),
         "sex": pl.concat([loose.select("node", value="sex"), own_sex]),
         "id_text": pl.concat([unnumbered.select("node", value="id_text"), own_text]),
         "id_digits": pl.concat([unnumbered.select("node", value="id_digits"), own_text]),
@@ -181,6 +183,14 @@ def _attribute_values(prepared: pl.DataFrame, assigned: pl.DataFrame, frame: pl.
     plain = ("phone", "account_number", "certificate_number", "vessel_number")
     long |= {attribute: rows.select("node", value=attribute) for attribute in plain}
     return {attribute: table.drop_nulls("value") for attribute, table in long.items()}
+
+
+def _births_in_texts(unnumbered: pl.DataFrame) -> pl.DataFrame:
+    """node, value: birth dates as they stand in numbers with a wrong digit elsewhere or a lost end."""
+    texts = unnumbered.select("node", text=pl.coalesce("id_digits", "id_text")).drop_nulls()
+    whole = texts.filter(pl.col("text").str.len_chars().is_in([15, 18]))
+    dates = whole.select("node", value=pl.col("text").str.slice(6, 8).str.to_date("%Y%m%d", strict=False))
+    return dates.filter(pl.col("value").dt.year().is_between(*YEARS_OF_BIRTH))
 
 
 def frame_of(assigned: pl.DataFrame) -> pl.DataFrame:
@@ -265,9 +275,12 @@ def weigh_nodes(nodes: Nodes, population: Population) -> Nodes:
 def _residences(
     prepared: pl.DataFrame, assigned: pl.DataFrame, counted: np.ndarray
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Residences are distinct (town, village, group, house); the frequency is that of the village."""
+    """Residences are distinct (town, village, group, house); a town alone is none where the node's village is known."""
     columns = {"town": "town_key", "village": "village_key", "group_no": "group_key", "house": "house"}
     known = pl.col("town").is_not_null() | pl.col("village").is_not_null()
     rows = prepared.select(assigned["node"], **columns).filter(known)
+    whole = rows.filter(pl.col("village").is_not_null() & pl.col("town").is_not_null()).select("node", "town").unique()
+    told = rows.filter(pl.col("village").is_null()).join(whole, on=["node", "town"], how="anti", maintain_order="left")
+    rows = pl.concat([rows.filter(pl.col("village").is_not_null()), told])
     vocabulary, values = _coded(rows["node"].to_numpy(), rows.drop("node"), counted)
     return vocabulary.drop("persons"), values

@@ -105,9 +105,13 @@ class Population:
         ).drop("halves", "surname_persons", "given_persons")
 
     def village_frequency(self, residences: pl.DataFrame) -> pl.DataFrame:
-        """The vocabulary of residences with the share of persons who live in the village (null: nobody counted)."""
+        """The vocabulary of residences with the shares of persons in village and town (null: nobody counted)."""
         share = self.villages.select("town", "village", village_frequency=pl.col("persons") / max(self.persons, 1))
-        return residences.join(share, on=["town", "village"], how="left", nulls_equal=True, maintain_order="left")
+        of_town = share.drop_nulls("town").group_by("town").agg(town_frequency=pl.col("village_frequency").sum())
+        of_town = of_town.with_columns(pl.col("town_frequency").clip(upper_bound=1.0))
+        return residences.join(share, on=["town", "village"], how="left", nulls_equal=True, maintain_order="left").join(
+            of_town, on="town", how="left", maintain_order="left"
+        )
 
     def has_drifted(self, mentions: int, nodes: int, owners: int) -> bool:
         """Whether so many rows, nodes and owners of numbers are too far from those that were measured."""

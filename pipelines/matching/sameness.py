@@ -32,7 +32,7 @@ CENSORED = {"name": ("same_surname", "different"), "birth_date": ("different",)}
 PERSONS = 5_000
 #: Rows at a level that the model's m counts for, and below which it stands.
 PRIOR_ROWS, FEWEST_ROWS = 500.0, 20
-UNWEIGHED = ("frequency", "sound_frequency", "expected", "village_frequency")
+UNWEIGHED = ("frequency", "sound_frequency", "expected", "village_frequency", "town_frequency")
 
 
 def _rows(prepared: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
@@ -100,7 +100,8 @@ def drawn(table: Mapping[str, LevelWeight], rows: Mapping[str, float], name: str
     """The levels of a comparison with m drawn to the rows seen at each.
 
     House and group are known of some pairs alone, so that their levels are shares of the pairs of one village that say
-    so: how often a place of one village names the same house where both name one.
+    so: how often a place of one village names the same house where both name one. A town alone is what a whole place is
+    where it is not another town.
     """
     found = {level: rows.get(level, 0.0) for level in table}
     total = sum(found.values())
@@ -116,6 +117,7 @@ def drawn(table: Mapping[str, LevelWeight], rows: Mapping[str, float], name: str
 def _drawn_residence(
     table: Mapping[str, LevelWeight], found: Mapping[str, float], total: float
 ) -> dict[str, LevelWeight]:
+    total -= found["town_alone"]
     here = sum(found[level] for level in ("same_house", "same_group", "same_village", "other_house"))
     village = _share(table["same_village"], here, total)
     told = {
@@ -132,6 +134,7 @@ def _drawn_residence(
             levels[level] = replace(entry, m=within.m * village.m)
         else:
             levels[level] = _share(entry, found[level], total)
+    levels["town_alone"] = replace(table["town_alone"], m=1 - levels["other_town"].m)
     return levels
 
 

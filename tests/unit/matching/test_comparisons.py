@@ -82,7 +82,8 @@ def test_birth_dates(left: tuple[int, int, int], right: tuple[int, int, int], le
     )
 
 
-HOUSE = {"town": "柳河", "village": "塘口", "group_no": "3", "house": "12", "village_frequency": 0.01}
+HOUSE = {"town": "柳河", "village": "塘口", "group_no": "3", "house": "12"}
+HOUSE |= {"village_frequency": 0.01, "town_frequency": 0.1}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,9 @@ HOUSE = {"town": "柳河", "village": "塘口", "group_no": "3", "house": "12", 
         ({"group_no": "4"}, "other_house"),
         ({"village": "东桥"}, "same_town"),
         ({"town": "沙洲", "village": "东桥"}, "other_town"),
-        ({"village": None}, None),
+        ({"village": None}, "town_alone"),
+        ({"town": "沙洲", "village": None}, "other_town"),
+        ({"town": None, "village": None}, None),
     ],
 )
 def test_residences(other: dict[str, Any], level: str | None) -> None:

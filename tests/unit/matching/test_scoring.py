@@ -73,11 +73,12 @@ def test_a_number_one_slip_away_weighs_little_more_than_the_birth_date_it_contai
 ) -> None:
     whole = number("34059019680817235?")
     owner = {"name": "何永胜", "id_number": whole}
-    slip = {"name": "何永胜", "id_number": whole[:15] + "9" + whole[16:], "feed": "payment"}
-    without = pair_of(link({"a": owner, "b": slip}), "a", "b")
-    beside = pair_of(link({"a": owner, "b": {**slip, "birth_date": "1968-08-17"}}), "a", "b")
+    no_date = {"name": "何永胜", "id_number": whole[:10] + "9" + whole[11:], "feed": "payment"}
+    its_date = {"name": "何永胜", "id_number": whole[:15] + "9" + whole[16:], "feed": "payment"}
+    without, beside = (pair_of(link({"a": owner, "b": slip}), "a", "b") for slip in (no_date, its_date))
     levels = load_model().levels["id_number"]["one_slip"]
-    assert without["weight_id_number"] == pytest.approx(levels.weight)
+    assert (without["weight_birth_date"], without["weight_id_number"]) == (None, pytest.approx(levels.weight))
+    assert beside["weight_birth_date"] > 0
     assert beside["weight_id_number"] == pytest.approx(math.log(levels.m / levels.given[0].u))
 
 
