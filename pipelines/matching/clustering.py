@@ -18,9 +18,8 @@ from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes
 from pipelines.matching.population import Population
 
-#: Least and largest share of mentions without a usable number whose person has another such mention, as a part of the
-#: known share: such rows come in series, as the payments of one enrolment do; where many lack a number, many do not.
-LOOSE_SHARES = 0.2, 0.35
+#: Least and largest share of persons without a number in a row of theirs who stand in another such row.
+LOOSE_SHARES = 0.05, 0.6
 #: Rows that the shipped share counts for against the rows at hand.
 PRIOR_ROWS = 1000
 #: Rows of one register that the share of all registers counts for.
@@ -42,6 +41,12 @@ def measure_known(nodes: Nodes) -> pl.DataFrame:
     return measured.filter(pl.col("rows") > 0)
 
 
+def known_share(population: Population, model: Model) -> float:
+    """How likely the person of a row without a number stands elsewhere too, in any register, drawn to the model's."""
+    elsewhere, rows = int(population.known["elsewhere"].sum()), int(population.known["rows"].sum())
+    return (model.known_share * PRIOR_ROWS + elsewhere) / (PRIOR_ROWS + rows)
+
+
 def known_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
     """node -> known: how likely the person of each node without a number stands elsewhere too.
 
@@ -49,9 +54,7 @@ def known_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
     elsewhere when the number stands in another row too, and rows without one are no different. The share is drawn to
     that of all registers, and that to the model's.
     """
-    measured = nodes.population.known
-    elsewhere, rows = int(measured["elsewhere"].sum()), int(measured["rows"].sum())
-    overall = (model.known_share * PRIOR_ROWS + elsewhere) / (PRIOR_ROWS + rows)
+    measured, overall = nodes.population.known, known_share(nodes.population, model)
     share = (pl.col("elsewhere") + overall * REGISTER_ROWS) / (pl.col("rows") + REGISTER_ROWS)
     register = measured.select("register", "role", known=share)
     loose = nodes.frame.filter(pl.col("id_number").is_null()).select("node")
@@ -62,15 +65,19 @@ def known_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
     return every.with_columns(pl.col("known").fill_null(overall))
 
 
-def loose_share(population: Population) -> float:
-    """Share of mentions without a usable number whose person has another such mention, as a part of the known share.
+def loose_prior(population: Population, model: Model) -> float:
+    """Prior odds that two nodes whose persons have no number anywhere are one person.
 
-    1 - (1 - q)^r, with q the share of mentions without a number and r the rows of a person; within LOOSE_SHARES.
+    A share of such nodes has a partner among them: 1 - (1 - q)^r, with q the share of mentions without a number and r
+    the rows of a person, within LOOSE_SHARES; and any of them may be the partner. So many persons stand behind them as
+    nodes without a number are expected to be known nowhere else.
     """
     owned = int(population.known["rows"].sum())
     without, rows = 1 - owned / max(population.mentions, 1), owned / max(population.owners, 1)
     least, largest = LOOSE_SHARES
-    return min(max(least, 1 - float((1 - without) ** rows)), largest)
+    partnered = min(max(least, 1 - float((1 - without) ** rows)), largest)
+    unknown = (population.nodes - population.owners) * (1 - known_share(population, model))
+    return partnered / (unknown + model.prior_persons * (1 - model.known_share))
 
 
 def add_probabilities(scored: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
@@ -80,12 +87,11 @@ def add_probabilities(scored: pl.DataFrame, nodes: Nodes, model: Model) -> pl.Da
     population = nodes.population
     to_owner = (scored["owns_r"] & ~scored["owns_l"]).to_numpy()
     is_apart = scored["is_apart"].to_numpy()
-    prior = np.where(
-        to_owner,
-        known / (population.owners + model.prior_persons),
-        known * loose_share(population) / (population.nodes + model.prior_persons),
-    )
-    odds = prior * np.exp(np.clip(scored["match_weight"].to_numpy(), -80, 80)) / (1 - known)
+    one_owner = 1 / (population.owners + model.prior_persons)
+    # How few persons have a second number is in the weight of two numbers.
+    unowned = np.where((scored["owns_r"] & scored["owns_l"]).to_numpy(), one_owner, loose_prior(population, model))
+    prior = np.where(to_owner, one_owner * known / (1 - known), unowned)
+    odds = prior * np.exp(np.clip(scored["match_weight"].to_numpy(), -80, 80))
     allowed = np.where(to_owner & ~is_apart, odds, 0.0)
     competing, doubt = competition(left, allowed, nodes.frame.height)
     others = np.where(to_owner, 1 + competing[left], np.maximum(doubt[left], doubt[right]) + odds)

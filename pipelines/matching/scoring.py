@@ -17,7 +17,7 @@ import pyarrow as pa
 from pipelines.matching.ages import age_scorer
 from pipelines.matching.attributes import attribute_scorers
 from pipelines.matching.comparisons import COMPARISONS
-from pipelines.matching.evidence import NO_LEVEL, Evidence
+from pipelines.matching.evidence import NO_LEVEL, Evidence, arrow
 from pipelines.matching.households import CompanionScorer
 from pipelines.matching.model import Model
 from pipelines.matching.namesakes import VillageNamesakes
@@ -77,7 +77,7 @@ def score_batch(pairs: pa.RecordBatch, scorer: Scorer) -> pa.RecordBatch:
 
     The answer for a pair does not depend on the other pairs of the batch.
     """
-    left, right = (pairs.column(side).to_numpy() for side in ("node_l", "node_r"))
+    left, right = (pl.Series(pairs.column(side)).to_numpy() for side in ("node_l", "node_r"))
     found = {name: score(left, right) for name, score in scorer.comparisons.items()}
     found = {name: evidence for name, evidence in found.items() if not evidence.is_empty()}
     found |= {name: _dependent(name, found, scorer.model) for name in found}
@@ -91,7 +91,7 @@ def score_batch(pairs: pa.RecordBatch, scorer: Scorer) -> pa.RecordBatch:
         if name in found:
             total += np.nan_to_num(found[name].weights)
         columns += found[name].arrow() if name in found else nothing
-    return pa.RecordBatch.from_arrays([*columns, pa.array(total)], schema=SCORED)
+    return pa.RecordBatch.from_arrays([*columns, arrow(total)], schema=SCORED)
 
 
 def _dependent(name: str, found: Mapping[str, Evidence], model: Model) -> Evidence:
