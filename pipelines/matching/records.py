@@ -37,6 +37,8 @@ READERS: dict[str, Callable[[pl.Series], pl.DataFrame]] = {
     "account_number": read_accounts,
 }
 KNOWN_COLUMNS = ("record_id", "source", "id_number", *READERS)
+#: Columns that nothing reads once a table is prepared: a tenth of the memory.
+READ = ("name", "id_number_status", "id_number_delivered", "group_no", "section", "event", "text_link", "digits_link")
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def link_records(records: pl.DataFrame, model: Model) -> RecordLinkage:
     """Links a flat table (record_id and any of source, name, id_number, sex, birth_date, town, village, address, phone,
     account_number; raw text values, birth_date may be a date). Raises MatchingInputError.
     """
-    prepared = prepare(clean_records(records))
+    prepared = prepare(clean_records(records)).drop(READ)
     nodes, shared = find_nodes(prepared, no_decisions(), model), report_shared_numbers(prepared)
     del prepared  # a third of the memory, and no longer needed
     scored, report = score_candidates(nodes, model)
