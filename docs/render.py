@@ -28,6 +28,8 @@ WORDS = {
     "fishing": "过渡期生活补助",
     "asset": "财产",
     "minor_child": "未成年子女",
+    "named": "写全名",
+    "surname_only": "只写姓",
 }
 
 
@@ -107,6 +109,18 @@ SECTIONS = (
         "互斥项目",
         "同一人不得同时享受的两项待遇。",
         {"programme": "项目", "excluded_programme": "互斥项目"},
+    ),
+    Section(
+        "clearing_document",
+        "消除疑点的材料",
+        "核对报告在每条疑点下写明的材料，以及报告上是否写出家庭以外的人的全名。",
+        {"code": "代码", "document": "材料", "outsiders": "家庭以外的人"},
+    ),
+    Section(
+        "objection_route",
+        "异议途径",
+        "核对报告末尾写明的途径；复核机构的全称由设置 HEDUI_OFFICE 给出。",
+        {"title": "途径", "office": "向谁提出", "term": "期限", "sentence": "怎样提出"},
     ),
 )
 

@@ -227,6 +227,54 @@ def model_estimate(
     models.estimate_model(records, out, model, as_of.date() if as_of else business_today(), json=json)
 
 
+report_commands = typer.Typer(
+    help="核对报告 of households, from a release: HTML, and PDF through Chromium.", no_args_is_help=True
+)
+app.add_typer(report_commands, name="report")
+
+ReleaseFolder = Annotated[Path | None, typer.Option(help="a release folder", show_default="the one in force")]
+ReportFolder = Annotated[Path | None, typer.Option(help="where to write", show_default="DATA/reports/<release>")]
+Pdf = Annotated[bool, typer.Option("--pdf", help="also print to PDF")]
+
+
+@report_commands.command("household")
+def report_household(
+    household_id: Annotated[str, typer.Argument(metavar="ID", help="household_id of the extract verified_household")],
+    data: Data = None,
+    release: ReleaseFolder = None,
+    out: ReportFolder = None,
+    pdf: Pdf = False,
+    json: Json = False,
+) -> None:
+    """The report of one household."""
+    from pipelines.console import reports
+
+    settings = _settings(data=data)
+    chosen = release or _release_in_force(_data(data))
+    reports.household(settings, chosen, household_id, out, pdf=pdf, json=json)
+
+
+@report_commands.command("town")
+def report_town(
+    town: Annotated[str | None, typer.Argument(help="the town as the rolls write it", show_default=False)] = None,
+    all_towns: Annotated[bool, typer.Option("--all", help="every town, each in a folder of its own")] = False,
+    data: Data = None,
+    release: ReleaseFolder = None,
+    out: ReportFolder = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="also one PDF of the town, each household on new pages")] = False,
+    pdf_each: Annotated[bool, typer.Option("--pdf-each", help="also one PDF a household")] = False,
+    json: Json = False,
+) -> None:
+    """The reports of all households of a town, with a list of them."""
+    from pipelines.console import reports
+
+    if (town is None) != all_towns:
+        raise usage("没有说明要哪个乡镇", "hedui report town", "给出一个乡镇名，或用 --all 出具全部乡镇，二者取一")
+    settings = _settings(data=data)
+    chosen = release or _release_in_force(_data(data))
+    reports.towns(settings, chosen, town, out, pdf=pdf, pdf_each=pdf_each, json=json)
+
+
 decide = typer.Typer(help="Appends a verdict to the ledger of decisions.", no_args_is_help=True)
 app.add_typer(decide, name="decide")
 

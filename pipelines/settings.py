@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     settle_seconds: int = Field(default=60, description="a delivery is complete when nothing in it changed for so long")
     keep_work: bool = Field(default=False, description="keep a run's working folder after it ended, to look into it")
 
+    office: str = Field(default="", description="full name of the office that issues 核对报告 and takes objections")
+    office_contact: str = Field(default="", description="its address and telephone number, as they stand on a report")
+    chromium: Path | None = Field(default=None, description="browser that prints reports to PDF; from the PATH else")
+
     debug: bool = Field(default=False, description="show the traceback of an error that nobody foresaw")
 
     @property

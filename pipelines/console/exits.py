@@ -53,6 +53,8 @@ _KNOWN: dict[str, tuple[Exit, str]] = {
     "ContractViolation": (Exit.STOPPED, "上一次发布继续有效；按提示修正后重新运行"),
     "ReleaseExists": (Exit.FAILED, "重新运行会得到新的运行编号"),
     "Damaged": (Exit.FAILED, "用同一业务日期重新运行"),
+    "UnknownHousehold": (Exit.USAGE, "核对编号；编号见 verified_household"),
+    "PrintFailed": (Exit.FAILED, "安装 chromium，或用 HEDUI_CHROMIUM 指明程序文件"),
     "NotPublished": (Exit.USAGE, "核对编号；编号见 extracts/ 中相应的表"),
     "VerdictRefused": (Exit.USAGE, "按提示改正后重新登记"),
     "ChainBroken": (Exit.FAILED, "从备份恢复 decisions.sqlite,并查明是谁改动了它"),

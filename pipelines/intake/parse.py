@@ -23,7 +23,7 @@ from pipelines.intake.sheet import SheetTable, read_sheet, supply_place
 from pipelines.intake.workbook import read_workbook
 
 #: Part of the cache's key: raise it whenever the same bytes would give other rows or another account.
-PARSER_VERSION = 3
+PARSER_VERSION = 4
 
 
 @dataclass
@@ -86,7 +86,8 @@ def _read_tables(path: Path, feed: Feed, limits: Limits, account: Account) -> li
     for table in tables:
         account.messages += table.messages
         account.headers += [header for header in table.headers if header not in account.headers]
-        account.column_mapping[table.name or ""] = {"header_row": table.header_row, "columns": table.mapping}
+        found = {"header_row": table.header_row, "columns": table.mapping, "letters": table.letters}
+        account.column_mapping[table.name or ""] = found
         for kind, count in table.counts.items():
             account.counts[kind] = account.counts.get(kind, 0) + count
     account.header_row = tables[0].header_row

@@ -14,7 +14,7 @@ from pipelines.intake.code_columns import settle_codes
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header, find_header, map_columns, name_unheaded
 from pipelines.intake.headers import better_feed, fits, nearest_seen, titled_feed
-from pipelines.intake.messages import Message, NoPersons, Refused, place, plain
+from pipelines.intake.messages import Message, NoPersons, Refused, column_letter, place, plain
 from pipelines.intake.profile import check_swapped
 from pipelines.intake.spelling import fold, unit_of
 from pipelines.intake.supplied import missing_from_title, place_in_name, told, with_year
@@ -40,6 +40,7 @@ class SheetTable:
     header_row: int | None = None
     headers: list[str] = field(default_factory=list)
     mapping: dict[str, str] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
     columns: dict[str, list[str | None]] = field(default_factory=dict)
     extra: list[str | None] = field(default_factory=list)
@@ -80,6 +81,7 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     table = SheetTable(grid.name, grid.number, {kind: kinds.count(kind) for kind in _KINDS}, header.row + 1)
     table.header = header
     table.mapping = {_full_name(header, index): column.name for index, column in sorted(header.columns.items())}
+    table.letters = {column.name: column_letter(index) for index, column in header.columns.items()}
     table.headers = [_full_name(header, index) for index, (_, text) in enumerate(header.cells) if text]
     table.rows = [row + 1 for row in data]
     table.extra = _extra(header, cells)

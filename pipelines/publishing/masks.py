@@ -4,6 +4,9 @@ The worklists show the first six and the last four characters of an ID number, a
 known birth year leaves some thirty candidates, so a worklist never shows a birth date beside it: it says how two birth
 dates differ instead, and the row address leads to the full value. Without a birth date more than a thousand numbers fit
 the mask. A public list must hide the sequence as well (`public=True`).
+
+The household report leaves the bureau and may have to say an age: it shows the last two characters only (`last=2`), so
+that more than three thousand numbers fit even where the year of birth is known.
 """
 
 from __future__ import annotations
@@ -15,12 +18,14 @@ _ID_IN_TEXT = re.compile(
     r"(?<![0-9])([1-9]\d{5})(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(\d{3}[0-9Xx])(?![0-9])"
 )
 
+_MASKED_ID = re.compile(r"(?<![0-9])([1-9]\d{5})\*{8}\d{2}(\d[0-9Xx])(?![0-9])")
+
 _BIRTH_DATE_IN_TEXT = re.compile(r"(出生(?:日期)?(?:于|为|是|[::])?\s*)\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?")
 
 
-def mask_id_number(value: str | None, public: bool = False) -> str:
-    """`340590********1234`; for the public `340590************`. Anything that is no 15 or 18 characters long shows
-    its last two characters only, since nobody knows what it is."""
+def mask_id_number(value: str | None, public: bool = False, last: int = 4) -> str:
+    """`340590********1234`; for the public `340590************`. `last` is how many characters are shown at the end.
+    Anything that is no 15 or 18 characters long shows its last two only, since nobody knows what it is."""
     if not value:
         return ""
     text = value.strip()
@@ -28,7 +33,18 @@ def mask_id_number(value: str | None, public: bool = False) -> str:
         return "*" * max(len(text) - 2, 1) + text[-2:] if len(text) > 4 else "*" * len(text)
     if public:
         return text[:6] + "*" * (len(text) - 6)
-    return text[:6] + "*" * (len(text) - 10) + text[-4:]
+    return text[:6] + "*" * (len(text) - 6 - last) + text[-last:]
+
+
+def mask_name(value: str | None) -> str:
+    """`王某`: the name of somebody who is not concerned."""
+    return f"{value.strip()[:1]}某" if value and value.strip() else "某人"
+
+
+def mask_plate(value: str | None) -> str:
+    """`皖******15`: the province and the last two characters."""
+    text = (value or "").strip()
+    return text[:1] + "*" * (len(text) - 3) + text[-2:] if len(text) > 4 else "*" * len(text)
 
 
 def mask_account_number(value: str | None) -> str:
@@ -45,6 +61,11 @@ def mask_phone(value: str | None) -> str:
 def mask_text(value: str | None) -> str | None:
     """Free text in which every ID number (18 characters with a possible birth date) is masked."""
     return None if value is None else _ID_IN_TEXT.sub(r"\1********\2", value)
+
+
+def shorten_masks(value: str) -> str:
+    """Text whose masked ID numbers show the last two characters only."""
+    return _MASKED_ID.sub(r"\1**********\2", value)
 
 
 def without_birth_date(value: str | None) -> str:

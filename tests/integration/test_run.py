@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import time
@@ -55,6 +56,22 @@ def test_a_household_is_traced_to_cells_without_a_full_id_number(county: County)
     numbers = pl.read_parquet(county.truth / "record.parquet")["norm_id"].drop_nulls().unique().to_list()
     assert "身份证号" in done.stdout
     assert not [number for number in numbers if number in done.stdout]
+
+
+def test_every_household_has_its_report_and_no_report_a_full_number(county: County, tmp_path: Path) -> None:
+    done = hedui("report", "town", "--all", "--data", county.data.root, "--out", tmp_path, "--json")
+    assert done.returncode == 0, done.stderr
+    households = county.extract("verified_household")
+    assert json.loads(done.stdout)["reports"] == households.height > 0
+    pages = {path: path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.html")}
+    records = pl.read_parquet(county.truth / "record.parquet")
+    numbers = set(records["norm_id"].drop_nulls())
+    shown = {number for page in pages.values() for number in re.findall(r"\d{17}[0-9X]", page)}
+    assert numbers
+    assert not numbers & shown
+    doubted = households.filter(pl.col("finding_codes").list.len() > 0).height
+    assert sum("可凭材料" in page for page in pages.values()) >= doubted > 0
+    assert not [path for path, page in pages.items() if "没有列出，请向出具报告的机构询问" in page]
 
 
 def test_a_person_is_told_step_by_step_and_its_rows_are_explained(county: County) -> None:

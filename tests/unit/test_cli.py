@@ -25,6 +25,7 @@ COMMANDS = (
     "explain",
     "verify-release",
     "doctor",
+    "report",
     "decide",
     "dev",
 )

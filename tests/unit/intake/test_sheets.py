@@ -209,3 +209,10 @@ def test_every_row_of_a_sheet_is_counted_and_every_data_row_is_kept(
     assert table.counts["total"] == below.count("total")
     assert table.counts["header"] == 1 + below.count("header")
     assert table.counts["blank"] == below.count("blank")
+
+
+def test_the_letter_of_each_column_is_noted_and_none_for_what_stood_elsewhere() -> None:
+    table = read([["序号", *DIBAO_HEADER], [1, "张三", id_number(0), "D1", 300, "在保"]], "dibao")
+    assert table.letters == {
+        "name": "B", "id_number": "C", "case_number": "D", "monthly_amount": "E", "status": "F",
+    }  # fmt: skip

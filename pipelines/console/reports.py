@@ -1,0 +1,170 @@
+"""The commands `hedui report`: the 核对报告 of one household, of a town, of every town."""
+
+from __future__ import annotations
+
+import time
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pipelines.console.exits import usage
+from pipelines.console.show import TerminalProgress, as_json
+from pipelines.publishing.household_report import (
+    Office,
+    Printer,
+    ReleaseReader,
+    ReportPages,
+    compose,
+    find_chromium,
+)
+from pipelines.publishing.household_report.page import file_stem
+from pipelines.publishing.household_report.sheet import Sheet
+from pipelines.publishing.worklists import safe_file_name
+from pipelines.settings import Settings
+from pipelines.storage import atomic
+
+#: Households read at a time and printed into one document: bounds the memory of both, whatever the county.
+AT_A_TIME = 250
+
+
+@dataclass
+class Written:
+    """How many files were written: reports in HTML, and PDF."""
+
+    reports: int = 0
+    pdf: int = 0
+
+
+def _checked(release: Path) -> Path:
+    if not (release / "warehouse.duckdb").is_file():
+        raise usage("没有这个发布", str(release), "给出 releases/<日期>/<运行编号> 的路径，或省略以使用现行发布")
+    return release.resolve()
+
+
+def _folder(settings: Settings, out: Path | None, reader: ReleaseReader) -> Path:
+    return out if out is not None else settings.data / "reports" / reader.name
+
+
+def household(settings: Settings, release: Path, household_id: str, out: Path | None, *, pdf: bool, json: bool) -> None:
+    """Writes one report and says where."""
+    chromium = find_chromium(settings.chromium) if pdf else None
+    with ReleaseReader(_checked(release)) as reader:
+        reader.check(household_id)
+        dossier = reader.read([household_id])[0]
+        sheet = compose(dossier, reader, Office(settings.office, settings.office_contact))
+        folder = _folder(settings, out, reader)
+        page = folder / f"{file_stem(household_id, dossier.number)}.html"
+        atomic.write_text(page, ReportPages().reports([sheet], f"核对报告 {sheet.number}"))
+        printed = page.with_suffix(".pdf") if chromium else None
+        if chromium and printed:
+            with Printer(chromium) as printer:
+                printer.print(page, printed)
+        told: dict[str, Any] = {
+            "release": reader.name, "household_id": household_id, "outcome": sheet.outcome_code,
+            "help_due": len(sheet.help_due), "doubts": len(sheet.doubts), "html": page, "pdf": printed,
+        }  # fmt: skip
+    if json:
+        as_json(told)
+        return
+    print(f"{sheet.outcome}：可能应享 {len(sheet.help_due)} 项，疑点 {len(sheet.doubts)} 项")
+    for path in filter(None, (page, printed)):
+        print(f"  {path}")
+
+
+def towns(
+    settings: Settings,
+    release: Path,
+    town: str | None,
+    out: Path | None,
+    *,
+    pdf: bool,
+    pdf_each: bool,
+    json: bool,
+) -> None:
+    """Writes the reports of a town, or of every town into a folder each, and says how many."""
+    chromium = find_chromium(settings.chromium) if pdf or pdf_each else None
+    began, progress, written = time.monotonic(), TerminalProgress(), []
+    with ReleaseReader(_checked(release)) as reader, Printer(chromium) if chromium else nullcontext() as printer:
+        folder = _folder(settings, out, reader)
+        writer = _Writer(reader, Office(settings.office, settings.office_contact), printer, together=pdf, each=pdf_each)
+        chosen = {town: reader.households_of(town)} if town is not None else reader.towns()
+        for name, folder_name in _folder_names(chosen).items():
+            written.append(writer.write(name, chosen[name], folder / folder_name))
+            progress("report", f"{name}：{len(chosen[name]):,} 户")
+        told = {
+            "release": reader.name, "folder": folder, "towns": len(written),
+            "reports": sum(made.reports for made in written), "pdf": sum(made.pdf for made in written),
+            "seconds": round(time.monotonic() - began, 1),
+        }  # fmt: skip
+    if json:
+        as_json(told)
+        return
+    print(f"{told['towns']} 个乡镇，{told['reports']:,} 份报告，{told['pdf']:,} 个 PDF；{told['seconds']} 秒")
+    print(f"  {folder}")
+
+
+def _folder_names(towns: dict[str, list[str]]) -> dict[str, str]:
+    """Town -> the name of its folder, no two alike."""
+    names: dict[str, str] = {}
+    for town in towns:
+        name = safe_file_name(town)
+        while name in names.values():
+            name += "_"
+        names[town] = name
+    return names
+
+
+class _Writer:
+    """Writes the reports of many households of one release; prints them where there is a printer."""
+
+    def __init__(
+        self, reader: ReleaseReader, office: Office, printer: Printer | None, *, together: bool, each: bool
+    ) -> None:
+        self._reader, self._office, self._printer = reader, office, printer
+        self._together, self._each = together, each
+        self._pages = ReportPages()
+
+    def write(self, town: str, household_ids: list[str], folder: Path) -> Written:
+        """One HTML file a household, `index.html` with the list of them, and the PDF files."""
+        made, entries = Written(), []
+        for start in range(0, len(household_ids), AT_A_TIME):
+            dossiers = self._reader.read(household_ids[start : start + AT_A_TIME])
+            sheets = [compose(dossier, self._reader, self._office) for dossier in dossiers]
+            pages = [folder / f"{file_stem(dossier.household_id, dossier.number)}.html" for dossier in dossiers]
+            for page, sheet, dossier in zip(pages, sheets, dossiers, strict=True):
+                atomic.write_text(page, self._pages.reports([sheet], f"核对报告 {sheet.number}"))
+                entries.append(_entry(page, sheet, dossier.household["village"]))
+            made.reports += len(pages)
+            part = f"-{start // AT_A_TIME + 1}" if len(household_ids) > AT_A_TIME else ""
+            made.pdf += self._print(sheets, pages, folder / f"{folder.name}{part}.pdf")
+        index = self._pages.index(town, self._reader.as_of.isoformat(), self._reader.name, entries)
+        atomic.write_text(folder / "index.html", index)
+        return made
+
+    def _print(self, sheets: list[Sheet], pages: list[Path], document: Path) -> int:
+        """Prints what was asked for; returns how many PDF files that made."""
+        if self._printer is None:
+            return 0
+        if self._together:
+            with TemporaryDirectory(prefix="hedui-report-") as temporary:
+                source = Path(temporary) / "document.html"
+                source.write_text(self._pages.reports(sheets, document.stem), encoding="utf-8")
+                self._printer.print(source, document)
+        for page in pages if self._each else ():
+            self._printer.print(page, page.with_suffix(".pdf"))
+        return self._together + len(pages) * self._each
+
+
+def _entry(page: Path, sheet: Sheet, village: str | None) -> dict[str, Any]:
+    """The line of a household in the list of its town."""
+    return {
+        "file": page.name,
+        "household_id": sheet.household_id,
+        "head": sheet.facts[0][1],
+        "village": village or "",
+        "outcome": sheet.outcome,
+        "help_due": len(sheet.help_due),
+        "doubts": len(sheet.doubts),
+    }
