@@ -28,7 +28,7 @@ def build_definitions(
     partition though the machine's clock has not reached it.
     """
     staging, marts = dbt_build_assets()
-    final = [key for key in sorted(marts.keys) if key.path[0] == "marts"]
+    final = [key for key in sorted(marts.keys) if key.path[0] in ("marts", "policy")]  # a release carries its policy
     assets = [intake, staging, matching, memory, marts, *release_assets(final)]
     dates = business_dates(latest)
     partitioned = dg.map_asset_specs(lambda spec: spec.replace_attributes(partitions_def=dates), assets)

@@ -17,7 +17,7 @@ PUBLISHED = dg.AssetKey(["release", "published"])
 
 
 def release_assets(marts: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
-    """The assets of a release that is made from `marts`."""
+    """The assets of a release that is made from `marts`: the tables and the policy that it carries."""
     staged_spec = spec(
         ["release", "staged"],
         "待发布成果",

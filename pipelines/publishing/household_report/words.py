@@ -64,7 +64,7 @@ def confidence(probability: float | None) -> str:
 
 def source_of(row: Row | None) -> str:
     """`社会救助暂行办法第九条（待民政局确认）`."""
-    return f"{row['source']}（{STATUS.get(row['status'], row['status'])}）" if row else "没有写明依据"
+    return f"{row['source']}（{STATUS.get(row['status'], row['status'])}）" if row else "没有写明"
 
 
 def identity_basis(member: Row) -> str:

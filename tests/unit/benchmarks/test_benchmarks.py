@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 import typer
 
-from benchmarks import nights
+from benchmarks import nights, reports
 from benchmarks.measure import Cost, EngineError, run_engine
 from benchmarks.report import HEADING, Line, section, tables, write_section
 from benchmarks.scores import Score, best_pair_f1, fuzzy_score, group_score
@@ -150,3 +150,9 @@ def test_a_difference_between_the_two_is_told(tmp_path: Path) -> None:
         pl.DataFrame({"person_id": ids}).write_parquet(tmp_path / mode / "person_link.parquet")
         pl.DataFrame({"person_id": ["a"]}).write_parquet(tmp_path / mode / "identity.parquet")
     assert nights.unlike(tmp_path) == ["person_link.parquet"]
+
+
+def test_a_minute_of_reports_is_counted_from_the_wall_clock() -> None:
+    line = reports.Measured("HTML", 1200, 30.0, 12.0, 300.0)
+    assert line.a_minute == 2400
+    assert reports.row(line) == "| HTML | 1,200 | 30.0 | 12.0 | 300 | 2,400 |"
