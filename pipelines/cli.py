@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipelines.console.exits import OF_STATE, Exit, as_user_error, leave, speak_chinese, usage
+from pipelines.console.exits import OF_STATE, Exit, as_user_error, heard, leave, speak_chinese, usage
 from pipelines.settings import Settings, business_today
 
 app = typer.Typer(
@@ -278,8 +278,8 @@ def report_town(
 decide = typer.Typer(help="Appends a verdict to the ledger of decisions.", no_args_is_help=True)
 app.add_typer(decide, name="decide")
 
-Who = Annotated[str, typer.Option(help="who decides: name or staff number")]
-Reason = Annotated[str, typer.Option(help="why")]
+Who = Annotated[str, typer.Option(parser=heard, metavar="TEXT", help="who decides: name or staff number")]
+Reason = Annotated[str, typer.Option(parser=heard, metavar="TEXT", help="why")]
 
 
 @decide.command("pair")
@@ -315,19 +315,67 @@ def decide_finding(
     verdicts.finding(folder, _release_in_force(folder), finding_id, verdict, who, reason, term_months, json=json)
 
 
-@decide.command("delivery")
-def decide_delivery(
-    feed: Annotated[str, typer.Argument(help="the feed")],
-    delivery: Annotated[date, typer.Argument(parser=date.fromisoformat, metavar="DATE", help="the delivery's date")],
-    who: Who,
-    reason: Reason,
+deliveries = typer.Typer(
+    help="What the departments delivered, what became of it, and what a person says of it.", no_args_is_help=True
+)
+app.add_typer(deliveries, name="deliveries")
+
+FeedName = Annotated[str, typer.Argument(metavar="FEED", help="the feed, for instance dibao")]
+Delivered = Annotated[date, typer.Argument(parser=date.fromisoformat, metavar="DATE", help="the delivery's date")]
+
+
+@deliveries.command("list")
+def deliveries_list(
+    feed: Annotated[str | None, typer.Argument(metavar="FEED", help="one feed only")] = None,
+    held: Annotated[bool, typer.Option(help="only those that wait for a person")] = False,
+    as_of: AsOf = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Lets a delivery pass that is held for its unusual number of rows."""
-    from pipelines.console import verdicts
+    """Every delivery received so far: in force, held, refused, replaced, rejected or withdrawn, and why."""
+    from pipelines.console import deliveries as room
 
-    verdicts.delivery(_data(data), feed, delivery, who, reason, json=json)
+    room.listing(_settings(data=data), feed, as_of.date() if as_of else business_today(), held=held, json=json)
+
+
+@deliveries.command("show")
+def deliveries_show(
+    feed: FeedName, delivery: Delivered, as_of: AsOf = None, data: Data = None, json: Json = False
+) -> None:
+    """One delivery: how each file was understood, what is wrong with it, and what was said of it."""
+    from pipelines.console import deliveries as room
+
+    room.show(_settings(data=data), feed, delivery, as_of.date() if as_of else business_today(), json=json)
+
+
+def _rule(feed: str, delivery: date, ruling: str, who: str, reason: str, data: Path | None, json: bool) -> None:
+    from pipelines.console import deliveries as room
+
+    room.rule(_settings(data=data), feed, delivery, ruling, who, reason, business_today(), json=json)
+
+
+@deliveries.command("approve")
+def deliveries_approve(
+    feed: FeedName, delivery: Delivered, who: Who, reason: Reason, data: Data = None, json: Json = False
+) -> None:
+    """Lets a held delivery pass. With HEDUI_FOUR_EYES=true two persons must."""
+    _rule(feed, delivery, "approved", who, reason, data, json)
+
+
+@deliveries.command("reject")
+def deliveries_reject(
+    feed: FeedName, delivery: Delivered, who: Who, reason: Reason, data: Data = None, json: Json = False
+) -> None:
+    """Sends a delivery back: it is not used, the last good one stays in force."""
+    _rule(feed, delivery, "rejected", who, reason, data, json)
+
+
+@deliveries.command("withdraw")
+def deliveries_withdraw(
+    feed: FeedName, delivery: Delivered, who: Who, reason: Reason, data: Data = None, json: Json = False
+) -> None:
+    """Notes that the office took a delivery back: it is never used again."""
+    _rule(feed, delivery, "withdrawn", who, reason, data, json)
 
 
 @app.command()

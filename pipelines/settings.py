@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pipelines.intake.limits import Limits
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 #: Business dates are dates in China, wherever the server's clock lives.
@@ -33,6 +35,7 @@ class Settings(BaseSettings):
     hold_more_than: float = Field(
         default=10.0, description="a snapshot with a larger multiple of the last rows is held"
     )
+    four_eyes: bool = Field(default=False, description="a held delivery passes when two persons have let it pass")
     settle_seconds: int = Field(default=60, description="a delivery is complete when nothing in it changed for so long")
     keep_work: bool = Field(default=False, description="keep a run's working folder after it ended, to look into it")
 
@@ -41,6 +44,15 @@ class Settings(BaseSettings):
     chromium: Path | None = Field(default=None, description="browser that prints reports to PDF; from the PATH else")
 
     debug: bool = Field(default=False, description="show the traceback of an error that nobody foresaw")
+
+    @property
+    def intake_limits(self) -> Limits:
+        """How much a snapshot may differ from the one before, and how many persons must let a held one pass."""
+        return Limits(
+            hold_fewer_than=self.hold_fewer_than,
+            hold_more_than=self.hold_more_than,
+            approvals=2 if self.four_eyes else 1,
+        )
 
     @property
     def dagster_folder(self) -> Path:

@@ -15,6 +15,7 @@ from pathlib import Path
 from pipelines.console.exits import Exit
 from pipelines.console.show import as_json, console, table
 from pipelines.contracts import all_feeds
+from pipelines.intake import delivered_on
 from pipelines.settings import Settings, business_today
 from pipelines.storage.chain import HashChain
 from pipelines.storage.lock import read_owner
@@ -143,14 +144,15 @@ def _freshness(data: DataFolder, today: date) -> Iterator[Observation]:
     """Age of each feed's newest delivery today, from the register, against the limit of its contract."""
     register = Register(data.register)
     files = register.files() if data.register.exists() else []
-    newest: dict[str, str] = {}
+    newest: dict[str, date] = {}
     for file in files:
-        newest[file.feed] = max(newest.get(file.feed, ""), file.delivery)
+        if day := delivered_on(file.delivery):
+            newest[file.feed] = max(newest.get(file.feed, day), day)
     for feed in all_feeds().values():
         topic = f"{feed.name} {feed.title}"
         if feed.name not in newest:
             yield Observation(topic, WARN, "从未报送", "催报；在此之前相关问题没有答案")
             continue
-        age = (today - date.fromisoformat(newest[feed.name])).days
+        age = (today - newest[feed.name]).days
         level, remedy = (OK, "") if age <= feed.freshness_days else (WARN, "催报")
         yield Observation(topic, level, f"{newest[feed.name]},{age} 天前(时限 {feed.freshness_days} 天)", remedy)

@@ -105,6 +105,17 @@ def speak_chinese() -> None:
             reconfigure(encoding="utf-8", errors="replace")
 
 
+def heard(text: str) -> str:
+    """An argument in words as it was typed, whatever the locale: under LANG=C Python takes Chinese for broken bytes."""
+    typed = os.fsencode(text)
+    for codec in ("utf-8", "gb18030"):
+        try:
+            return typed.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    return typed.decode("ascii", errors="backslashreplace")
+
+
 def leave(status: int) -> NoReturn:
     """Ends the process after all exit functions. The interpreter's own end is skipped: duckdb's bindings would print
     pages about what is not yet freed."""

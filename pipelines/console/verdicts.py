@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -10,12 +9,10 @@ import polars as pl
 
 from pipelines.console.exits import usage
 from pipelines.console.show import as_json
-from pipelines.contracts import all_feeds
 from pipelines.review import Ledger
 from pipelines.storage.chain import Entry
 from pipelines.storage.keys import county_key
 from pipelines.storage.paths import DataFolder
-from pipelines.storage.register import Register
 
 
 def pair(data: DataFolder, release: Path, pair_id: str, verdict: str, who: str, reason: str, *, json: bool) -> None:
@@ -58,19 +55,6 @@ def finding(
         Ledger(data.decisions).append("finding", subject, verdict, who=who, reason=reason, term_months=term_months),
         json,
     )
-
-
-def delivery(data: DataFolder, feed: str, delivered: date, who: str, reason: str, *, json: bool) -> None:
-    if feed not in all_feeds():
-        raise usage(f"没有数据源 {feed}", "decide delivery", f"可用：{'、'.join(all_feeds())}")
-    if not any(file.delivery == delivered.isoformat() for file in Register(data.register).files(feed)):
-        raise usage("没有收到过这次报送", f"{feed}/{delivered}", "核对数据源和日期；先运行一次 `hedui run` 以收件")
-    Register(data.register).approve(feed, delivered.isoformat(), who, reason)
-    result = {"feed": feed, "delivery": delivered, "approved_by": who}
-    if json:
-        as_json(result)
-    else:
-        print(f"已登记：{feed}/{delivered} 可以使用；下次运行生效。")
 
 
 def _told(entry: Entry, json: bool) -> None:

@@ -13,7 +13,7 @@ from pipelines.defs.deliveries import delivery_key
 from pipelines.defs.metadata import column_schema, file_metadata, frame_metadata, same_columns
 from pipelines.defs.versions import code_version, rule_version
 from pipelines.defs.workspace import RunWorkspace
-from pipelines.intake import FeedIntake, Limits, receive, take_in, write_overview
+from pipelines.intake import FeedIntake, receive, take_in, write_overview
 from pipelines.matching import load_model
 from pipelines.storage.atomic import write_parquet
 
@@ -128,7 +128,7 @@ def intake(context: dg.AssetExecutionContext) -> Iterator[Any]:
     settings = workspace.settings
     received = receive(settings.landing, workspace.data, workspace.as_of, workspace.settle_seconds)
     workspace.notes["landing_messages"] = received.messages
-    limits = Limits(hold_fewer_than=settings.hold_fewer_than, hold_more_than=settings.hold_more_than)
+    limits = settings.intake_limits
     with ThreadPoolExecutor(PARALLEL_FEEDS) as pool:
         taken = list(pool.map(lambda feed: take_in(feed, workspace.data, workspace.as_of, limits), all_feeds()))
     seen = _reported_deliveries(context)

@@ -9,9 +9,11 @@ from pipelines.intake.deliveries import FeedIntake, FeedStatus, Receipt, take_in
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message
 from pipelines.intake.overview import delivered_files, feed_status, write_overview
-from pipelines.intake.reception import Reception, receive
+from pipelines.intake.reception import Reception, delivered_on, receive
+from pipelines.intake.states import DeliveryState, delivery_states
 
 __all__ = [
+    "DeliveryState",
     "FeedIntake",
     "FeedStatus",
     "Limits",
@@ -19,6 +21,8 @@ __all__ = [
     "Receipt",
     "Reception",
     "delivered_files",
+    "delivered_on",
+    "delivery_states",
     "feed_status",
     "receive",
     "take_in",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
@@ -17,6 +17,7 @@ from pipelines.intake.headers import fits, titled_feed
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message, plain
 from pipelines.intake.parse import Account, raw_schema
+from pipelines.intake.plausibility import implausible_rows, missing_town, standing, towns_of
 from pipelines.intake.reception import delivered_on
 from pipelines.storage.paths import DataFolder
 from pipelines.storage.register import DeliveredFile, Register
@@ -97,8 +98,13 @@ def take_in(feed: str | Feed, data: DataFolder, as_of: date, limits: Limits | No
     limits = limits or Limits()
     register = Register(data.register)
     deliveries = _deliveries(contract, data, register, as_of, limits)
-    choose = _choose_append if contract.is_append else _choose_snapshot
-    used = choose(deliveries, register.approved(contract.name), limits)
+    stands = standing(register.rulings(contract.name), limits.approvals)
+    for delivery in deliveries:
+        _apply_ruling(delivery, stands)
+    if contract.is_append:
+        used = _choose_append(deliveries)
+    else:
+        used = _choose_snapshot(deliveries, lambda new, old: _implausible(new, old, contract, data, stands, limits))
     receipts = [receipt for delivery in deliveries for receipt in delivery.receipts]
     frames = [_rows(receipt, data, contract) for receipt in receipts if receipt.in_force]
     frame = pl.concat([pl.DataFrame(schema=frame_schema(contract)), *frames])
@@ -175,9 +181,17 @@ def _judge_name(feed: Feed, receipt: Receipt) -> None:
         )
 
 
-def _choose_append(deliveries: list[_Delivery], approved: frozenset[str], limits: Limits) -> _Delivery | None:
+def _apply_ruling(delivery: _Delivery, stands: Mapping[str, str]) -> None:
+    """A delivery that a person rejected, or its office took back, is not used, whatever is in it."""
+    for receipt in delivery.receipts:
+        ruling = stands.get(receipt.delivery)
+        if ruling in ("rejected", "withdrawn") and receipt.disposition == "accepted":
+            receipt.disposition = "rejected" if ruling == "rejected" else "superseded"
+            receipt.messages.append(plain(f"DELIVERY_{ruling.upper()}").in_file(receipt.file))
+
+
+def _choose_append(deliveries: list[_Delivery]) -> _Delivery | None:
     """All good files are in force; returns the newest delivery that has one."""
-    del approved, limits
     newest = None
     for delivery in deliveries:
         for receipt in delivery.receipts:
@@ -186,15 +200,19 @@ def _choose_append(deliveries: list[_Delivery], approved: frozenset[str], limits
     return newest
 
 
-def _choose_snapshot(deliveries: list[_Delivery], approved: frozenset[str], limits: Limits) -> _Delivery | None:
-    """The newest whole delivery of plausible size is in force; what it replaces is superseded, the rest is held."""
+def _choose_snapshot(
+    deliveries: list[_Delivery], implausible: Callable[[_Delivery, _Delivery], Message | None]
+) -> _Delivery | None:
+    """The newest whole and plausible delivery is in force; what it replaces is superseded, the rest is held.
+
+    `implausible` says why a delivery is held after another, or nothing.
+    """
     used: _Delivery | None = None
     for delivery in deliveries:
         accepted = [receipt for receipt in delivery.receipts if receipt.disposition == "accepted"]
         reason = None if delivery.is_whole else plain("DELIVERY_INCOMPLETE")
-        is_approved = any(receipt.delivery in approved for receipt in delivery.receipts)
-        if reason is None and used is not None and not is_approved:
-            reason = _implausible(delivery.rows, used.rows, limits)
+        if reason is None and used is not None:
+            reason = implausible(delivery, used)
         if reason is not None:
             for receipt in accepted:
                 receipt.disposition = "held"
@@ -209,13 +227,20 @@ def _choose_snapshot(deliveries: list[_Delivery], approved: frozenset[str], limi
     return used
 
 
-def _implausible(rows: int, before: int, limits: Limits) -> Message | None:
-    """Why a snapshot of `rows` rows is held after one of `before` rows, or None."""
-    if limits.hold_fewer_than * before <= rows <= limits.hold_more_than * before:
+def _implausible(
+    new: _Delivery, used: _Delivery, feed: Feed, data: DataFolder, stands: Mapping[str, str], limits: Limits
+) -> Message | None:
+    """Why a delivery is held after the one used before, unless a person let it pass."""
+    if any(stands.get(receipt.delivery) == "approved" for receipt in new.receipts):
         return None
-    code = "FAR_FEWER_ROWS" if rows < before else "FAR_MORE_ROWS"
-    what = f"本次{rows}行,上次{before}行,相差悬殊,暂不使用"
-    return Message(code, "", what, "请核对是否漏报、重报或按增量报送;确认无误的,由管理员放行")
+    if (reason := implausible_rows(new.rows, used.rows, limits)) or "town" not in feed.by_name:
+        return reason
+    return missing_town(*(towns_of(_towns(delivery, data, feed)) for delivery in (new, used)))
+
+
+def _towns(delivery: _Delivery, data: DataFolder, feed: Feed) -> pl.Series:
+    good = [receipt.sha256 for receipt in delivery.receipts if receipt.disposition == "accepted"]
+    return pl.concat([parsed_rows(data, feed, sha256)["town"] for sha256 in good if sha256 is not None])
 
 
 def _rows(receipt: Receipt, data: DataFolder, feed: Feed) -> pl.DataFrame:

@@ -22,9 +22,10 @@ create table if not exists refused_file (
     feed text not null, delivery text not null, file text not null, disposition text not null, code text not null,
     primary key (feed, delivery, file)
 ) strict;
-create table if not exists approval (
-    feed text not null, delivery text not null, approved_by text not null, reason text not null,
-    approved_at text not null, primary key (feed, delivery)
+create table if not exists ruling (
+    number integer primary key autoincrement, feed text not null, delivery text not null,
+    ruling text not null check (ruling in ('approved', 'rejected', 'withdrawn')),
+    ruled_by text not null, reason text not null, ruled_at text not null
 ) strict;
 create table if not exists run_counter (last integer not null) strict;
 create table if not exists run (
@@ -57,6 +58,19 @@ class RefusedFile:
     file: str
     disposition: str
     code: str
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What a person said of a delivery: approved, rejected or withdrawn. A later one takes the place of an earlier."""
+
+    number: int
+    feed: str
+    delivery: str
+    ruling: str
+    ruled_by: str
+    reason: str
+    ruled_at: str
 
 
 @dataclass(frozen=True)
@@ -128,18 +142,19 @@ class Register:
             query = "select * from refused_file where feed = ? order by delivery, file"
             return [RefusedFile(*row) for row in connection.execute(query, (feed,)).fetchall()]
 
-    def approve(self, feed: str, delivery: str, approved_by: str, reason: str) -> None:
-        """Notes that a person looked at a delivery held for its number of rows and lets it pass."""
+    def rule(self, feed: str, delivery: str, ruling: str, ruled_by: str, reason: str) -> None:
+        """Notes what a person says of a delivery: approved, rejected or withdrawn. Nothing noted before is changed."""
         with self._transaction() as connection:
             connection.execute(
-                "insert or replace into approval values (?, ?, ?, ?, ?)", (feed, delivery, approved_by, reason, _now())
+                "insert into ruling (feed, delivery, ruling, ruled_by, reason, ruled_at) values (?, ?, ?, ?, ?, ?)",
+                (feed, delivery, ruling, ruled_by, reason, _now()),
             )
 
-    def approved(self, feed: str) -> frozenset[str]:
-        """The deliveries of a feed that a person let pass."""
+    def rulings(self, feed: str | None = None) -> list[Ruling]:
+        """What was said of deliveries, in the order in which it was said."""
         with self._transaction() as connection:
-            query = "select delivery from approval where feed = ?"
-            return frozenset(row[0] for row in connection.execute(query, (feed,)).fetchall())
+            query = "select * from ruling where ?1 is null or feed = ?1 order by number"
+            return [Ruling(*row) for row in connection.execute(query, (feed,)).fetchall()]
 
     # -- runs
 

@@ -8,12 +8,14 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 import yaml
 
 from pipelines.console.exits import OF_STATE, Exit, UserError, as_user_error
+from tests.delivery_factory import ELDERLY, Office, elderly, write_text_file
 
 COMMANDS = (
     "run",
@@ -27,6 +29,7 @@ COMMANDS = (
     "doctor",
     "report",
     "decide",
+    "deliveries",
     "dev",
 )
 
@@ -179,3 +182,31 @@ def test_model_estimate_writes_a_model_that_match_takes(tmp_path: Path) -> None:
     again = hedui(*command)
     assert again.returncode == Exit.USAGE
     assert "旧模型不覆盖" in again.stderr
+
+
+def test_a_held_delivery_waits_for_two_persons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, feed = Office(tmp_path), "elderly_allowance"
+    for day, rows in (("2026-09-30", 10), ("2026-10-31", 4)):
+        write_text_file(office.place(feed, "名册.csv", day), [ELDERLY, *(elderly(number) for number in range(rows))])
+    office.receive()
+    monkeypatch.setenv("HEDUI_FOUR_EYES", "true")
+    monkeypatch.setenv("HEDUI_DATA", str(office.data.root))
+
+    def deliveries(*arguments: str) -> Any:
+        done = hedui("deliveries", *arguments, "--json")
+        return json.loads(done.stdout) if done.returncode == 0 else done
+
+    held = deliveries("list", "--held")
+    assert [(state["delivery"], state["state"], state["rows"]) for state in held] == [("2026-10-31", "held", 4)]
+    assert deliveries("approve", feed, "2026-10-31", "--who", "甲", "--reason", "属实")["state"] == "held"
+    again = deliveries("approve", feed, "2026-10-31", "--who", "甲", "--reason", "属实")
+    assert (again.returncode, "须由另一人放行" in again.stderr) == (Exit.FAILED, True)
+    assert deliveries("approve", feed, "2026-10-31", "--who", "乙", "--reason", "属实")["state"] == "in_force"
+    unheld = deliveries("approve", feed, "2026-09-30", "--who", "乙", "--reason", "属实")
+    assert (unheld.returncode, "没有被暂缓" in unheld.stderr) == (Exit.FAILED, True)
+    shown = deliveries("show", feed, "2026-10-31")
+    assert [ruling["ruled_by"] for ruling in shown["rulings"]] == ["甲", "乙"]
+    assert shown["receipts"][0]["rows"] == {"header": 1, "title": 0, "total": 0, "blank": 0, "data": 4}
+    assert deliveries("reject", feed, "2026-10-31", "--who", "乙", "--reason", "误报")["state"] == "rejected"
+    assert deliveries("withdraw", feed, "2026-10-30", "--who", "乙", "--reason", "误报").returncode == Exit.USAGE
+    assert deliveries("withdraw", "nothing", "2026-10-31", "--who", "乙", "--reason", "误报").returncode == Exit.USAGE

@@ -189,7 +189,7 @@ def test_a_snapshot_of_implausible_size_is_held_until_a_person_lets_it_pass(
     assert codes(taken) == ([code] if code else [])
     assert taken.frame.height == (10 if code else rows)
     assert taken.status.is_fallback == (code is not None)
-    Register(office.data.register).approve(FEED, "2026-10-31", "主任", "已核实")
+    Register(office.data.register).rule(FEED, "2026-10-31", "approved", "主任", "已核实")
     assert office.intake(FEED).frame.height == rows
 
 
