@@ -42,6 +42,7 @@ class Trial:
     until: date
     rules: list[Difference]
     effects: Effects
+    titles: Mapping[str, str]
 
 
 def diff(settings: Settings, release: Path, since: date, until: date, out: Path | None, *, json: bool) -> None:
@@ -53,7 +54,7 @@ def diff(settings: Settings, release: Path, since: date, until: date, out: Path 
     with rejudging(release, _data(settings), settings.dbt_project, TerminalProgress()) as work:
         before, after = work.judge(since, {}), work.judge(until, {})
     rules = differences(tables, since, tables, until) + _standards(before, after, tables)
-    _tell(Trial(release, since, until, rules, _effects(before, after)), out, json=json)
+    _tell(Trial(release, since, until, rules, _effects(before, after), _titles(tables)), out, json=json)
 
 
 def try_changes(settings: Settings, release: Path, path: Path, out: Path | None, *, json: bool) -> None:
@@ -67,7 +68,7 @@ def try_changes(settings: Settings, release: Path, path: Path, out: Path | None,
     with rejudging(release, _data(settings), settings.dbt_project, TerminalProgress()) as work:
         before, after = work.judge(day, {}), work.judge(day, changed, changes)
     rules = differences(tables, day, {**tables, **changed}, day) + _standards(before, after, tables)
-    _tell(Trial(release, day, day, rules, _effects(before, after)), out, json=json)
+    _tell(Trial(release, day, day, rules, _effects(before, after), _titles(tables)), out, json=json)
 
 
 def _data(settings: Settings) -> DataFolder:
@@ -81,7 +82,12 @@ def _sound_tables(settings: Settings) -> dict[str, PolicyTable]:
 
 
 def _standards(before: Judgement, after: Judgement, tables: Mapping[str, PolicyTable]) -> list[Difference]:
-    return standard_differences(before.standards, after.standards, next(iter(tables.values())).titles)
+    return standard_differences(before.standards, after.standards, _titles(tables))
+
+
+def _titles(tables: Mapping[str, PolicyTable]) -> Mapping[str, str]:
+    """Codes of findings, programmes and feeds as people call them; every table knows all of them."""
+    return next(iter(tables.values())).titles
 
 
 def _effects(before: Judgement, after: Judgement) -> Effects:
@@ -121,7 +127,13 @@ def _tell(trial: Trial, out: Path | None, *, json: bool) -> None:
         shown.print(table("疑点 Findings", ("疑点", "代码 code", "新增 new", "消失 gone"), found))
     households = effects.households.head(SHOWN)
     lines: list[tuple[Any, ...]] = [
-        (row["household_id"], row["town"], OUTCOMES[row["outcome_before"]], OUTCOMES[row["outcome_after"]], _why(row))
+        (
+            row["household_id"],
+            row["town"],
+            OUTCOMES[row["outcome_before"]],
+            OUTCOMES[row["outcome_after"]],
+            _why(row, trial.titles),
+        )
         for row in households.iter_rows(named=True)
     ]
     if lines:
@@ -136,13 +148,14 @@ def _tell(trial: Trial, out: Path | None, *, json: bool) -> None:
         shown.print(f"名单：{written}（含个人信息，用后妥善保管）")
 
 
-def _why(row: Mapping[str, Any]) -> str:
-    mark = "列入低保边缘。" if row["is_low_income_margin_after"] and not row["is_low_income_margin_before"] else ""
-    return (
-        str(row["outcome_reason_after"])
-        if row["outcome_before"] != row["outcome_after"]
-        else mark or "不再列入低保边缘。"
-    )
+def _why(row: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """What differs for a household: its findings, its mark, and the reason of the outcome where that changed."""
+    parts = [f"不再有“{titles.get(code, code)}”" for code in row["codes_gone"]]
+    parts += [f"新有“{titles.get(code, code)}”" for code in row["codes_new"]]
+    if row["is_low_income_margin_before"] != row["is_low_income_margin_after"]:
+        parts.append("列入低保边缘" if row["is_low_income_margin_after"] else "不再列入低保边缘")
+    told = "，".join(parts) + "。" if parts else ""
+    return told + (str(row["outcome_reason_after"]) if row["outcome_before"] != row["outcome_after"] else "")
 
 
 def _yuan(amount: Any) -> float | None:

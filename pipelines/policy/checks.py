@@ -71,7 +71,9 @@ def _header_problems(table: PolicyTable) -> list[str]:
     said += [f"有不认识的列 {'、'.join(unknown)}"] if unknown else []
     if len(set(table.header)) != len(table.header):
         said.append("有同名的列")
-    return [_said("政策表" + "，".join(said), place(table) + "表头", "按 seeds/_*.yml 中的列名改正表头")] if said else []
+    return (
+        [_said("政策表" + "，".join(said), place(table) + "表头", "按 seeds/_*.yml 中的列名改正表头")] if said else []
+    )
 
 
 def _row_problems(table: PolicyTable, row: PolicyRow) -> Iterator[str]:

@@ -15,7 +15,8 @@ class Effects:
     """What differs between two judgements of the same households.
 
     `households`: one row per household whose outcome or 低保边缘 mark differs: household_id, case_feed, case_number,
-    town, village, head_name, monthly_amount (yuan a month enrolled), and each of COMPARED with `_before` and `_after`.
+    town, village, head_name, monthly_amount (yuan a month enrolled), each of COMPARED with `_before` and `_after`,
+    and codes_new and codes_gone (its findings).
     `moves`: outcome_before, outcome_after, units, monthly_amount (their sum, yuan a month).
     `findings`: code, title, new, gone. `judged`: how many households were judged.
     """
@@ -53,7 +54,12 @@ def compare(before: tuple[pl.DataFrame, pl.DataFrame], after: tuple[pl.DataFrame
     )
     mark_before, mark_after = pl.col("is_low_income_margin_before"), pl.col("is_low_income_margin_after")
     return Effects(
-        households=changed.select(*told, *pairs),
+        households=changed.select(
+            *told,
+            *pairs,
+            codes_new=pl.col("finding_codes_after").list.set_difference("finding_codes_before").list.sort(),
+            codes_gone=pl.col("finding_codes_before").list.set_difference("finding_codes_after").list.sort(),
+        ),
         moves=moves,
         findings=_findings(before[1], after[1]),
         margin_new=changed.filter(mark_after & ~mark_before).height,

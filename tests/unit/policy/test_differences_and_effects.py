@@ -51,17 +51,23 @@ def test_standards_differ_by_figure_by_absence_and_by_doubt() -> None:
     ]  # fmt: skip
 
 
-def _household(number: str, outcome: str, *, margin: bool = False, amount: str | None = "300") -> dict[str, object]:
+def _household(
+    number: str, outcome: str, *codes: str, margin: bool = False, amount: str | None = "300"
+) -> dict[str, object]:
     return {
         "household_id": f"dibao:{number}", "case_feed": "dibao", "case_number": number, "town": "柳河镇",
         "village": "塘口村", "head_name": "甲", "monthly_amount": Decimal(amount) if amount else None,
         "outcome": outcome, "outcome_reason": f"{outcome}。", "is_low_income_margin": margin, "standard": Decimal("800"),
-        "income": Decimal("850"), "finding_codes": [],
+        "income": Decimal("850"), "finding_codes": ["vehicle_owned", *codes],
     }  # fmt: skip
 
 
 def test_who_changes_outcome_is_listed_once_with_both_sides_and_the_money() -> None:
-    before = [_household("1", "ineligible"), _household("2", "ineligible", amount=None), _household("3", "eligible")]
+    before = [
+        _household("1", "ineligible", "income_over_limit"),
+        _household("2", "ineligible", amount=None),
+        _household("3", "eligible"),
+    ]
     after = [
         _household("1", "eligible"),
         _household("2", "eligible", margin=True),
@@ -74,6 +80,7 @@ def test_who_changes_outcome_is_listed_once_with_both_sides_and_the_money() -> N
     assert effects.judged == 3
     assert effects.moves.rows() == [("ineligible", "eligible", 2, Decimal("300"))]
     assert effects.households["household_id"].to_list() == ["dibao:1", "dibao:2", "dibao:3"]
+    assert effects.households["codes_gone"].to_list() == [["income_over_limit"], [], []]
     assert effects.households["outcome_reason_before"].to_list() == ["ineligible。", "ineligible。", "eligible。"]
     assert (effects.margin_new, effects.margin_gone) == (2, 0)
     assert effects.findings.rows() == [("income_over_limit", "收入超过标准", 0, 1)]
