@@ -57,8 +57,8 @@ def _household(
     return {
         "household_id": f"dibao:{number}", "case_feed": "dibao", "case_number": number, "town": "柳河镇",
         "village": "塘口村", "head_name": "甲", "monthly_amount": Decimal(amount) if amount else None,
-        "outcome": outcome, "outcome_reason": f"{outcome}。", "is_low_income_margin": margin, "standard": Decimal("800"),
-        "income": Decimal("850"), "finding_codes": ["vehicle_owned", *codes],
+        "outcome": outcome, "outcome_reason": f"{outcome}。", "is_low_income_margin": margin,
+        "standard": Decimal("800"), "income": Decimal("850"), "finding_codes": ["vehicle_owned", *codes],
     }  # fmt: skip
 
 
