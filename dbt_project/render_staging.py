@@ -73,7 +73,7 @@ MENTION_ATTRIBUTES = [
 RAW_TABLES = {
     "feed_status": "One row per feed: the delivery in force, its age, fresh or stale or never delivered.",
     "delivered_file": "One row per delivered file up to the business date: type, encoding, row counts, disposition.",
-    "run_context": "One row: run id, business date, versions.",
+    "run_context": "One row: run id, business date, the day whose policy judges, versions.",
 }
 MATCHED_TABLES = {
     "person_link": "One row per mention: the person it belongs to.",

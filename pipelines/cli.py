@@ -207,6 +207,61 @@ def doctor(data: Data = None, landing: Landing = None, json: Json = False) -> No
     raise typer.Exit(checkup.run(_settings(data=data, landing=landing), json=json))
 
 
+policy_commands = typer.Typer(
+    help="The rules as dated rows, and who is touched when they change.", no_args_is_help=True
+)
+app.add_typer(policy_commands, name="policy")
+
+TrialOut = Annotated[
+    Path | None, typer.Option(help="folder for the list of households (xlsx); none is written when not given")
+]
+
+
+@policy_commands.command("diff")
+def policy_diff(
+    since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="a day whose policy is judged by")],
+    until: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="the day to compare it with")],
+    data: Data = None,
+    out: TrialOut = None,
+    json: Json = False,
+) -> None:
+    """What the policy says on one day and not on the other, and whose outcome would differ.
+
+    The households of the release in force are judged twice, by the rules, limits and delivered standards in force on
+    either day. Only the policy moves: deliveries, identities, ages, windows of payments, the age of the data and
+    caseworkers' verdicts stay as of the release's business date. A rule that is not in force on a day finds nothing
+    there. It is no reconstruction of the past: for that, run a past date (hedui run --as-of). The release
+    is not touched and no lock is taken.
+    """
+    from pipelines.console import policy
+
+    release = _release_in_force(_data(data))
+    policy.diff(_settings(data=data), release, since.date(), until.date(), out, json=json)
+
+
+@policy_commands.command("try")
+def policy_try(
+    change: Annotated[Path, typer.Argument(metavar="CHANGE.csv", help="the changes to try", show_default=False)],
+    data: Data = None,
+    out: TrialOut = None,
+    json: Json = False,
+) -> None:
+    """Who would change outcome under a new standard, limit or rule, before it is law.
+
+    CHANGE.csv is UTF-8 or GB18030 with a header line, in one of two layouts. New standards:
+    项目,城乡类别,月标准,执行起始年月 (低保,农村,864,2027-01). Anything else, one cell a line:
+    政策表,项目,内容,新值,执行日期,依据 (家庭限额,金融资产限额,数值,36,2027-01-01,县民政局通知); the names are those of
+    docs/policy.md, and 内容 停止执行 takes an entry off a list.
+
+    Both sides are judged on the day from which all changes hold (not before the release's business date), with and
+    without the changes: what else becomes law by then is on both sides. Deliveries, identities and everything else are
+    those of the release in force, which is not touched.
+    """
+    from pipelines.console import policy
+
+    policy.try_changes(_settings(data=data), _release_in_force(_data(data)), change, out, json=json)
+
+
 model_commands = typer.Typer(help="The matching model.", no_args_is_help=True)
 app.add_typer(model_commands, name="model")
 

@@ -82,8 +82,9 @@ def _write_overview(raw: Path, rows: dict[str, list[dict[str, str]]]) -> None:
     ]  # fmt: skip
     pl.DataFrame(status).write_parquet(raw / "feed_status.parquet")
     pl.DataFrame(schema=DELIVERED_FILE).write_parquet(raw / "delivered_file.parquet")
-    context = {"run_id": ["1"], "as_of": [AS_OF], "rule_version": ["1"], "code_version": ["1"], "model_version": ["1"]}
-    pl.DataFrame(context).write_parquet(raw / "run_context.parquet")
+    versions = dict.fromkeys(("rule_version", "code_version", "model_version"), "1")
+    context = {"run_id": "1", "as_of": AS_OF, "policy_on": AS_OF, **versions}
+    pl.DataFrame([context]).write_parquet(raw / "run_context.parquet")
 
 
 def link_by_number(work: Path) -> None:

@@ -1,9 +1,19 @@
-{#- The row of a dated policy seed that is in force on the business date. -#}
+{#-
+    The day whose policy judges, of a run_context `run`: the business date. Only a trial of policy (hedui policy) sets
+    another one; ages, windows and the age of deliveries stay those of the business date.
+-#}
+{% macro policy_date() -%}
+    coalesce(run.policy_on, run.as_of)
+{%- endmacro %}
+
+{#- The row of a dated policy seed that is in force on that day. -#}
 {% macro in_force(seed) %}
     select policy.*
     from {{ ref(seed) }} as policy
     cross join {{ source('raw', 'run_context') }} as run
-    where run.as_of >= policy.valid_from and (policy.valid_to is null or run.as_of <= policy.valid_to)
+    where
+        {{ policy_date() }} >= policy.valid_from
+        and (policy.valid_to is null or {{ policy_date() }} <= policy.valid_to)
 {% endmacro %}
 
 {#- How a person is named to a caseworker: village and name, never a number. -#}

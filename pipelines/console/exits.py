@@ -58,6 +58,8 @@ _KNOWN: dict[str, tuple[Exit, str]] = {
     "NotPublished": (Exit.USAGE, "核对编号；编号见 extracts/ 中相应的表"),
     "VerdictRefused": (Exit.USAGE, "按提示改正后重新登记"),
     "ChainBroken": (Exit.FAILED, "从备份恢复 decisions.sqlite,并查明是谁改动了它"),
+    "PolicyBroken": (Exit.STOPPED, "改正政策表后重新运行；上一次发布继续有效"),
+    "ChangeRefused": (Exit.USAGE, "改正变更文件后再试"),
     "ContractError": (Exit.FAILED, "改正 pipelines/contracts 中的约定文件"),
 }
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.markup import escape
+
 from pipelines.console.figures import ReleaseFigures
 from pipelines.console.show import console, table
 
@@ -59,6 +61,8 @@ def run_summary(summary: RunSummary, figures: ReleaseFigures | None, *, with_tim
         out.print(
             f"[yellow]文件未用[/] {address} {message['where']}:{message['what']};处理：{message['remedy']}", markup=True
         )
+    for warning in summary.warnings[:20]:
+        out.print(f"[yellow]提醒[/] {escape(warning)}", markup=True)
     if figures:
         for part in figures_tables(figures):
             out.print(part)

@@ -111,6 +111,8 @@ def _serve(settings: dict[str, str]) -> None:
         "--project-dir", settings["project"], "--profiles-dir", settings["project"], "--target-path", settings["logs"],
         "--log-path", settings["logs"],
     ]  # fmt: skip
+    # A test belongs to the build after which all that it reads is there.
+    fitting = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
     quiet = ["--quiet", "--no-use-colors", "--no-version-check", "--no-print", "--log-level-file", "info"]
     parsed: Any = dbtRunner().invoke([*quiet, "parse", *common])
     for line in sys.stdin:
@@ -118,7 +120,7 @@ def _serve(settings: dict[str, str]) -> None:
             tell({"error": f"the dbt project does not parse: {parsed.exception}"})
             continue
         runner = dbtRunner(manifest=parsed.result, callbacks=[on_event])
-        done = runner.invoke([*quiet, "build", *common, "--exclude-resource-type", "unit_test", *json.loads(line)])
+        done = runner.invoke([*quiet, "build", *common, *fitting, *json.loads(line)])
         _let_go_of_the_warehouse()
         tell({"error": _failure(done)})
 

@@ -27,7 +27,8 @@ FINISHED, HELD_BACK, STOPPED, FAILED = "finished", "held_back", "stopped", "fail
 class RunSummary:
     """What a run did. `state`: finished, held_back (rows or files were not used), stopped (by a gate), failed.
 
-    `timings` are seconds per step, in order; `reasons` say why a run was stopped or failed.
+    `timings` are seconds per step, in order; `reasons` say why a run was stopped or failed, `warnings` what the office
+    must put right though the release stands.
     """
 
     state: str
@@ -38,6 +39,7 @@ class RunSummary:
     feeds: tuple[dict[str, Any], ...] = ()
     counts: dict[str, int] = field(default_factory=dict)
     messages: tuple[dict[str, Any], ...] = ()
+    warnings: tuple[str, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
     nodes: tuple[dict[str, Any], ...] = ()
 
@@ -110,6 +112,7 @@ def _summary(workspace: RunWorkspace, success: bool, failures: list[str], timing
         feeds=tuple(feeds),
         counts={name: value for name, value in workspace.notes.items() if isinstance(value, int)},
         messages=(*misplaced, *messages),
+        warnings=tuple(workspace.warnings),
         timings=timings,
         nodes=tuple(workspace.timings),
     )

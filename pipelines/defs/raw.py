@@ -15,6 +15,7 @@ from pipelines.defs.versions import code_version, rule_version
 from pipelines.defs.workspace import RunWorkspace
 from pipelines.intake import FeedIntake, receive, take_in, write_overview
 from pipelines.matching import load_model
+from pipelines.policy import policy_problems
 from pipelines.storage.atomic import write_parquet
 
 #: Files on a network share can fail for a moment; a broken file is no exception but a receipt.
@@ -126,6 +127,9 @@ def intake(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Receives what has arrived, and takes in of every feed what is in force for the business date."""
     workspace: RunWorkspace = context.resources.workspace
     settings = workspace.settings
+    if problems := policy_problems(settings.dbt_project, workspace.as_of):
+        workspace.gates.extend(problems)
+        raise dg.Failure(f"{len(problems)} faults in the policy tables; nothing is judged by them", allow_retries=False)
     received = receive(settings.landing, workspace.data, workspace.as_of, workspace.settle_seconds)
     workspace.notes["landing_messages"] = received.messages
     limits = settings.intake_limits
@@ -242,11 +246,13 @@ def _reported_deliveries(context: dg.AssetExecutionContext) -> dict[str, str]:
 
 
 def run_context(workspace: RunWorkspace) -> pl.DataFrame:
-    """`run_id, as_of, rule_version, code_version, model_version`: what a release says about the run that made it."""
+    """`run_id, as_of, policy_on, rule_version, code_version, model_version`: what a release says about its run.
+    `policy_on` is the day whose policy judges; in a run it is the business date."""
     settings = workspace.settings
     row = {
         "run_id": workspace.run_id,
         "as_of": workspace.as_of,
+        "policy_on": workspace.as_of,
         "rule_version": rule_version(settings.dbt_project),
         "code_version": code_version(),
         "model_version": load_model(settings.model).version,

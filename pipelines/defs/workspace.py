@@ -34,7 +34,8 @@ def silent(step: str, sentence: str) -> None:
 
 @dataclass
 class RunWorkspace:
-    """What the steps of one run share. `published` is set by the last step, `gates` names what stopped the release."""
+    """What the steps of one run share. `published` is set by the last step; `gates` says what stopped the release,
+    `warnings` what did not and must be put right, one sentence each."""
 
     settings: Settings
     data: DataFolder
@@ -45,6 +46,7 @@ class RunWorkspace:
     published: Path | None = None
     staged: Path | None = None
     gates: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     timings: list[dict[str, Any]] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
 

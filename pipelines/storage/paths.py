@@ -28,6 +28,11 @@ class DataFolder:
         return self.root / "work"
 
     @property
+    def trials(self) -> Path:
+        """Copies that trials of policy work on; each is removed when its trial ends."""
+        return self.root / "trials"
+
+    @property
     def releases(self) -> Path:
         return self.root / "releases"
 

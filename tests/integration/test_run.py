@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import time
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 
 from pipelines.settings import business_today
 from pipelines.storage.lock import run_lock
 from pipelines.storage.register import Register
+from tests.dbt_factory import PROJECT
 from tests.nightly_county import AS_OF, COMMAND, County, hedui, rows_of
 
 
@@ -152,3 +155,65 @@ def test_a_past_business_date_uses_only_what_had_been_delivered_by_then(county: 
     release = Path(told["release"])
     assert pl.read_parquet(release / "extracts" / "person_link.parquet")["delivery"].max() <= "2026-10-01"
     assert county.release() != release, "a run of the past does not put its release in force"
+
+
+def test_a_standard_on_trial_touches_households_and_no_file_of_the_release(county: County, tmp_path: Path) -> None:
+    """Raised without bound, a standard leaves no income above it; the release stays as it was, the copy goes."""
+    release = county.release()
+    before = {path: path.stat().st_mtime_ns for path in release.rglob("*")}
+    change = tmp_path / "change.csv"
+    change.write_text("项目,城乡类别,月标准,执行起始年月\n低保,,99999,2026-11\n", encoding="gb18030")
+    asked = ("policy", "try", change, "--data", county.data.root)
+    told = json.loads(hedui(*asked, "--json").stdout)
+    judged = county.extract("verified_household")
+    over = county.extract("finding").filter(pl.col("code") == "income_over_limit", pl.col("state") != "cleared")
+    assert told["judged"] == judged.height
+    assert {rule["after"] for rule in told["rules"]} == {"99999"}
+    (found,) = [finding for finding in told["findings"] if finding["code"] == "income_over_limit"]
+    assert (found["new"], found["gone"]) == (0, over.height)
+    assert sum(move["units"] for move in told["moves"]) > 0
+    shown = {row["household_id"]: row["outcome_before"] for row in told["households"]}
+    published = dict(judged.select("household_id", "outcome").iter_rows())
+    assert shown.items() <= published.items(), "without the change the release's own outcomes come out"
+    assert {path: path.stat().st_mtime_ns for path in release.rglob("*")} == before
+    assert not any(county.data.trials.iterdir())
+    assert hedui("verify-release", "--data", county.data.root).returncode == 0
+
+    done = hedui(*asked, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    sheet = openpyxl.load_workbook(tmp_path / "out" / "政策试算.xlsx")["结论变化"]
+    listed = {row[15] for row in sheet.iter_rows(min_row=4, values_only=True)}
+    assert listed == set(shown)
+
+
+def test_two_days_of_one_policy_differ_in_nothing_and_a_rule_of_later_finds_nothing_before(county: County) -> None:
+    def diff(since: str, until: str) -> dict:
+        done = hedui("policy", "diff", "--from", since, "--to", until, "--data", county.data.root, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    same = diff(AS_OF, "2026-10-30")
+    assert (same["rules"], same["moves"], same["findings"], same["households"]) == ([], [], [], [])
+    then = diff("2020-12-31", AS_OF)
+    fishing = [rule for rule in then["rules"] if rule["item"] == "过渡期生活补助计算期"]
+    assert [(rule["before"], rule["after"], rule["begins"]) for rule in fishing] == [(None, "有效", "2021-01-01")]
+    assert all(finding["gone"] == 0 for finding in then["findings"] if finding["code"] == "uncovered_hardship")
+
+
+def test_a_broken_policy_table_stops_the_run_before_anything_is_judged(
+    county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = county.data.current.read_bytes()
+    shutil.copytree(PROJECT, tmp_path / "dbt_project", ignore=shutil.ignore_patterns("target", "logs"))
+    limits = tmp_path / "dbt_project" / "seeds" / "household_limit.csv"
+    lines = limits.read_text(encoding="utf-8").splitlines(keepends=True)
+    limits.write_text("".join(line for line in lines if not line.startswith("income,")), encoding="utf-8")
+    monkeypatch.setenv("HEDUI_DBT_PROJECT", str(tmp_path / "dbt_project"))
+    done = county.run()
+    assert done.returncode == 5, done.stderr
+    assert "income”没有任何一行" in done.stderr
+    assert "seeds/household_limit.csv" in done.stderr
+    assert county.data.current.read_bytes() == before
+    refused = hedui("policy", "diff", "--from", AS_OF, "--to", AS_OF, "--data", county.data.root)
+    assert refused.returncode == 5
+    assert "household_limit.csv" in refused.stderr

@@ -30,6 +30,7 @@ COMMANDS = (
     "report",
     "decide",
     "deliveries",
+    "policy",
     "dev",
 )
 
@@ -55,6 +56,8 @@ def test_help_names_every_command_and_the_exit_statuses() -> None:
         ("match", "/nowhere.parquet", "--out", "x.parquet"),
         ("model", "estimate", "/nowhere.parquet", "--out", "x.yaml"),
         ("model", "estimate", "/nowhere.parquet", "--out", "x.parquet"),
+        ("policy", "diff", "--from", "2026-10-31"),
+        ("policy", "try", "/nowhere.csv", "--data", "/nowhere"),
         ("nonsense",),
     ],
 )

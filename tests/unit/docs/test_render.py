@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -38,13 +39,31 @@ def test_every_dated_seed_is_on_the_page(renderer: ModuleType) -> None:
     assert dated == {section.seed for section in renderer.SECTIONS}
 
 
-def test_a_changed_seed_makes_the_page_out_of_date(
+def test_a_changed_seed_changes_the_page(renderer: ModuleType, tmp_path: Path) -> None:
+    shutil.copytree(renderer.PROJECT / "seeds", tmp_path / "seeds")
+    limits = tmp_path / "seeds" / "household_limit.csv"
+    limits.write_text(limits.read_text(encoding="utf-8").replace(",24,", ",36,"), encoding="utf-8")
+    assert "| 金融资产限额 | 36 |" in renderer.render(tmp_path)
+    assert renderer.render(tmp_path) != renderer.render()
+
+
+def test_a_rule_whose_ground_has_ended_stands_first_until_the_bureau_confirms_it(
+    renderer: ModuleType, tmp_path: Path
+) -> None:
+    asked = "请先确认"
+    page = renderer.render()
+    assert page.index(asked) < page.index("城乡居民养老") < page.index("## 核查规则")
+    shutil.copytree(renderer.PROJECT / "seeds", tmp_path / "seeds")
+    incomes = tmp_path / "seeds" / "income_treatment.csv"
+    text = incomes.read_text(encoding="utf-8").replace("确认前延续执行,to be confirmed", "确认前延续执行,confirmed")
+    incomes.write_text(text, encoding="utf-8")
+    assert asked not in renderer.render(tmp_path)
+
+
+def test_the_check_fails_on_a_page_out_of_date(
     renderer: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for path in renderer.SEEDS.glob("*.csv"):
-        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    limits = tmp_path / "household_limit.csv"
-    limits.write_text(limits.read_text(encoding="utf-8").replace(",24,", ",36,"), encoding="utf-8")
-    monkeypatch.setattr(renderer, "SEEDS", tmp_path)
+    monkeypatch.setattr(renderer, "PAGE", tmp_path / "policy.md")
     assert renderer.main(["--check"]) == 1
-    assert "| 36 |" in renderer.render()
+    assert renderer.main([]) == 0
+    assert renderer.main(["--check"]) == 0

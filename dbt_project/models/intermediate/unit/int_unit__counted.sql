@@ -10,6 +10,7 @@ select
     )
     + count(*) filter (where is_member and not is_certain) as certain_divisor,
     count(*) filter (where has_unreadable_status) as unreadable_status_count,
+    count(distinct person_id) filter (where is_head) as head_count,
     list(distinct person_id order by person_id) filter (where is_member) as member_person_ids,
     list(distinct row_id order by row_id) filter (where is_member) as member_row_ids
 from {{ ref('int_unit__membered') }}

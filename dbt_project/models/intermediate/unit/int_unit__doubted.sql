@@ -17,6 +17,8 @@ authorised as (
         counted.living_count,
         counted.unreadable_status_count,
         standardised.standard_programme,
+        standardised.area_type as standard_area_type,
+        programme.title as programme_title,
         standardised.standard,
         standardised.is_income_verified,
         standardised.is_standard_ambiguous,
@@ -38,6 +40,7 @@ authorised as (
     inner join {{ ref('int_unit__counted') }} as counted on declared.household_id = counted.household_id
     inner join {{ ref('int_asset__totalled') }} as totalled on declared.household_id = totalled.household_id
     left join {{ ref('int_income__verified') }} as income on declared.household_id = income.household_id
+    left join {{ ref('programme') }} as programme on standardised.standard_programme = programme.programme
     where declared.is_authorised
 ),
 
@@ -91,7 +94,8 @@ reasons as (
         5 as place,
         case
             when area_type is null and case_feed != 'tekun' then '城乡类别缺失，无法确定适用的救助标准，请在名册中补填'
-            else '没有适用的现行救助标准，请补报救助标准'
+            else
+                '没有' || coalesce(standard_area_type, '') || programme_title || '的现行标准，请补报救助标准'
         end as sentence
     from authorised
     where standard is null and (is_income_limited or financial_assets > 0)
@@ -112,7 +116,7 @@ reasons as (
         household_id,
         'unreadable_declaration' as reason,
         7 as place,
-        '申报的家庭收入有无法识别的数，请更正后重新报送' as sentence
+        '申报的家庭收入有不能使用的数（负数或无法识别），请更正后重新报送' as sentence
     from authorised
     where
         is_income_limited

@@ -4,8 +4,8 @@
 -- number by other rows · D, some member owns no ID number in any feed, or there is no member.
 -- data_quality_grade, how well the unit's rows are filled in: A, nothing to say · B, a cell that could not be
 -- read, a blank declared income, a covered count that does not fit or rows that disagree in something that
--- decides nothing · C, rows disagree in a declared income, the area type, programme or authorisation · D, one of
--- these or a status cannot be read or is missing altogether.
+-- decides nothing · C, rows disagree in a declared income, the area type, programme or authorisation, or there is not
+-- one head · D, one of these or a status cannot be read or is missing altogether.
 with
 
 {% set income_columns = [
@@ -72,6 +72,8 @@ select
             then 'D'
         when
             list_has_any(declared.conflicting_columns, [{{ incomes }}, 'area_type', 'programme', 'authorised_on'])
+            or declared.head_person_id is null
+            or counted.head_count > 1
             then 'C'
         when
             problem_rows.problem_count > 0

@@ -116,5 +116,6 @@ select
     judged.town,
     judged.village
 from judged
-left join rules on judged.code = rules.code
+-- A rule that is not in force finds nothing.
+inner join rules on judged.code = rules.code
 order by judged.code, judged.finding_id

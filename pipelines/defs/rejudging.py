@@ -1,0 +1,147 @@
+"""The rules of today on the persons and deliveries of a release, judged again under another policy.
+
+A copy of the release's warehouse is worked on: its staging tables and identities stay, the policy tables are filled
+anew, and dbt builds the rules and marts as the nightly run does, in the same kind of worker. The release is never
+opened for writing, no lock is taken, and the copy is removed at the end.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.defs.dbt_builds import BEFORE_MATCHING
+from pipelines.defs.dbt_manifest import dbt_environment, prepare_manifest
+from pipelines.defs.dbt_worker import DbtWorker
+from pipelines.defs.workspace import Progress, silent
+from pipelines.policy import Changes, PolicyTable
+from pipelines.storage.paths import DataFolder
+
+#: Copies that a killed trial left behind are older than any trial takes.
+LEFTOVER_SECONDS = 24 * 3600
+
+_SEEDS = ("--select", "resource_type:seed", "--exclude-resource-type", "test")
+_RULES = (
+    "--select", "+verified_household", "+finding", "--exclude", BEFORE_MATCHING,
+    "--exclude-resource-type", "test", "--exclude-resource-type", "seed",
+)  # fmt: skip
+
+#: Without the case's own amount nothing is at stake a month; a dibao case is paid once, its rows all carry the amount.
+_HOUSEHOLDS = """
+select
+    household.household_id, household.case_feed, household.case_number, household.town, household.village,
+    labelled.head_name, enrolled.monthly_amount, household.outcome, household.outcome_reason,
+    household.is_low_income_margin, household.standard, household.verified_income_per_capita as income,
+    household.finding_codes
+from marts.verified_household as household
+inner join intermediate.int_unit__labelled as labelled using (household_id)
+left join (
+    select programme || ':' || case_number as household_id, max(monthly_amount) as monthly_amount
+    from intermediate.int_enrolment__activated
+    where is_active and programme in ('dibao', 'tekun')
+    group by all
+) as enrolled using (household_id)
+order by household.household_id
+"""
+_FINDINGS = "select finding_id, code, title from marts.finding where state != 'cleared' order by finding_id"
+_STANDARDS = (
+    "select programme, area_type, standard, effective_from, is_ambiguous from intermediate.int_standard__selected "
+    "order by all"
+)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the rules say under one policy: frames of households and findings, and the standards in force."""
+
+    households: pl.DataFrame
+    findings: pl.DataFrame
+    standards: pl.DataFrame
+
+
+class Rejudging:
+    """The work on one copy; see `rejudging`."""
+
+    def __init__(self, folder: Path, worker: DbtWorker, progress: Progress) -> None:
+        self._warehouse, self._worker, self._progress = folder / "warehouse.duckdb", worker, progress
+        self._has_seeds = False
+
+    def judge(self, policy_on: date, changed: Mapping[str, PolicyTable], changes: Changes | None = None) -> Judgement:
+        """Judges under the policy in force on a day: the seeds, with the tables in `changed` in place of theirs, and
+        the delivered standards with those of `changes`. Raises DbtFailed when a table cannot be built."""
+        if not self._has_seeds:
+            self._build(*_SEEDS)
+            self._has_seeds = True
+        with duckdb.connect(str(self._warehouse)) as connection:
+            connection.execute("alter table raw.run_context add column if not exists policy_on date")
+            connection.execute("update raw.run_context set policy_on = ?", [policy_on])
+            for table in changed.values():
+                _fill(connection, table)
+            if changes:
+                _add_standards(connection, changes)
+        tables = self._build(*_RULES)
+        self._progress("rules", f"{policy_on} 的政策，{tables} 张表")
+        with duckdb.connect(str(self._warehouse), read_only=True) as connection:
+            return Judgement(*(connection.sql(query).pl() for query in (_HOUSEHOLDS, _FINDINGS, _STANDARDS)))
+
+    def _build(self, *selection: str) -> int:
+        return sum(node.status == "success" for node in self._worker.build(*selection))
+
+
+@contextmanager
+def rejudging(release: Path, data: DataFolder, project: Path, progress: Progress = silent) -> Iterator[Rejudging]:
+    """Opens the work on a copy of `release`; the copy holds personal data and is removed whatever happens."""
+    data.trials.mkdir(exist_ok=True)
+    _remove_leftovers(data.trials)
+    prepare_manifest(project)
+    with tempfile.TemporaryDirectory(dir=data.trials) as name:
+        folder = Path(name)
+        (folder / "export").mkdir()
+        shutil.copyfile(release / "warehouse.duckdb", folder / "warehouse.duckdb")
+        worker = DbtWorker(project, folder, dbt_environment(project, folder))
+        try:
+            yield Rejudging(folder, worker, progress)
+        finally:
+            worker.close()
+
+
+def _remove_leftovers(trials: Path) -> None:
+    for folder in trials.iterdir():
+        if time.time() - folder.stat().st_mtime > LEFTOVER_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: PolicyTable) -> None:
+    """The table's rows in place of those in the warehouse, cast to the types that dbt gave its columns."""
+    rows = [[row.values[name] or None for name in table.header] for row in table.rows]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(table.header, pl.String), orient="row")
+    connection.register("rows_on_trial", frame.to_arrow())
+    connection.execute(f'delete from policy."{table.name}"')
+    connection.execute(f'insert into policy."{table.name}" by name select * from rows_on_trial')
+    connection.unregister("rows_on_trial")
+
+
+def _add_standards(connection: duckdb.DuckDBPyConnection, changes: Changes) -> None:
+    """New standards as rows of the delivered table; one of the same programme, area type and month gives way."""
+    for new in changes.standards:
+        same = [new.programme, new.area_type, new.effective_from]
+        connection.execute(
+            "update staging.stg_reference__assistance_standard set disposition = 'quarantined' "
+            "where programme = ? and area_type is not distinct from ? and effective_from = ?",
+            same,
+        )
+        connection.execute(
+            "insert into staging.stg_reference__assistance_standard by name "
+            "select ? as row_id, 'accepted' as disposition, ? as programme, ? as area_type, ? as effective_from, "
+            "? as monthly_standard",
+            [f"trial/{new.line}", *same, new.monthly_standard],
+        )
