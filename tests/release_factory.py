@@ -16,14 +16,18 @@ import polars as pl
 import yaml
 
 from pipelines.contracts import all_feeds
+from pipelines.review.previous import SCHEMAS as PREVIOUS
 from pipelines.storage.paths import DataFolder
 
 AS_OF = date(2026, 10, 31)
+PREVIOUS_AS_OF = date(2026, 9, 30)
 TOWN = "测试镇"
 ID_NUMBERS = ("340590195503124527", "340590196808085316", "340590201001017738")
 ACCOUNT = "6217900000000001234"
 FORMULA = '=HYPERLINK("http://example.invalid","点我")'
 DELIVERIES = {"dibao": b"first delivered file", "cremation": b"second delivered file"}
+
+_FINDING_RULES = [{"code": "age_mismatch", "title": "年龄与待遇不符"}]
 
 _ADDRESS = [
     ("feed", "VARCHAR"),
@@ -87,6 +91,21 @@ MART_COLUMNS: dict[str, list[tuple[str, str]]] = {
         ("verified_income_per_capita", "DECIMAL(14,2)"),
         ("as_of", "DATE"),
         ("run_id", "VARCHAR"),
+    ],
+    "household_change": [
+        ("household_id", "VARCHAR"),
+        ("case_feed", "VARCHAR"),
+        ("case_number", "VARCHAR"),
+        ("town", "VARCHAR"),
+        ("village", "VARCHAR"),
+        ("kind_of_change", "VARCHAR"),
+        ("outcome_before", "VARCHAR"),
+        ("outcome_after", "VARCHAR"),
+        *((f"finding_codes_{when}", "VARCHAR[]") for when in ("before", "after", "new", "gone", "open")),
+        ("cause_kind", "VARCHAR[]"),
+        ("cause", "VARCHAR[]"),
+        ("previous_as_of", "DATE"),
+        ("as_of", "DATE"),
     ],
     "duplicate_candidate": [
         ("pair_id", "VARCHAR"),
@@ -265,6 +284,27 @@ def mart_rows(run_id: str) -> dict[str, list[dict[str, Any]]]:
                 "run_id": run_id,
             },
         ],
+        "household_change": [
+            {
+                "household_id": "dibao:D0001",
+                "case_feed": "dibao",
+                "case_number": "D0001",
+                "town": TOWN,
+                "village": "东村",
+                "kind_of_change": "outcome_changed",
+                "outcome_before": "eligible",
+                "outcome_after": "needs_review",
+                "finding_codes_before": ["age_mismatch"],
+                "finding_codes_after": ["deceased_recipient"],
+                "finding_codes_new": ["deceased_recipient"],
+                "finding_codes_gone": ["age_mismatch"],
+                "finding_codes_open": [],
+                "cause_kind": ["delivery"],
+                "cause": ["《火化登记》2026-10-31报送：与本户有关的1行新增或改动"],
+                "previous_as_of": PREVIOUS_AS_OF,
+                "as_of": AS_OF,
+            },
+        ],
         "duplicate_candidate": [
             {
                 "pair_id": "d1",
@@ -420,6 +460,19 @@ def _write_matched(matched: Path, pair: dict[str, Any]) -> None:
     pl.DataFrame(links).write_parquet(matched / "person_link.parquet")
 
 
+def _write_previous(previous: Path) -> None:
+    """The release before: its name, and its one finding of another kind, which is gone now."""
+    previous.mkdir()
+    versions = {"rule_version": "rules-1", "code_version": "code-1", "model_version": "model-1"}
+    tables = {
+        "release_before": [{"as_of": PREVIOUS_AS_OF, "run_id": "0", **versions}],
+        "finding_before": [{"finding_id": "f0", "code": "age_mismatch", "title": "年龄与待遇不符", "state": "open"}],
+    }
+    for table, schema in PREVIOUS.items():
+        rows = [{name: row.get(name) for name in schema} for row in tables.get(table, [])]
+        pl.DataFrame(rows, schema=schema).write_parquet(previous / f"{table}.parquet")
+
+
 def make_work(
     work: Path,
     run_id: str = "1",
@@ -430,6 +483,7 @@ def make_work(
     """Writes the working folder `work`; `changed` and `columns` replace the rows and columns of marts by name."""
     _write_raw(work / "raw", run_id, as_of)
     (work / "export").mkdir()
+    _write_previous(work / "previous")
     (work / "matched").mkdir()
     pair = {
         "pair_id": "d1",
@@ -447,11 +501,12 @@ def make_work(
     _write_matched(work / "matched", pair)
     rows = {**mart_rows(run_id), **(changed or {})}
     with duckdb.connect(str(work / "warehouse.duckdb")) as connection:
-        for schema in ("raw", "matched", "intermediate", "marts"):
+        for schema in ("raw", "matched", "intermediate", "marts", "policy"):
             connection.execute(f"create schema {schema}")
         for folder in ("raw", "matched"):
             for path in sorted((work / folder).glob("*.parquet")):
                 connection.execute(f"create view {folder}.{path.stem} as from read_parquet('{path}')")
+        _create(connection, "policy.finding_rule", [("code", "VARCHAR"), ("title", "VARCHAR")], _FINDING_RULES)
         mention = [
             ("mention_id", "VARCHAR"),
             *_ADDRESS,
