@@ -29,6 +29,35 @@ DELIVERIES = {"dibao": b"first delivered file", "cremation": b"second delivered 
 
 _FINDING_RULES = [{"code": "age_mismatch", "title": "年龄与待遇不符"}]
 
+_COUNT = "BIGINT"
+_MONEY = "DECIMAL(16,2)"
+#: What the charts of the report are drawn from.
+_PICTURE: dict[str, tuple[list[tuple[str, str]], list[dict[str, Any]]]] = {
+    "intermediate.int_change__finding_counted": (
+        [("code", "VARCHAR"), ("title", "VARCHAR"), ("new_count", _COUNT), ("gone_count", _COUNT), ("open_count", _COUNT)],
+        [{"code": "age_mismatch", "title": "年龄与待遇不符", "new_count": 0, "gone_count": 1, "open_count": 0},
+         {"code": "deceased_recipient", "title": "死亡仍享受", "new_count": 1, "gone_count": 0, "open_count": 0}],
+    ),
+    "intermediate.int_picture__covered": (
+        [("town", "VARCHAR"), ("household_type", "VARCHAR"), ("risk", "VARCHAR"), ("coverage", "VARCHAR"),
+         ("household_count", _COUNT)],
+        [{"town": TOWN, "household_type": "脱贫户", "risk": "风险未消除", "coverage": "none", "household_count": 3},
+         {"town": TOWN, "household_type": "脱贫户", "risk": "风险已消除", "coverage": "dibao", "household_count": 9}],
+    ),
+    "intermediate.int_picture__funded": (
+        [("title", "VARCHAR"), ("latest_month", "VARCHAR"), ("latest_persons", _COUNT), ("latest_amount", _MONEY),
+         ("year_amount", _MONEY), ("suspect_amount", _MONEY), ("certain_amount", _MONEY), ("next_payees", _COUNT),
+         ("next_amount", _MONEY)],
+        [{"title": "最低生活保障", "latest_month": "2026-10", "latest_persons": 7, "latest_amount": 3500,
+          "year_amount": 41000, "suspect_amount": 1120, "certain_amount": 560, "next_payees": 1, "next_amount": 560}],
+    ),
+    "intermediate.int_policy__in_force": (
+        [("seed", "VARCHAR"), ("policy_key", "VARCHAR"), ("content", "VARCHAR")],
+        [{"seed": "household_limit", "policy_key": "income", "content": '{"limit_value": 1.00}'},
+         {"seed": "household_limit", "policy_key": "low_income_margin", "content": '{"limit_value": 1.50}'}],
+    ),
+}  # fmt: skip
+
 _ADDRESS = [
     ("feed", "VARCHAR"),
     ("delivery", "VARCHAR"),
@@ -506,6 +535,8 @@ def make_work(
         for folder in ("raw", "matched"):
             for path in sorted((work / folder).glob("*.parquet")):
                 connection.execute(f"create view {folder}.{path.stem} as from read_parquet('{path}')")
+        for table, (picture_columns, filled) in _PICTURE.items():
+            _create(connection, table, picture_columns, filled)
         _create(connection, "policy.finding_rule", [("code", "VARCHAR"), ("title", "VARCHAR")], _FINDING_RULES)
         mention = [
             ("mention_id", "VARCHAR"),

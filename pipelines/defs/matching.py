@@ -141,11 +141,20 @@ VERDICTS = spec(
 
 #: Table of the release before -> Chinese title, English description.
 PREVIOUS_TABLES = {
-    "household_before": ("上次发布的家庭", "One row per assistance unit of the release before: outcome, findings, members."),
+    "household_before": (
+        "上次发布的家庭",
+        "One row per assistance unit of the release before: outcome, findings, members.",
+    ),
     "finding_before": ("上次发布的疑点", "One row per finding of the release before, with its state."),
-    "lineage_before": ("上次发布的来源行", "One row per published row of the release before and content of a source row."),
+    "lineage_before": (
+        "上次发布的来源行",
+        "One row per published row of the release before and content of a source row.",
+    ),
     "policy_row_before": ("上次发布时有效的政策行", "One row per policy row that was in force in the release before."),
-    "feed_status_before": ("上次发布时的来源时效", "One row per feed: the delivery that was in force in the release before."),
+    "feed_status_before": (
+        "上次发布时的来源时效",
+        "One row per feed: the delivery that was in force in the release before.",
+    ),
     "release_before": ("上次发布", "One row: the release before and its versions; none on the first night."),
 }
 PREVIOUS = [

@@ -37,7 +37,10 @@ SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     },
 }  # fmt: skip
 _EXTRACTS = {"household_before": "verified_household", "finding_before": "finding", "lineage_before": "lineage"}
-_WAREHOUSE = {"policy_row_before": ("intermediate", "int_policy__in_force"), "feed_status_before": ("raw", "feed_status")}
+_WAREHOUSE = {
+    "policy_row_before": ("intermediate", "int_policy__in_force"),
+    "feed_status_before": ("raw", "feed_status"),
+}
 
 
 def write_previous(data: DataFolder, as_of: date, folder: Path) -> None:

@@ -32,4 +32,4 @@ def test_the_release_before_is_read_from_its_extracts_and_its_warehouse(
     assert read["lineage_before"].height == 8
     assert read["feed_status_before"].filter(feed="dibao")["delivery"].to_list() == ["2026-10-31"]
     assert read["release_before"].rows() == [(date(2026, 10, 31), "1", "rules-1", "code-1", "model-1")]
-    assert read["policy_row_before"].is_empty()  # a release that kept none says nothing of them
+    assert sorted(read["policy_row_before"]["policy_key"]) == ["income", "low_income_margin"]
