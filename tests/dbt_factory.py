@@ -51,7 +51,7 @@ DELIVERED_FILE = {
 
 
 def write_run(work: Path, rows: dict[str, list[dict[str, str]]]) -> None:
-    """Raw tables of all feeds from rows by canonical column, one file a feed; the matched tables and those of the release before empty."""
+    """Raw tables of all feeds from rows by canonical column, one file a feed; the other tables empty."""
     for folder in ("raw", "matched", "previous", "export"):
         (work / folder).mkdir(parents=True, exist_ok=True)
     for feed in all_feeds().values():

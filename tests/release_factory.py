@@ -34,7 +34,8 @@ _MONEY = "DECIMAL(16,2)"
 #: What the charts of the report are drawn from.
 _PICTURE: dict[str, tuple[list[tuple[str, str]], list[dict[str, Any]]]] = {
     "intermediate.int_change__finding_counted": (
-        [("code", "VARCHAR"), ("title", "VARCHAR"), ("new_count", _COUNT), ("gone_count", _COUNT), ("open_count", _COUNT)],
+        [("code", "VARCHAR"), ("title", "VARCHAR"), ("new_count", _COUNT), ("gone_count", _COUNT),
+         ("open_count", _COUNT)],
         [{"code": "age_mismatch", "title": "年龄与待遇不符", "new_count": 0, "gone_count": 1, "open_count": 0},
          {"code": "deceased_recipient", "title": "死亡仍享受", "new_count": 1, "gone_count": 0, "open_count": 0}],
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -74,7 +75,7 @@ def incomes(households: pl.DataFrame, lines: tuple[float, ...]) -> dict[str, Any
     zones = [
         {"lower": lower, "upper": upper if upper != float("inf") else None,
          "count": int(((ratios > lower if lower else ratios >= 0) & (ratios <= upper)).sum())}
-        for lower, upper in zip(edges, edges[1:], strict=False)
+        for lower, upper in pairwise(edges)
     ]  # fmt: skip
     return {
         "bins": bins, "lines": lines, "zones": zones, "known": ratios.len(),

@@ -22,7 +22,8 @@ SEVERITY_TITLES = {
 }  # fmt: skip
 STATES = {"fresh": "有效", "stale": "已过期", "never": "从未报送"}
 EXTRACT_TITLES = {
-    "person_link": "人员关联", "person": "人员", "finding": "疑点", "verified_household": "已核家庭", "household_change": "家庭变化",
+    "person_link": "人员关联", "person": "人员", "finding": "疑点", "verified_household": "已核家庭",
+    "household_change": "家庭变化",
     "duplicate_candidate": "重复待核", "quarantine": "未采用的行和值", "delivery_receipt": "报送回执",
     "lineage": "来源链",
 }  # fmt: skip
@@ -99,7 +100,9 @@ def write_report(
     page = environment.get_template("report/page.html.j2").render(
         context=context,
         severities=severities,
-        outcomes=[{"title": title, "code": code, "count": outcomes.get(code, 0)} for code, title in OUTCOME_WORDS.items()],
+        outcomes=[
+            {"title": title, "code": code, "count": outcomes.get(code, 0)} for code, title in OUTCOME_WORDS.items()
+        ],
         households=subjects.households.height,
         people=subjects.people.height,
         curve=reliability_curve(subjects.judged),
