@@ -87,6 +87,14 @@ MATCHED_TABLES = {
     "finding_memory": "One row per finding of the newest earlier release.",
     "finding_verdict": "One row per finding with a verdict in force.",
 }
+PREVIOUS_TABLES = {
+    "household_before": "One row per assistance unit of the release before.",
+    "finding_before": "One row per finding of the release before.",
+    "lineage_before": "One row per published row of the release before and content of a source row.",
+    "policy_row_before": "One row per policy row that was in force in the release before.",
+    "feed_status_before": "One row per feed: the delivery that was in force in the release before.",
+    "release_before": "One row: the release before and its versions; none on the first night.",
+}
 ID_STATUSES = (
     "valid",
     "missing",
@@ -237,9 +245,11 @@ def render_sources() -> str:
     ]
     raw += [{"name": name, "description": text} for name, text in RAW_TABLES.items()]
     matched = [{"name": name, "description": text} for name, text in MATCHED_TABLES.items()]
+    previous = [{"name": name, "description": text} for name, text in PREVIOUS_TABLES.items()]
     sources = [
         {"name": "raw", "description": "What intake read, as text exactly as delivered.", "tables": raw},
         {"name": "matched", "description": "What matching and the ledger of decisions say.", "tables": matched},
+        {"name": "previous", "description": "What the release before said.", "tables": previous},
     ]
     text = yaml.safe_dump({"version": 2, "sources": sources}, allow_unicode=True, sort_keys=False, width=120)
     return "# Rendered from the contracts by dbt_project/render_staging.py.\n" + text

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.contracts import all_feeds
+from pipelines.review.previous import SCHEMAS as PREVIOUS
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 AS_OF = date(2026, 10, 31)
@@ -27,6 +28,7 @@ MATCHED = {
     },
     "person_id_number": {"person_id": pl.String, "id_number": pl.String},
     "person_superseded": {"person_id": pl.String, "superseded_by": pl.String, "reason": pl.String},
+    "person_split": {"person_id": pl.String, "split_from": pl.String, "reason": pl.String},
     "duplicate_candidate": {
         "pair_id": pl.String, "mention_id_l": pl.String, "mention_id_r": pl.String, "person_id_l": pl.String,
         "person_id_r": pl.String, "probability": pl.Float64, "match_weight": pl.Float64, "weights": pl.String,
@@ -49,8 +51,8 @@ DELIVERED_FILE = {
 
 
 def write_run(work: Path, rows: dict[str, list[dict[str, str]]]) -> None:
-    """Raw tables of all feeds from rows by canonical column, one file a feed; the matched tables empty."""
-    for folder in ("raw", "matched", "export"):
+    """Raw tables of all feeds from rows by canonical column, one file a feed; the other tables empty."""
+    for folder in ("raw", "matched", "previous", "export"):
         (work / folder).mkdir(parents=True, exist_ok=True)
     for feed in all_feeds().values():
         names = [column.name for column in feed.columns]
@@ -61,6 +63,8 @@ def write_run(work: Path, rows: dict[str, list[dict[str, str]]]) -> None:
     _write_overview(work / "raw", rows)
     for table, columns in MATCHED.items():
         pl.DataFrame(schema=columns).write_parquet(work / "matched" / f"{table}.parquet")
+    for table, columns in PREVIOUS.items():
+        pl.DataFrame(schema=columns).write_parquet(work / "previous" / f"{table}.parquet")
 
 
 def _record(feed: str, number: int, row: dict[str, str], names: list[str]) -> dict[str, object]:

@@ -16,14 +16,48 @@ import polars as pl
 import yaml
 
 from pipelines.contracts import all_feeds
+from pipelines.review.previous import SCHEMAS as PREVIOUS
 from pipelines.storage.paths import DataFolder
 
 AS_OF = date(2026, 10, 31)
+PREVIOUS_AS_OF = date(2026, 9, 30)
 TOWN = "测试镇"
 ID_NUMBERS = ("340590195503124527", "340590196808085316", "340590201001017738")
 ACCOUNT = "6217900000000001234"
 FORMULA = '=HYPERLINK("http://example.invalid","点我")'
 DELIVERIES = {"dibao": b"first delivered file", "cremation": b"second delivered file"}
+
+_FINDING_RULES = [{"code": "age_mismatch", "title": "年龄与待遇不符"}]
+
+_COUNT = "BIGINT"
+_MONEY = "DECIMAL(16,2)"
+#: What the charts of the report are drawn from.
+_PICTURE: dict[str, tuple[list[tuple[str, str]], list[dict[str, Any]]]] = {
+    "intermediate.int_change__finding_counted": (
+        [("code", "VARCHAR"), ("title", "VARCHAR"), ("new_count", _COUNT), ("gone_count", _COUNT),
+         ("open_count", _COUNT)],
+        [{"code": "age_mismatch", "title": "年龄与待遇不符", "new_count": 0, "gone_count": 1, "open_count": 0},
+         {"code": "deceased_recipient", "title": "死亡仍享受", "new_count": 1, "gone_count": 0, "open_count": 0}],
+    ),
+    "intermediate.int_picture__covered": (
+        [("town", "VARCHAR"), ("household_type", "VARCHAR"), ("risk", "VARCHAR"), ("coverage", "VARCHAR"),
+         ("household_count", _COUNT)],
+        [{"town": TOWN, "household_type": "脱贫户", "risk": "风险未消除", "coverage": "none", "household_count": 3},
+         {"town": TOWN, "household_type": "脱贫户", "risk": "风险已消除", "coverage": "dibao", "household_count": 9}],
+    ),
+    "intermediate.int_picture__funded": (
+        [("title", "VARCHAR"), ("latest_month", "VARCHAR"), ("latest_persons", _COUNT), ("latest_amount", _MONEY),
+         ("year_amount", _MONEY), ("suspect_amount", _MONEY), ("certain_amount", _MONEY), ("next_payees", _COUNT),
+         ("next_amount", _MONEY)],
+        [{"title": "最低生活保障", "latest_month": "2026-10", "latest_persons": 7, "latest_amount": 3500,
+          "year_amount": 41000, "suspect_amount": 1120, "certain_amount": 560, "next_payees": 1, "next_amount": 560}],
+    ),
+    "intermediate.int_policy__in_force": (
+        [("seed", "VARCHAR"), ("policy_key", "VARCHAR"), ("content", "VARCHAR")],
+        [{"seed": "household_limit", "policy_key": "income", "content": '{"limit_value": 1.00}'},
+         {"seed": "household_limit", "policy_key": "low_income_margin", "content": '{"limit_value": 1.50}'}],
+    ),
+}  # fmt: skip
 
 _ADDRESS = [
     ("feed", "VARCHAR"),
@@ -87,6 +121,21 @@ MART_COLUMNS: dict[str, list[tuple[str, str]]] = {
         ("verified_income_per_capita", "DECIMAL(14,2)"),
         ("as_of", "DATE"),
         ("run_id", "VARCHAR"),
+    ],
+    "household_change": [
+        ("household_id", "VARCHAR"),
+        ("case_feed", "VARCHAR"),
+        ("case_number", "VARCHAR"),
+        ("town", "VARCHAR"),
+        ("village", "VARCHAR"),
+        ("kind_of_change", "VARCHAR"),
+        ("outcome_before", "VARCHAR"),
+        ("outcome_after", "VARCHAR"),
+        *((f"finding_codes_{when}", "VARCHAR[]") for when in ("before", "after", "new", "gone", "open")),
+        ("cause_kind", "VARCHAR[]"),
+        ("cause", "VARCHAR[]"),
+        ("previous_as_of", "DATE"),
+        ("as_of", "DATE"),
     ],
     "duplicate_candidate": [
         ("pair_id", "VARCHAR"),
@@ -265,6 +314,27 @@ def mart_rows(run_id: str) -> dict[str, list[dict[str, Any]]]:
                 "run_id": run_id,
             },
         ],
+        "household_change": [
+            {
+                "household_id": "dibao:D0001",
+                "case_feed": "dibao",
+                "case_number": "D0001",
+                "town": TOWN,
+                "village": "东村",
+                "kind_of_change": "outcome_changed",
+                "outcome_before": "eligible",
+                "outcome_after": "needs_review",
+                "finding_codes_before": ["age_mismatch"],
+                "finding_codes_after": ["deceased_recipient"],
+                "finding_codes_new": ["deceased_recipient"],
+                "finding_codes_gone": ["age_mismatch"],
+                "finding_codes_open": [],
+                "cause_kind": ["delivery"],
+                "cause": ["《火化登记》2026-10-31报送：与本户有关的1行新增或改动"],
+                "previous_as_of": PREVIOUS_AS_OF,
+                "as_of": AS_OF,
+            },
+        ],
         "duplicate_candidate": [
             {
                 "pair_id": "d1",
@@ -420,6 +490,19 @@ def _write_matched(matched: Path, pair: dict[str, Any]) -> None:
     pl.DataFrame(links).write_parquet(matched / "person_link.parquet")
 
 
+def _write_previous(previous: Path) -> None:
+    """The release before: its name, and its one finding of another kind, which is gone now."""
+    previous.mkdir()
+    versions = {"rule_version": "rules-1", "code_version": "code-1", "model_version": "model-1"}
+    tables = {
+        "release_before": [{"as_of": PREVIOUS_AS_OF, "run_id": "0", **versions}],
+        "finding_before": [{"finding_id": "f0", "code": "age_mismatch", "title": "年龄与待遇不符", "state": "open"}],
+    }
+    for table, schema in PREVIOUS.items():
+        rows = [{name: row.get(name) for name in schema} for row in tables.get(table, [])]
+        pl.DataFrame(rows, schema=schema).write_parquet(previous / f"{table}.parquet")
+
+
 def make_work(
     work: Path,
     run_id: str = "1",
@@ -430,6 +513,7 @@ def make_work(
     """Writes the working folder `work`; `changed` and `columns` replace the rows and columns of marts by name."""
     _write_raw(work / "raw", run_id, as_of)
     (work / "export").mkdir()
+    _write_previous(work / "previous")
     (work / "matched").mkdir()
     pair = {
         "pair_id": "d1",
@@ -447,11 +531,14 @@ def make_work(
     _write_matched(work / "matched", pair)
     rows = {**mart_rows(run_id), **(changed or {})}
     with duckdb.connect(str(work / "warehouse.duckdb")) as connection:
-        for schema in ("raw", "matched", "intermediate", "marts"):
+        for schema in ("raw", "matched", "intermediate", "marts", "policy"):
             connection.execute(f"create schema {schema}")
         for folder in ("raw", "matched"):
             for path in sorted((work / folder).glob("*.parquet")):
                 connection.execute(f"create view {folder}.{path.stem} as from read_parquet('{path}')")
+        for table, (picture_columns, filled) in _PICTURE.items():
+            _create(connection, table, picture_columns, filled)
+        _create(connection, "policy.finding_rule", [("code", "VARCHAR"), ("title", "VARCHAR")], _FINDING_RULES)
         mention = [
             ("mention_id", "VARCHAR"),
             *_ADDRESS,

@@ -10,10 +10,10 @@ from pipelines.defs.conventions import MATCHING, spec
 from pipelines.defs.metadata import file_metadata, frame_metadata
 from pipelines.defs.workspace import RunWorkspace
 from pipelines.matching import Linkage, link_mentions, load_model
-from pipelines.review import Ledger, write_review_tables
-from pipelines.review.memory import newest_release_before
+from pipelines.review import Ledger, write_previous, write_review_tables
 from pipelines.storage.atomic import write_parquet
 from pipelines.storage.keys import county_key
+from pipelines.storage.releases import release_before
 
 MENTIONS = dg.AssetKey(["intermediate", "int_person__mentioned"])
 
@@ -116,7 +116,7 @@ def _table(linkage: Linkage, table: str) -> pl.DataFrame:
 
 def previous_identities(workspace: RunWorkspace) -> pl.DataFrame | None:
     """`identity_key, person_id` of the newest release of an earlier business date, from its warehouse."""
-    release = newest_release_before(workspace.data, workspace.as_of)
+    release = release_before(workspace.data, workspace.as_of)
     if release is None:
         return None
     with duckdb.connect(str(release / "warehouse.duckdb"), read_only=True) as connection:
@@ -139,11 +139,36 @@ VERDICTS = spec(
 )
 
 
-@dg.multi_asset(name="memory", specs=[MEMORY, VERDICTS], required_resource_keys={"workspace"})
+#: Table of the release before -> Chinese title, English description.
+PREVIOUS_TABLES = {
+    "household_before": (
+        "上次发布的家庭",
+        "One row per assistance unit of the release before: outcome, findings, members.",
+    ),
+    "finding_before": ("上次发布的疑点", "One row per finding of the release before, with its state."),
+    "lineage_before": (
+        "上次发布的来源行",
+        "One row per published row of the release before and content of a source row.",
+    ),
+    "policy_row_before": ("上次发布时有效的政策行", "One row per policy row that was in force in the release before."),
+    "feed_status_before": (
+        "上次发布时的来源时效",
+        "One row per feed: the delivery that was in force in the release before.",
+    ),
+    "release_before": ("上次发布", "One row: the release before and its versions; none on the first night."),
+}
+PREVIOUS = [
+    spec(["previous", table], chinese, english, group=MATCHING, kinds=["parquet"])
+    for table, (chinese, english) in PREVIOUS_TABLES.items()
+]
+
+
+@dg.multi_asset(name="memory", specs=[MEMORY, VERDICTS, *PREVIOUS], required_resource_keys={"workspace"})
 def memory(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
     """What the marts must remember of earlier runs, and what caseworkers have decided since."""
     workspace: RunWorkspace = context.resources.workspace
     write_review_tables(workspace.data, workspace.as_of, workspace.matched)
-    for asset in (MEMORY, VERDICTS):
-        path = workspace.matched / f"{asset.key.path[-1]}.parquet"
+    write_previous(workspace.data, workspace.as_of, workspace.previous)
+    for asset in (MEMORY, VERDICTS, *PREVIOUS):
+        path = workspace.folder.joinpath(*asset.key.path).with_suffix(".parquet")
         yield dg.MaterializeResult(asset_key=asset.key, metadata=file_metadata(path))

@@ -63,6 +63,10 @@ class RunWorkspace:
         return self.folder / "matched"
 
     @property
+    def previous(self) -> Path:
+        return self.folder / "previous"
+
+    @property
     def export(self) -> Path:
         return self.folder / "export"
 
@@ -98,7 +102,7 @@ def open_workspace(
         remove_orphans(data)
         register.start_run(run_id, as_of)
         workspace = RunWorkspace(settings, data, as_of, run_id, progress, settle_seconds)
-        for folder in (workspace.raw, workspace.matched, workspace.export):
+        for folder in (workspace.raw, workspace.matched, workspace.previous, workspace.export):
             folder.mkdir(parents=True)
         try:
             county_key(data)

@@ -29,6 +29,7 @@ EXTRACT_KEYS: dict[str, tuple[str, ...] | None] = {
     "person": ("person_id",),
     "finding": ("finding_id",),
     "verified_household": ("household_id",),
+    "household_change": ("household_id",),
     "duplicate_candidate": ("pair_id",),
     "quarantine": None,
     "delivery_receipt": ("feed", "delivery", "file"),

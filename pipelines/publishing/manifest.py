@@ -16,6 +16,7 @@ from pipelines.publishing.contracts import CONTRACT_VERSION, digest
 from pipelines.publishing.tokens import Tokens
 from pipelines.storage.chain import HashChain
 from pipelines.storage.paths import DataFolder
+from pipelines.storage.releases import PREVIOUS
 
 FORMAT = 1
 NAME = "manifest.json"
@@ -63,6 +64,7 @@ def compose(
         "format": FORMAT,
         "as_of": context.as_of.isoformat(),
         "run_id": context.run_id,
+        PREVIOUS: _previous(context),
         "code_version": context.code_version,
         "rule_version": context.rule_version,
         "model_version": context.model_version,
@@ -74,6 +76,13 @@ def compose(
             name: {"sha256": sha256(path), "size": path.stat().st_size} for name, path in files_of(staged).items()
         },
     }
+
+
+def _previous(context: RunContext) -> dict[str, str] | None:
+    """The release that this one follows on; null for the first."""
+    if context.previous_as_of is None or context.previous_run_id is None:
+        return None
+    return {"as_of": context.previous_as_of.isoformat(), "run_id": context.previous_run_id}
 
 
 def check(release: Path) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-#: Where an entry without a town is filed.
-NO_TOWN = "未注明乡镇"
+from pipelines.publishing.picture import NO_TOWN, Picture, read_picture
+
+__all__ = ["MARGIN", "NO_TOWN", "Subjects", "read_subjects"]
+
 #: Not a finding of the rules but a mark of the verified household; listed with them because help may be due.
 MARGIN = "low_income_margin"
 
@@ -45,6 +47,8 @@ class Subjects:
     receipts: pl.DataFrame
     feeds: pl.DataFrame
     judged: pl.DataFrame
+    changes: pl.DataFrame
+    picture: Picture
     titles: dict[str, str]
 
 
@@ -89,8 +93,10 @@ def read_subjects(release: Path) -> Subjects:
         people = connection.sql("select person_id, name, id_number, town, village from marts.person").pl()
         feeds = connection.sql("from raw.feed_status order by feed").pl()
         judged = connection.sql(_JUDGED).pl()
+        picture = read_picture(connection)
+        titles = dict(connection.sql("select code, any_value(title) from policy.finding_rule group by code").fetchall())
     finding = extract["finding"]
-    titles = dict(finding.select("code", "title").unique().iter_rows()) if "title" in finding.columns else {}
+    titles |= dict(finding.select("code", "title").unique().sort("code").iter_rows())
     titles[MARGIN] = "低保边缘"
     return Subjects(
         _with_low_income_margin(finding, extract["verified_household"]),
@@ -101,5 +107,7 @@ def read_subjects(release: Path) -> Subjects:
         extract["delivery_receipt"],
         feeds,
         judged,
+        extract["household_change"],
+        picture,
         titles,
     )

@@ -10,21 +10,20 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from pipelines.contracts import all_feeds
 from pipelines.matching.calibration import expected_calibration_error, reliability
+from pipelines.publishing import picture
 from pipelines.publishing.context import RunContext
 from pipelines.publishing.people import Subjects
-from pipelines.publishing.worklists import HELP_DUE, SEVERITY_ORDER
+from pipelines.publishing.worklists import HELP_DUE, OUTCOME_WORDS, SEVERITY_ORDER
 from pipelines.storage import atomic
 
 SEVERITY_TITLES = {
     "红": "红 · 下次发放前停核", "黄": "黄 · 复核时核查", "蓝": "蓝 · 可能应享未享",
     "灰": "灰 · 数据问题，不涉及个人待遇",
 }  # fmt: skip
-OUTCOMES = {
-    "eligible": "符合条件", "ineligible": "不符合条件", "needs_review": "需要复核", "not_authorised": "未取得授权",
-}  # fmt: skip
 STATES = {"fresh": "有效", "stale": "已过期", "never": "从未报送"}
 EXTRACT_TITLES = {
     "person_link": "人员关联", "person": "人员", "finding": "疑点", "verified_household": "已核家庭",
+    "household_change": "家庭变化",
     "duplicate_candidate": "重复待核", "quarantine": "未采用的行和值", "delivery_receipt": "报送回执",
     "lineage": "来源链",
 }  # fmt: skip
@@ -35,7 +34,7 @@ def severity_tables(subjects: Subjects) -> dict[str, list[dict[str, Any]]]:
     open_ones = subjects.findings.filter(pl.col("state") != "cleared")
     counted = (
         open_ones.group_by("severity", "code")
-        .agg(count=pl.len(), certain=pl.col("certain").sum(), amount=pl.col("amount").sum())
+        .agg(count=pl.len(), certain=pl.col("certain").fill_null(False).sum(), amount=pl.col("amount").sum())
         .sort("count", "code", descending=[True, False])
     )
     tables: dict[str, list[dict[str, Any]]] = {severity: [] for severity in (HELP_DUE, *SEVERITY_ORDER)}
@@ -98,10 +97,12 @@ def write_report(
     }
     outcomes = dict(subjects.households.group_by("outcome").len().sort("outcome").iter_rows())
     files = subjects.receipts.filter(pl.col("disposition").is_in(["rejected", "held"]))
-    page = environment.get_template("report.html.j2").render(
+    page = environment.get_template("report/page.html.j2").render(
         context=context,
         severities=severities,
-        outcomes=[{"title": title, "code": code, "count": outcomes.get(code, 0)} for code, title in OUTCOMES.items()],
+        outcomes=[
+            {"title": title, "code": code, "count": outcomes.get(code, 0)} for code, title in OUTCOME_WORDS.items()
+        ],
         households=subjects.households.height,
         people=subjects.people.height,
         curve=reliability_curve(subjects.judged),
@@ -110,6 +111,22 @@ def write_report(
         refused=files.select("feed", "delivery", "file", "disposition").sort("feed", "delivery", "file").to_dicts(),
         extracts=[{"name": name, "title": EXTRACT_TITLES[name], "rows": count} for name, count in rows.items()],
         worklists=worklists,
+        **_picture(subjects),
     )  # fmt: skip
     target.parent.mkdir(parents=True)
     atomic.write_text(target, page)
+
+
+def _picture(subjects: Subjects) -> dict[str, Any]:
+    """The figures of the charts."""
+    figures = subjects.picture
+    return {
+        "towns": picture.towns(subjects.findings),
+        "funds": figures.funded.to_dicts(),
+        "change": picture.change(subjects.changes, figures.findings_changed),
+        "incomes": picture.incomes(subjects.households, figures.income_lines),
+        "coverage_titles": picture.COVERAGE,
+        "coverage_by_risk": picture.coverage(figures.covered, "risk"),
+        "coverage_by_type": picture.coverage(figures.covered, "household_type"),
+        "confirmed": picture.confirmed_shares(subjects.findings, subjects.titles),
+    }

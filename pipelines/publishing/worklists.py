@@ -65,7 +65,26 @@ _PAIR_COLUMNS = (
     *_VERDICT,
     ListColumn("编号", 14),
 )
-_SHEET_COLOURS = {"疑点清单": "#C0504D", "应享未享": "#4F81BD", "重复待核": "#9BBB59"}
+_CHANGE_COLUMNS = (
+    ListColumn("序号", 5, "count"),
+    ListColumn("户(证号)", 14),
+    ListColumn("村(社区)", 10),
+    ListColumn("变化", 12),
+    ListColumn("上次结果", 11),
+    ListColumn("本次结果", 11),
+    ListColumn("新增疑点", 18),
+    ListColumn("消失的疑点", 18),
+    ListColumn("仍存在的疑点", 18),
+    ListColumn("原因", 60),
+    ListColumn("户编号", 16),
+)
+CHANGE_WORDS = {
+    "added": "新增的家庭", "removed": "不再在册", "outcome_changed": "结果改变", "findings_changed": "疑点有变",
+}  # fmt: skip
+OUTCOME_WORDS = {
+    "eligible": "符合条件", "ineligible": "不符合条件", "needs_review": "需要复核", "not_authorised": "未取得授权",
+}  # fmt: skip
+_SHEET_COLOURS = {"疑点清单": "#C0504D", "应享未享": "#4F81BD", "重复待核": "#9BBB59", "家庭变化": "#8064A2"}
 
 
 def place(feed: str, file: str, sheet: str | None, row_number: int) -> str:
@@ -99,9 +118,10 @@ class _Lists:
         listed = subjects.findings.filter(pl.col("state") != "cleared")
         self.findings = _with_town(listed)
         self.pairs = _with_town(subjects.pairs.filter(pl.col("state") == "open"))
+        self.changes = _with_town(subjects.changes)
 
     def towns(self) -> list[str]:
-        names = {*self.findings.get_column("town"), *self.pairs.get_column("town")}
+        names = {town for listed in (self.findings, self.pairs, self.changes) for town in listed.get_column("town")}
         return sorted(names - {NO_TOWN}) + ([NO_TOWN] if NO_TOWN in names else [])
 
     def finding_rows(self, town: str, help_due: bool) -> Iterator[tuple[Any, ...]]:
@@ -153,6 +173,26 @@ class _Lists:
                 row["pair_id"],
             )
 
+    def change_rows(self, town: str) -> Iterator[tuple[Any, ...]]:
+        mine = self.changes.filter(pl.col("town") == town)
+        rank = {kind: number for number, kind in enumerate(CHANGE_WORDS)}
+        order = pl.col("kind_of_change").replace_strict(rank, return_dtype=pl.Int64)
+        for number, row in enumerate(mine.sort(order, "village", "household_id").iter_rows(named=True), start=1):
+            yield (
+                number,
+                row["case_number"],
+                row["village"],
+                CHANGE_WORDS[row["kind_of_change"]],
+                OUTCOME_WORDS.get(row["outcome_before"]),
+                OUTCOME_WORDS.get(row["outcome_after"]),
+                *(self._named(row[f"finding_codes_{when}"]) for when in ("new", "gone", "open")),
+                "\n".join(row["cause"]),
+                row["household_id"],
+            )
+
+    def _named(self, codes: list[str]) -> str:
+        return "、".join(self._subjects.titles.get(code, code) for code in codes)
+
 
 def _with_town(frame: pl.DataFrame) -> pl.DataFrame:
     town = pl.col("town").str.strip_chars().replace("", None).fill_null(NO_TOWN)
@@ -173,7 +213,7 @@ def _side(mention: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def write_worklists(subjects: Subjects, folder: Path, context: RunContext) -> list[dict[str, Any]]:
-    """Writes one workbook per town and returns `file, town, findings, help_due, pairs` of each."""
+    """Writes one workbook per town and returns `file, town, findings, help_due, pairs, changes` of each."""
     folder.mkdir(parents=True)
     lists, written, names = _Lists(subjects), [], set()
     date_line = f"数据截至 {context.as_of.isoformat()} · 匹配与疑点都是核查线索，不是处理决定 · 黄色两栏由经办人填写"
@@ -186,12 +226,13 @@ def write_worklists(subjects: Subjects, folder: Path, context: RunContext) -> li
             "疑点清单": (_FINDING_COLUMNS, lists.finding_rows(town, help_due=False)),
             "应享未享": (_FINDING_COLUMNS, lists.finding_rows(town, help_due=True)),
             "重复待核": (_PAIR_COLUMNS, lists.pair_rows(town)),
+            "家庭变化": (_CHANGE_COLUMNS, lists.change_rows(town)),
         }
         with ListWorkbook(folder / f"{name}.xlsx", context.as_of) as book:
             counts = [
                 book.add_list(sheet, f"{town} {sheet}", date_line, columns, rows, _SHEET_COLOURS[sheet])
                 for sheet, (columns, rows) in sheets.items()
             ]
-        numbers = dict(zip(("findings", "help_due", "pairs"), counts, strict=True))
+        numbers = dict(zip(("findings", "help_due", "pairs", "changes"), counts, strict=True))
         written.append({"file": f"{name}.xlsx", "town": town, **numbers})
     return written

@@ -7,6 +7,7 @@ marts) read the ledger as frames that this package makes. What does not belong h
 
 from pipelines.review.ledger import FINDING_VERDICTS, PAIR_VERDICTS, Ledger, VerdictRefused, end_of_business_day
 from pipelines.review.memory import finding_memory, write_review_tables
+from pipelines.review.previous import write_previous
 
 __all__ = [
     "FINDING_VERDICTS",
@@ -15,5 +16,6 @@ __all__ = [
     "VerdictRefused",
     "end_of_business_day",
     "finding_memory",
+    "write_previous",
     "write_review_tables",
 ]

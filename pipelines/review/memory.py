@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
@@ -11,29 +10,14 @@ import polars as pl
 from pipelines.review.ledger import Ledger
 from pipelines.storage import atomic
 from pipelines.storage.paths import DataFolder
+from pipelines.storage.releases import release_before
 
 MEMORY_SCHEMA = {"finding_id": pl.String, "first_seen_as_of": pl.Date, "fingerprint": pl.String}
 
 
-def newest_release_before(data: DataFolder, as_of: date) -> Path | None:
-    """The last published release of the newest business date before `as_of`."""
-    dated = {path.name: path for path in data.releases.glob("*-*-*") if path.name < as_of.isoformat()}
-    for name in sorted(dated, reverse=True):
-        manifests = list(dated[name].glob("*/manifest.json"))
-        if manifests:
-            return max(manifests, key=lambda path: (_run_number(path), path.parent.name)).parent
-    return None
-
-
-def _run_number(manifest: Path) -> int:
-    run_id = str(json.loads(manifest.read_text(encoding="utf-8"))["run_id"])
-    digits = "".join(character for character in run_id if character.isdigit())
-    return int(digits or 0)
-
-
 def finding_memory(data: DataFolder, as_of: date) -> pl.DataFrame:
-    """`finding_id, first_seen_as_of, fingerprint` of the newest release of an earlier business date; else empty."""
-    release = newest_release_before(data, as_of)
+    """`finding_id, first_seen_as_of, fingerprint` of the release before; else empty."""
+    release = release_before(data, as_of)
     if release is None:
         return pl.DataFrame(schema=MEMORY_SCHEMA)
     finding = pl.read_parquet(release / "extracts" / "finding.parquet", columns=list(MEMORY_SCHEMA))

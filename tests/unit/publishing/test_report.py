@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipelines.publishing.picture import confirmed_shares, incomes
 from pipelines.publishing.report import reliability_curve
 from tests import release_factory
 
@@ -49,6 +50,60 @@ def test_a_curve_of_many_pairs_needs_no_warning() -> None:
 def test_without_verdicts_nothing_is_claimed() -> None:
     nothing = pl.DataFrame(schema={"probability": pl.Float64, "is_same": pl.Boolean})
     assert reliability_curve(nothing) == {"pairs": 0, "error": None, "is_small": True, "bins": []}
+
+
+def section(page: str, title: str) -> str:
+    """One section of the page, from its heading to the next."""
+    return page.split(f"<h2>{title}</h2>")[1].split("<h2>")[0]
+
+
+def test_money_at_risk_and_money_paid_stand_by_programme(page: str) -> None:
+    funds = re.sub(r"<[^>]+>", " ", section(page, "资金")).split()
+    row = funds[funds.index("最低生活保障") :][:8]
+    assert row == ["最低生活保障", "3,500.00", "7", "41,000.00", "1,120.00", "560.00", "560.00", "1"]
+
+
+def test_income_is_drawn_around_the_standard_with_both_lines(page: str) -> None:
+    part = section(page, "收入与标准之比")
+    assert part.count('class="limit"') == 2
+    assert "1.2–1.3 倍：1 户" in part
+    assert "超过 1.0 倍，不超过 1.5 倍" in part
+    assert part.index("超过 1.0 倍") < part.index("100.0%")
+
+
+def test_coverage_of_the_poverty_lists_is_counted_by_risk_and_kind(page: str) -> None:
+    part = section(page, "脱贫户和监测对象得到的救助")
+    assert "脱贫户共12户，都没有的3户" in part
+    assert "风险未消除共3户，都没有的3户" in part
+
+
+def test_what_changed_since_the_release_before_is_counted(page: str) -> None:
+    part = section(page, "与上次发布相比")
+    assert "2026-09-30(运行 0)" in part
+    assert "死亡仍享受新增1、消失0、仍存在0" in part
+    assert "报送的数据有变 1 户" in part
+
+
+def test_every_chart_has_a_text(page: str) -> None:
+    drawings = re.findall(r"<svg[^>]*>", page)
+    assert len(drawings) > 5
+    assert all("aria-label=" in drawing or 'aria-hidden="true"' in drawing for drawing in drawings)
+
+
+def test_a_ratio_on_a_line_stands_below_it() -> None:
+    households = pl.DataFrame({"income_ratio": [0.0, 1.0, 1.01, 1.5, 1.6, 7.0, None]})
+    found = incomes(households, (1.0, 1.5))
+    assert [zone["count"] for zone in found["zones"]] == [2, 2, 2]
+    assert (found["known"], found["unknown"]) == (6, 1)
+    assert {round(row["lower"], 1): row["count"] for row in found["bins"] if row["count"]} == {
+        0.0: 1, 0.9: 1, 1.0: 1, 1.4: 1, 1.5: 1, 2.0: 1,
+    }  # fmt: skip
+
+
+def test_the_confirmed_share_counts_verdicts_alone() -> None:
+    findings = pl.DataFrame({"code": ["a"] * 4, "state": ["confirmed", "cleared", "cleared", "open"]})
+    (share,) = confirmed_shares(findings, {"a": "甲"})
+    assert (share["title"], share["n"], share["confirmed"], share["share"]) == ("甲", 3, 1, pytest.approx(1 / 3))
 
 
 def test_no_person_is_on_the_page(page: str) -> None:

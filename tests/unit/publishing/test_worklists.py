@@ -68,6 +68,14 @@ def test_a_pair_shows_both_sides_and_how_they_differ(workbook: Path) -> None:
     assert shown["甲 性别·村·账号"] == "女·东村·尾号1234"
 
 
+def test_a_changed_household_is_listed_with_what_changed_and_why(workbook: Path) -> None:
+    shown = row(sheet(workbook, "家庭变化"))
+    assert (shown["户(证号)"], shown["变化"]) == ("D0001", "结果改变")
+    assert (shown["上次结果"], shown["本次结果"]) == ("符合条件", "需要复核")
+    assert (shown["新增疑点"], shown["消失的疑点"], shown["仍存在的疑点"]) == ("死亡仍享受", "年龄与待遇不符", None)
+    assert shown["原因"] == "《火化登记》2026-10-31报送：与本户有关的1行新增或改动"
+
+
 def test_a_cell_that_begins_like_a_formula_stays_quoted_text(workbook: Path) -> None:
     cell = sheet(workbook, "疑点清单")["B4"]
     assert (cell.value, cell.data_type, cell.quotePrefix) == (release_factory.FORMULA, "s", True)

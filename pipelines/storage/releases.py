@@ -1,0 +1,48 @@
+"""Which release a run follows on. Everything that a run remembers (ids of persons, findings seen before, what has
+changed) is remembered from this one release.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines.storage.paths import DataFolder
+
+PREVIOUS = "previous_release"
+
+
+def release_before(data: DataFolder, as_of: date) -> Path | None:
+    """The last release of the business date before `as_of`; None when there is none.
+
+    A business date keeps the date that it followed on when it was first released: built again after other dates were
+    filled in, it gives the same rows. Of that date the last release speaks, so that a date built anew after an error is
+    followed on.
+    """
+    for manifest in map(read_manifest, _of_date(data, as_of.isoformat())):
+        if PREVIOUS in manifest:
+            previous = manifest[PREVIOUS]
+            kept = _of_date(data, previous["as_of"]) if previous else []
+            if kept or previous is None:
+                return kept[-1] if kept else None
+    earlier = sorted({path.name for path in data.releases.glob("*-*-*") if path.name < as_of.isoformat()}, reverse=True)
+    for name in earlier:
+        if releases := _of_date(data, name):
+            return releases[-1]
+    return None
+
+
+def read_manifest(release: Path) -> dict[str, Any]:
+    return dict(json.loads((release / "manifest.json").read_text(encoding="utf-8")))
+
+
+def _of_date(data: DataFolder, as_of: str) -> list[Path]:
+    """The published releases of one business date, oldest first."""
+    releases = [path.parent for path in (data.releases / as_of).glob("*/manifest.json")]
+    return sorted(releases, key=lambda release: (_number(release), release.name))
+
+
+def _number(release: Path) -> int:
+    return int("".join(character for character in release.name if character.isdigit()) or 0)
