@@ -25,7 +25,8 @@ from pipelines.policy import (
     read_changes,
     standard_differences,
 )
-from pipelines.publishing.policy_trial import OUTCOMES, write_trial
+from pipelines.publishing.policy_trial import write_trial
+from pipelines.publishing.worklists import OUTCOME_WORDS
 from pipelines.settings import Settings
 from pipelines.storage.paths import DataFolder
 
@@ -113,8 +114,8 @@ def _tell(trial: Trial, out: Path | None, *, json: bool) -> None:
     shown.print(table("政策有何不同 What differs", columns, rows) if rows else "政策没有不同 nothing differs")
     moves = [
         (
-            OUTCOMES[move["outcome_before"]],
-            OUTCOMES[move["outcome_after"]],
+            OUTCOME_WORDS[move["outcome_before"]],
+            OUTCOME_WORDS[move["outcome_after"]],
             move["units"],
             _yuan(move["monthly_amount"]),
         )
@@ -130,8 +131,8 @@ def _tell(trial: Trial, out: Path | None, *, json: bool) -> None:
         (
             row["household_id"],
             row["town"],
-            OUTCOMES[row["outcome_before"]],
-            OUTCOMES[row["outcome_after"]],
+            OUTCOME_WORDS[row["outcome_before"]],
+            OUTCOME_WORDS[row["outcome_after"]],
             _why(row, trial.titles),
         )
         for row in households.iter_rows(named=True)

@@ -10,10 +10,8 @@ from typing import Any, Protocol
 import polars as pl
 
 from pipelines.contracts import all_feeds
-from pipelines.publishing.report import OUTCOMES
 from pipelines.publishing.workbook import ListColumn, ListWorkbook
-
-__all__ = ["OUTCOMES", "TrialEffects", "write_trial"]
+from pipelines.publishing.worklists import OUTCOME_WORDS
 
 FILE = "政策试算.xlsx"
 
@@ -94,7 +92,7 @@ def _households(effects: TrialEffects) -> Iterator[tuple[Any, ...]]:
     for number, row in enumerate(effects.households.iter_rows(named=True), start=1):
         yield (
             number, row["town"], row["village"], row["head_name"], all_feeds()[row["case_feed"]].title,
-            row["case_number"], OUTCOMES[row["outcome_before"]], OUTCOMES[row["outcome_after"]], _mark(row),
+            row["case_number"], OUTCOME_WORDS[row["outcome_before"]], OUTCOME_WORDS[row["outcome_after"]], _mark(row),
             row["income_after"], row["standard_before"], row["standard_after"], row["monthly_amount"],
             row["outcome_reason_before"], row["outcome_reason_after"], row["household_id"],
         )  # fmt: skip

@@ -20,7 +20,7 @@ bearing as (
             where input.input_kind = 'feed' and input.code = aspected.aspect and input.input = titles.feed
         )
         or (
-            aspected.aspect not in (select code from {{ ref('finding_input') }})
+            aspected.aspect not in (select noted.code from {{ ref('finding_input') }} as noted)
             and (compared.kind_of_change not in ('added', 'removed') or titles.feed = compared.case_feed)
         )
 ),

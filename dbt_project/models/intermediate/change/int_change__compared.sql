@@ -41,7 +41,7 @@ with
         where
             household_case is not null
             and state != 'cleared'
-            and household_feed || ':' || household_case not in (select household_id from {{ household }})
+            and household_feed || ':' || household_case not in (select unit.household_id from {{ household }} as unit)
         group by household_feed, household_case
     ),
 
