@@ -164,7 +164,9 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
     write_raw(folder / "raw", ROWS)
     (folder / "export").mkdir()
-    finished = build(folder, "--select", "tag:before_matching", "--exclude-resource-type", "unit_test")
+    finished = build(
+        folder, "--select", "tag:before_matching", "--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"
+    )
     assert finished.returncode == 0, finished.stdout[-4000:]
     return folder
 
