@@ -1,7 +1,8 @@
 """One night of matching in a process of its own: `first`, `full` or `increment`; tables in, tables and cost out.
 
 `first` links yesterday's mentions and keeps the state; the others link tonight's with the population of then, `full`
-by comparing everything, `increment` from the state, which it reads and writes. Cost: from the start of the process.
+by comparing everything, `increment` from the state, which it maps into memory and writes. Both write the result as
+uncompressed Arrow files (the increment's stands in its state). Cost: from the start of the process.
 """
 
 from __future__ import annotations
@@ -12,33 +13,40 @@ import sys
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 
 KEY = b"a key for benchmarks, 32 bytes!!"
+TABLES = ("person_link", "person_id_number", "person_join", "duplicate_candidate", "scored_pairs", "identity")
+
+
+def mapped(path: Path) -> pl.DataFrame:
+    """An uncompressed Arrow file as a frame that lies in the file."""
+    with pa.memory_map(str(path)) as source:
+        frame = pl.from_arrow(pa.ipc.open_file(source).read_all())
+    assert isinstance(frame, pl.DataFrame)
+    return frame
 
 
 def main(folder: Path, mode: str) -> None:
     from pipelines.matching import link_mentions, link_night, load_model
     from pipelines.matching.state import State
 
-    model, kept = load_model(), folder / "first" / "state"
-    before = None
+    model, before = load_model(), None
     if mode != "first":
-        before = State.from_frames({path.stem: pl.read_parquet(path) for path in kept.glob("*.parquet")})
-    identity = folder / "first" / "identity.parquet"
+        before = State.from_frames({path.stem: mapped(path) for path in (folder / "first").glob("*.arrow")})
     mentions = pl.read_parquet(folder / ("yesterday.parquet" if mode == "first" else "tonight.parquet"))
     told: dict[str, object] = {}
-    previous = None if before is None else pl.read_parquet(identity)
     if mode == "full" and before is not None:
-        linkage = link_mentions(mentions, model, key=KEY, previous=previous, population=before.population)
+        earlier, population = before.linkage.identity, before.population
+        linkage = link_mentions(mentions, model, key=KEY, previous=earlier, population=population)
+        frames = {f"linkage_{name}": getattr(linkage, name) for name in TABLES}
     else:
-        night = link_night(mentions, model, key=KEY, previous=previous, state=before)
-        (folder / mode / "state").mkdir(parents=True, exist_ok=True)
-        for name, frame in night.state.frames().items():
-            frame.write_parquet(folder / mode / "state" / f"{name}.parquet", compression="lz4")
-        linkage, told = night.linkage, {"changed": night.changed, "reason": night.reason, "compared": night.compared}
+        night = link_night(mentions, model, key=KEY, state=before)
+        linkage, frames = night.linkage, night.state.frames()
+        told = {"changed": night.changed, "reason": night.reason, "compared": night.compared}
     (folder / mode).mkdir(exist_ok=True)
-    for name in ("person_link", "person_id_number", "duplicate_candidate", "scored_pairs", "identity"):
-        getattr(linkage, name).write_parquet(folder / mode / f"{name}.parquet")
+    for name, frame in frames.items():
+        frame.write_ipc(folder / mode / f"{name}.arrow", compression="uncompressed")
     used = resource.getrusage(resource.RUSAGE_SELF)
     told |= {
         "cpu": used.ru_utime + used.ru_stime,

@@ -47,10 +47,8 @@ def run_night(folder: Path, mode: str) -> dict[str, Any]:
 
 def unlike(folder: Path) -> list[str]:
     """The tables in which the increment differs from the full run."""
-    full, increment = (
-        {path.name: pl.read_parquet(path) for path in sorted((folder / mode).glob("*.parquet"))}
-        for mode in ("full", "increment")
-    )
+    full = {path.name: pl.read_ipc(path) for path in sorted((folder / "full").glob("*.arrow"))}
+    increment = {name: pl.read_ipc(folder / "increment" / name) for name in full}
     return [name for name, table in full.items() if not table.equals(increment[name])]
 
 

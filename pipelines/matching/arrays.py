@@ -94,3 +94,15 @@ def perhaps_among(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     marked = np.zeros(1 << bits, dtype=bool)
     marked[(wanted * GOLDEN) >> shift] = True
     return np.asarray(marked[(keys * GOLDEN) >> shift])
+
+
+def is_among(keys: np.ndarray, *wanted: np.ndarray) -> np.ndarray:
+    """Whether each key is one of `wanted`; 0 stands for no key, and is none of them."""
+    known = distinct_sorted(np.concatenate(wanted))
+    known = known[known != 0]
+    found = np.zeros(keys.size, dtype=bool)
+    if known.size:
+        likely = np.flatnonzero(perhaps_among(keys, known))
+        place = np.minimum(np.searchsorted(known, keys[likely]), known.size - 1)
+        found[likely[known[place] == keys[likely]]] = True
+    return found

@@ -6,7 +6,7 @@ hashes of 64 bits, kept in sorted arrays: of a large table only the few blocks t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -170,6 +170,9 @@ REPORT = {
     "blocks_left_out": pl.UInt32,
     "rows_left_out": pl.UInt32,
 }
+#: One row per block of two nodes or more of which one is compared with all: number of the rule, key, nodes, pairs, and
+#: whether it is within the limits.
+BLOCKS = {"rule": pl.UInt8, "key": pl.UInt64, "rows": pl.UInt32, "pairs": pl.UInt64, "within": pl.Boolean}
 
 
 def misused_numbers(nodes: Nodes) -> pl.DataFrame:
@@ -183,12 +186,17 @@ def companions_of(nodes: Nodes) -> pl.DataFrame:
     """node, companion: owners of numbers in the same household, registration or case, or whose number the node used."""
     if nodes.companions is not None:
         return nodes.companions
-    members = nodes.facts.select("context", "node").drop_nulls().unique()
-    members = members.filter(pl.len().over("context") <= LARGEST_CONTEXT)
     owners = nodes.frame.filter(pl.col("id_number").is_not_null()).select("node")
+    return companions_among(nodes.facts.select("context", "node"), owners, misused_numbers(nodes))
+
+
+def companions_among(contexts: pl.DataFrame, owners: pl.DataFrame, misused: pl.DataFrame) -> pl.DataFrame:
+    """`companions_of` from context, node of rows, the nodes that own a number, and `misused_numbers`."""
+    members = contexts.drop_nulls().unique()
+    members = members.filter(pl.len().over("context") <= LARGEST_CONTEXT)
     core = members.join(owners, on="node", how="semi").rename({"node": "companion"})
     beside = members.join(core, on="context").select("node", "companion")
-    both = pl.concat([beside, misused_numbers(nodes)]).filter(pl.col("node") != pl.col("companion")).unique()
+    both = pl.concat([beside, misused]).filter(pl.col("node") != pl.col("companion")).unique()
     return both.filter(pl.len().over("companion") <= LARGEST_CONTEXT).sort("node", "companion")
 
 
@@ -230,54 +238,80 @@ def _blocks(found: Keys, leading: np.ndarray) -> _Blocks:
     return _Blocks(members, starts, rows, leads, rows * led, keys[starts])
 
 
+def within_limits(blocks: pl.DataFrame, model: Model) -> np.ndarray:
+    """Boolean by block of one rule (key, rows, pairs): they are taken from the smallest up, as far as the limits go."""
+    keys, rows, pairs = (blocks[column].to_numpy() for column in ("key", "rows", "pairs"))
+    order = np.lexsort((keys, rows))
+    within = np.empty(blocks.height, dtype=bool)
+    within[order] = (rows[order] <= model.limits["block_rows"]) & (
+        np.cumsum(pairs[order]) <= model.limits["block_pairs"]
+    )
+    return within
+
+
 def _pairs_of_rule(
-    rule: BlockingRule, parts: Mapping[str, Keys], owns: np.ndarray, model: Model
-) -> tuple[np.ndarray, dict[str, object]]:
-    """(packed pairs, sorted and distinct; the rule's line of the report)."""
+    number: int, parts: Mapping[str, Keys], owns: np.ndarray, model: Model
+) -> tuple[np.ndarray, pl.DataFrame]:
+    """(packed pairs, sorted and distinct; BLOCKS) of a rule by its number."""
+    rule = RULES[number]
     leading = np.ones_like(owns) if rule.for_owners else ~owns
     found = rule_keys(rule, parts, owns.size)
     blocks = _blocks(found.where(perhaps_among(found.keys, found.keys[leading[found.nodes]])), leading)
     meeting = np.flatnonzero((blocks.rows > 1) & (blocks.pairs > 0))
-    meeting = meeting[np.lexsort((blocks.keys[meeting], blocks.rows[meeting]))]
-    total = np.cumsum(blocks.pairs[meeting])
-    within = (blocks.rows[meeting] <= model.limits["block_rows"]) & (total <= model.limits["block_pairs"])
-    kept = meeting[within]
+    columns = {"key": blocks.keys[meeting], "rows": blocks.rows[meeting], "pairs": blocks.pairs[meeting]}
+    met = pl.DataFrame({"rule": np.full(meeting.size, number), **columns}, schema_overrides=BLOCKS)
+    met = met.with_columns(within=within_limits(met, model))
+    kept = meeting[met["within"].to_numpy()]
     block, nth = repeat_each(blocks.rows[kept])
     member = blocks.starts[kept][block] + nth
     block, member = block[blocks.leads[member]], member[blocks.leads[member]]
     row, nth = repeat_each(blocks.rows[kept][block])
     left, right = blocks.nodes[member[row]], blocks.nodes[blocks.starts[kept][block[row]] + nth]
-    pairs = _oriented(left, right, owns)
-    report = {
-        "rule": rule.name,
-        "blocks": meeting.size,
-        "pairs": pairs.size,
-        "blocks_left_out": meeting.size - kept.size,
-        "rows_left_out": int(blocks.rows[meeting].sum() - blocks.rows[kept].sum()),
-    }
-    return pairs, report
+    return distinct_sorted(oriented(left, right, owns)), met
 
 
-def _oriented(left: np.ndarray, right: np.ndarray, owns: np.ndarray) -> np.ndarray:
-    """Each unordered pair once, packed and sorted; the node without a number stands left, else the smaller one."""
+def oriented(left: np.ndarray, right: np.ndarray, owns: np.ndarray) -> np.ndarray:
+    """Packed pairs of two nodes; the node without a number stands left, else the smaller one."""
     own_l, own_r = owns[left], owns[right]
     turn = (own_l & ~own_r) | ((own_l == own_r) & (left > right))
     pairs = pack(np.where(turn, right, left), np.where(turn, left, right))
-    return distinct_sorted(pairs[left != right])
+    return pairs[left != right]
 
 
-def _pairs_of_companions(companions: pl.DataFrame, owns: np.ndarray) -> tuple[np.ndarray, dict[str, object]]:
+def pairs_of_companions(companions: pl.DataFrame, owns: np.ndarray) -> np.ndarray:
+    """Packed pairs, sorted and distinct, of a node without a number and any other that has a companion in common."""
     loose = companions.filter(pl.Series(~owns[companions["node"].to_numpy()])).select("companion", node_l="node")
     shared = loose.join(companions.rename({"node": "node_r"}), on="companion")
-    pairs = _oriented(shared["node_l"].to_numpy(), shared["node_r"].to_numpy(), owns)
-    report = {
-        "rule": "companions",
-        "blocks": companions["companion"].n_unique(),
-        "pairs": pairs.size,
-        "blocks_left_out": 0,
-        "rows_left_out": 0,
+    return distinct_sorted(oriented(shared["node_l"].to_numpy(), shared["node_r"].to_numpy(), owns))
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """`pairs`: packed, distinct and sorted; `of_rules`: those of each rule, and of companions last. `blocks`: BLOCKS of
+    the blocks whose members meet. `companions`: how many companions there are.
+    """
+
+    pairs: np.ndarray
+    of_rules: tuple[np.ndarray, ...]
+    blocks: pl.DataFrame
+    companions: int
+
+    def report(self) -> pl.DataFrame:
+        """See REPORT."""
+        return report_blocks(self.blocks, [pairs.size for pairs in self.of_rules], self.companions)
+
+
+def report_blocks(blocks: pl.DataFrame, pairs: Sequence[int], companions: int) -> pl.DataFrame:
+    """See REPORT; `pairs`: how many each rule, and companions, proposed."""
+    rule, rows, out = blocks["rule"].to_numpy(), blocks["rows"].to_numpy(), ~blocks["within"].to_numpy()
+    count = len(RULES)
+    counted = {
+        "blocks": np.append(np.bincount(rule, minlength=count), companions),
+        "pairs": pairs,
+        "blocks_left_out": np.append(np.bincount(rule[out], minlength=count), 0),
+        "rows_left_out": np.append(np.bincount(rule[out], rows[out], count), 0).astype(np.int64),
     }
-    return pairs, report
+    return pl.DataFrame({"rule": [rule.name for rule in RULES] + ["companions"], **counted}, schema_overrides=REPORT)
 
 
 def key_parts(nodes: Nodes) -> dict[str, Keys]:
@@ -285,15 +319,15 @@ def key_parts(nodes: Nodes) -> dict[str, Keys]:
     return {name: keys(nodes) for name, keys in KEY_PARTS.items()}
 
 
-def pairs_of_keys(
-    parts: Mapping[str, Keys], companions: pl.DataFrame, owns: np.ndarray, model: Model
-) -> tuple[np.ndarray, pl.DataFrame]:
-    """(packed pairs, distinct and sorted; report) of the keys and companions of all nodes; `owns` by node: a number."""
+def pairs_of_keys(parts: Mapping[str, Keys], companions: pl.DataFrame, owns: np.ndarray, model: Model) -> Candidates:
+    """The candidates by the keys and companions of all nodes; `owns` by node: a number."""
     shared = {name: part.where(perhaps_among(part.keys, part.keys[~owns[part.nodes]])) for name, part in parts.items()}
-    found = [_pairs_of_rule(rule, parts if rule.for_owners else shared, owns, model) for rule in RULES]
-    found.append(_pairs_of_companions(companions, owns))
-    pairs = distinct_sorted(np.concatenate([pairs for pairs, _ in found]))
-    return pairs, pl.DataFrame([line for _, line in found], schema=REPORT)
+    found = [
+        _pairs_of_rule(number, parts if rule.for_owners else shared, owns, model) for number, rule in enumerate(RULES)
+    ]
+    of_rules = (*(pairs for pairs, _ in found), pairs_of_companions(companions, owns))
+    blocks = pl.concat([met for _, met in found])
+    return Candidates(distinct_sorted(np.concatenate(of_rules)), of_rules, blocks, companions["companion"].n_unique())
 
 
 def owners(nodes: Nodes) -> np.ndarray:
@@ -303,8 +337,8 @@ def owners(nodes: Nodes) -> np.ndarray:
 
 def candidate_pairs(nodes: Nodes, model: Model) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(pairs: node_l, node_r, distinct and sorted; report: one row per blocking rule, see REPORT)."""
-    pairs, report = pairs_of_keys(key_parts(nodes), companions_of(nodes), owners(nodes), model)
-    return as_frame(pairs), report
+    found = pairs_of_keys(key_parts(nodes), companions_of(nodes), owners(nodes), model)
+    return as_frame(found.pairs), found.report()
 
 
 def as_frame(pairs: np.ndarray) -> pl.DataFrame:

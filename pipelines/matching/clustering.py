@@ -47,8 +47,8 @@ def known_share(population: Population, model: Model) -> float:
     return (model.known_share * PRIOR_ROWS + elsewhere) / (PRIOR_ROWS + rows)
 
 
-def known_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
-    """node -> known: how likely the person of each node without a number stands elsewhere too.
+def known_shares(nodes: Nodes, model: Model) -> np.ndarray:
+    """By node: how likely the person of each node without a number stands elsewhere too.
 
     Measured register by register and role by role on the population's numbers: a row with a number has its person
     elsewhere when the number stands in another row too, and rows without one are no different. The share is drawn to
@@ -62,7 +62,7 @@ def known_shares(nodes: Nodes, model: Model) -> pl.DataFrame:
     found = named.join(register, on=["register", "role"], nulls_equal=True).sort("node", "register", "role")
     found = found.group_by("node", maintain_order=True).agg(pl.col("known").mean())
     every = nodes.frame.select("node").join(found, on="node", how="left", maintain_order="left")
-    return every.with_columns(pl.col("known").fill_null(overall))
+    return every["known"].fill_null(overall).to_numpy()
 
 
 def loose_prior(population: Population, model: Model) -> float:
@@ -80,20 +80,22 @@ def loose_prior(population: Population, model: Model) -> float:
     return partnered / (unknown + model.prior_persons * (1 - model.known_share))
 
 
-def add_probabilities(scored: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
-    """Adds `probability` (posterior of being one person) and `probability_before` (without vetoes and competitors)."""
+def add_probabilities(scored: pl.DataFrame, known: np.ndarray, population: Population, model: Model) -> pl.DataFrame:
+    """Adds `probability` (posterior of being one person) and `probability_before` (without vetoes and competitors).
+
+    `known`: by node, the answer of known_shares.
+    """
     left, right = scored["node_l"].to_numpy(), scored["node_r"].to_numpy()
-    known = known_shares(nodes, model)["known"].to_numpy()[left]
-    population = nodes.population
+    elsewhere = known[left]
     to_owner = (scored["owns_r"] & ~scored["owns_l"]).to_numpy()
     is_apart = scored["is_apart"].to_numpy()
     one_owner = 1 / (population.owners + model.prior_persons)
     # How few persons have a second number is in the weight of two numbers.
     unowned = np.where((scored["owns_r"] & scored["owns_l"]).to_numpy(), one_owner, loose_prior(population, model))
-    prior = np.where(to_owner, one_owner * known / (1 - known), unowned)
+    prior = np.where(to_owner, one_owner * elsewhere / (1 - elsewhere), unowned)
     odds = prior * np.exp(np.clip(scored["match_weight"].to_numpy(), -80, 80))
     allowed = np.where(to_owner & ~is_apart, odds, 0.0)
-    competing, doubt = competition(left, allowed, nodes.frame.height)
+    competing, doubt = competition(left, allowed, known.size)
     others = np.where(to_owner, 1 + competing[left], np.maximum(doubt[left], doubt[right]) + odds)
     return scored.with_columns(probability=np.where(is_apart, 0.0, odds / others), probability_before=odds / (1 + odds))
 
@@ -162,7 +164,7 @@ class _Persons:
         self.numbers[keep] |= self.numbers.pop(give)
 
 
-def _edges(scored: pl.DataFrame, model: Model, earlier: pl.DataFrame) -> pl.DataFrame:
+def likely_edges(scored: pl.DataFrame, model: Model, earlier: pl.DataFrame) -> pl.DataFrame:
     """The pairs probable enough to join, or, for those who were one person before, to stay joined."""
     likely = scored.filter((pl.col("probability") >= model.thresholds["stay"]) & ~pl.col("needs_review"))
     one = earlier.rename({"node": "node_l"})
@@ -256,7 +258,7 @@ def cluster(
     `earlier` has node, person: who were one person in the release before stay so down to a lower threshold, so that a
     row more or less elsewhere does not part and join them from night to night.
     """
-    edges = _edges(scored, model, earlier)
+    edges = likely_edges(scored, model, earlier)
     lone = _lone(edges, decisions, nodes.height)
     clusters, probability, by_decision = np.arange(nodes.height, dtype=np.uint32), np.ones(nodes.height), set[int]()
     single = edges.filter(lone)

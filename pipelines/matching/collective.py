@@ -6,32 +6,63 @@ one man and one woman of those names already stand in one household speaks for b
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 import polars as pl
 
 from pipelines.matching.blocking import LARGEST_CONTEXT, companions_of
+from pipelines.matching.clustering import add_probabilities, known_shares
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes
+from pipelines.matching.population import Population
 
 #: Candidates less likely than this support nobody.
 SMALLEST_SUPPORT = 0.01
 
 
-def _beside(nodes: Nodes) -> pl.DataFrame:
-    """node, other: nodes without a number in one household, registration or case."""
-    loose = nodes.frame.filter(pl.col("id_number").is_null()).select("node")
-    members = nodes.facts.select("context", "node").drop_nulls().unique()
+@dataclass(frozen=True)
+class Surroundings:
+    """What the probability of a pair rests on besides its weight.
+
+    `known`: by node (known_shares). `beside`: node, other (nodes_beside). `companions`: node, companion.
+    """
+
+    known: np.ndarray
+    beside: pl.DataFrame
+    companions: pl.DataFrame
+    population: Population
+
+    @classmethod
+    def of(cls, nodes: Nodes, model: Model) -> Surroundings:
+        loose = nodes.frame.filter(pl.col("id_number").is_null()).select("node")
+        beside = nodes_beside(nodes.facts.select("context", "node"), loose)
+        return cls(known_shares(nodes, model), beside, companions_of(nodes), nodes.population)
+
+
+def nodes_beside(contexts: pl.DataFrame, loose: pl.DataFrame) -> pl.DataFrame:
+    """node, other: of the nodes without a number (`loose`) those of one context. `contexts`: context, node of rows."""
+    members = contexts.drop_nulls().unique()
     members = members.filter(pl.len().over("context") <= LARGEST_CONTEXT).join(loose, on="node", how="semi")
     both = members.join(members.rename({"node": "other"}), on="context").filter(pl.col("node") != pl.col("other"))
     return both.select("node", "other").unique()
 
 
-def supports(scored: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
+def with_probabilities(scored: pl.DataFrame, around: Surroundings, model: Model) -> pl.DataFrame:
+    """The collective step: probabilities, and again where rows that stand together support each other."""
+    scored = add_probabilities(scored, around.known, around.population, model)
+    support = supports(scored, around.beside, around.companions)
+    if support.is_empty():
+        return scored
+    return add_probabilities(add_support(scored, support, model), around.known, around.population, model)
+
+
+def supports(scored: pl.DataFrame, beside: pl.DataFrame, companions: pl.DataFrame) -> pl.DataFrame:
     """pair -> support: how likely a neighbour of the row on the left is a known companion of the owner on the right.
 
     `scored` has pair, node_l, node_r, owns_r, probability, is_apart. Pairs with a known companion need none.
     """
-    beside = _beside(nodes)
     if beside.is_empty():
         return pl.DataFrame(schema={"pair": pl.UInt32, "support": pl.Float64})
     to_owner = scored.filter(pl.col("owns_r") & ~pl.col("is_apart"))
@@ -39,7 +70,7 @@ def supports(scored: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
     likely = to_owner.filter(pl.col("probability") >= SMALLEST_SUPPORT).select(
         other="node_l", companion="node_r", probability="probability"
     )
-    known = companions_of(nodes).rename({"node": "candidate"})
+    known = companions.rename({"node": "candidate"})
     through = asked.join(beside, on="node").join(likely, on="other")
     found = through.join(known, on=["candidate", "companion"], how="semi").sort("pair", "other", "companion")
     each = found.group_by("pair", "other", maintain_order=True).agg(pl.col("probability").sum())

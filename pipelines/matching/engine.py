@@ -8,9 +8,18 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from pipelines.matching.blocking import Keys, as_frame, candidate_pairs, companions_of, key_parts, owners, pairs_of_keys
-from pipelines.matching.clustering import add_probabilities, cluster
-from pipelines.matching.collective import add_support, supports
+from pipelines.matching.blocking import (
+    Candidates,
+    Keys,
+    as_frame,
+    candidate_pairs,
+    companions_of,
+    key_parts,
+    owners,
+    pairs_of_keys,
+)
+from pipelines.matching.clustering import cluster
+from pipelines.matching.collective import Surroundings, with_probabilities
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.explain import explain_pair, weights_json
 from pipelines.matching.identity import earlier_persons, identify, identity_keys
@@ -91,12 +100,10 @@ def apart_mentions(decisions: pl.DataFrame, keyed: pl.DataFrame) -> pl.Series:
     ]
 
 
-def _node_decisions(decisions: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataFrame:
-    node = assigned.select("mention", "node")
-    both = decisions.join(node.rename({"mention": "mention_l", "node": "node_l"}), on="mention_l").join(
-        node.rename({"mention": "mention_r", "node": "node_r"}), on="mention_r"
-    )
-    return both.select("node_l", "node_r", "verdict").filter(pl.col("node_l") != pl.col("node_r"))
+def node_decisions(decisions: pl.DataFrame, node: pl.Series) -> pl.DataFrame:
+    """node_l, node_r, verdict of verdicts on mentions; `node` by mention."""
+    ends = (node.gather(decisions[f"mention_{side}"]).alias(f"node_{side}") for side in "lr")
+    return decisions.select(*ends, "verdict").filter(pl.col("node_l") != pl.col("node_r"))
 
 
 def find_nodes(
@@ -114,19 +121,15 @@ def find_nodes(
 def score_candidates(nodes: Nodes, model: Model) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(the candidate pairs with levels, weights, vetoes and probabilities; the blocking report)."""
     pairs, report = candidate_pairs(nodes, model)
-    return _with_probabilities(apply_vetoes(score_pairs(pairs, nodes, model), nodes), nodes, model), report
+    scored = apply_vetoes(score_pairs(pairs, nodes, model), nodes)
+    return with_probabilities(scored, Surroundings.of(nodes, model), model), report
 
 
-def _with_probabilities(scored: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
-    """The collective step: probabilities, and again where rows that stand together support each other."""
-    scored = add_probabilities(scored, nodes, model)
-    support = supports(scored, nodes)
-    return add_probabilities(add_support(scored, support, model), nodes, model) if support.height else scored
+def link_methods(rows: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
+    """One row per mention: mention, cluster, match_probability, link_method, owns_id_number.
 
-
-def link_methods(nodes: Nodes, clusters: pl.DataFrame) -> pl.DataFrame:
-    """One row per mention, in their order: mention, cluster, match_probability, link_method, owns_id_number."""
-    rows = nodes.of_mention.sort("mention")
+    `rows`: mention, node, own_number, own_probability; `clusters` by node.
+    """
     of_node = clusters.select("cluster", "probability", "by_decision")[rows["node"]]
     owned = pl.col("own_number").is_not_null()
     method = (
@@ -144,23 +147,19 @@ def link_methods(nodes: Nodes, clusters: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _person_link(
-    prepared: pl.DataFrame, nodes: Nodes, clusters: pl.DataFrame, first: pl.Series, ids: pl.DataFrame
+def person_links(
+    prepared: pl.DataFrame, assigned: pl.DataFrame, clusters: pl.DataFrame, first: pl.Series, ids: pl.DataFrame
 ) -> pl.DataFrame:
-    rows = prepared.select("mention", "mention_id", "row_id", "role", "id_number_status")
-    rows = rows.join(link_methods(nodes, clusters), on="mention", maintain_order="left")
-    rows = rows.with_columns(compared_as=first.gather(nodes.of_mention.sort("mention")["node"]))
-    return (
-        rows.join(ids, on="cluster", maintain_order="left")
-        .select(
-            *("mention_id", "row_id", "role", "person_id", "match_probability", "link_method"),
-            *("id_number_status", "owns_id_number", "compared_as"),
-        )
-        .sort("mention_id")
+    """The person_link of prepared mentions, in their order; `assigned`: what assign_nodes says of each."""
+    rows = prepared.select("mention_id", "row_id", "role", "id_number_status")
+    rows = rows.hstack(link_methods(assigned, clusters)).with_columns(compared_as=first.gather(assigned["node"]))
+    return rows.join(ids, on="cluster", maintain_order="left").select(
+        *("mention_id", "row_id", "role", "person_id", "match_probability", "link_method"),
+        *("id_number_status", "owns_id_number", "compared_as"),
     )
 
 
-def _pairs_for_review(
+def pairs_for_review(
     scored: pl.DataFrame, clusters: pl.DataFrame, decisions: pl.DataFrame, model: Model
 ) -> pl.DataFrame:
     """Scored pairs of two persons in the review zone, without those that a verdict has settled."""
@@ -178,7 +177,7 @@ def _pairs_for_review(
     return ordered.with_columns(low=low, high=high).unique(["low", "high"], keep="first", maintain_order=True)
 
 
-def _duplicate_candidates(pairs: pl.DataFrame, first: pl.Series, ids: pl.DataFrame) -> pl.DataFrame:
+def duplicate_candidates(pairs: pl.DataFrame, first: pl.Series, ids: pl.DataFrame) -> pl.DataFrame:
     named = pairs.with_columns(first.gather(pairs[f"node_{side}"]).alias(f"mention_id_{side}") for side in "lr")
     for side in "lr":
         person = ids.select(pl.col("cluster", "person_id").name.suffix(f"_{side}"))
@@ -222,22 +221,22 @@ def link_mentions(
     prepared = prepare(mentions, None if population is None else population.aliases)
     compared = compare(prepared, verdicts, model, population)
     keys = identity_keys(with_nodes(prepared, compared.nodes.of_mention), key)
-    return conclude(compared, model, keys=keys, previous=previous)
+    return conclude(compared, model, keys=keys, previous=previous).linkage
 
 
 @dataclass(frozen=True)
 class Compared:
     """Everything that is found before persons are made of it: prepared mentions, verdicts on them (decisions_of), their
-    nodes (with companions), the blocking keys of nodes by the names of KEY_PARTS, scored pairs with vetoes, and the
-    blocking report.
+    nodes (with companions), the blocking keys of nodes by the names of KEY_PARTS, the candidates that they made, and
+    those pairs scored, with vetoes.
     """
 
     prepared: pl.DataFrame
     decisions: pl.DataFrame
     nodes: Nodes
     parts: Mapping[str, Keys]
+    candidates: Candidates
     scored: pl.DataFrame
-    report: pl.DataFrame
 
 
 def compare(
@@ -248,43 +247,66 @@ def compare(
     nodes = find_nodes(prepared, decisions, model, population)
     nodes = replace(nodes, companions=companions_of(nodes))
     parts = key_parts(nodes)
-    pairs, report = pairs_of_keys(parts, companions_of(nodes), owners(nodes), model)
-    scored = apply_vetoes(score_pairs(as_frame(pairs), nodes, model), nodes)
-    return Compared(prepared, decisions, nodes, parts, scored, report)
+    candidates = pairs_of_keys(parts, companions_of(nodes), owners(nodes), model)
+    scored = apply_vetoes(score_pairs(as_frame(candidates.pairs), nodes, model), nodes)
+    return Compared(prepared, decisions, nodes, parts, candidates, scored)
 
 
-def conclude(compared: Compared, model: Model, *, keys: pl.DataFrame, previous: pl.DataFrame | None) -> Linkage:
+@dataclass(frozen=True)
+class Concluded:
+    """The linkage, and what it was made of, by node: what probabilities rest on, verdicts (node_decisions), who was
+    whom in the release before (earlier_persons), pairs with probabilities, clusters.
+    """
+
+    linkage: Linkage
+    around: Surroundings
+    decisions: pl.DataFrame
+    earlier: pl.DataFrame
+    scored: pl.DataFrame
+    clusters: pl.DataFrame
+
+
+def conclude(compared: Compared, model: Model, *, keys: pl.DataFrame, previous: pl.DataFrame | None) -> Concluded:
     """From compared pairs to persons. `keys` is the answer of identity_keys."""
     prepared, nodes = compared.prepared, compared.nodes
-    scored = _with_probabilities(compared.scored, nodes, model)
-    settled = _node_decisions(compared.decisions, nodes.of_mention)
-    clusters, joins = cluster(scored, nodes.frame, model, settled, earlier_persons(keys, previous))
-    ends, refused = scored.select("node_l", "node_r"), joins.filter(pl.col("refusal").is_not_null())
-    scored = scored.hstack(ends.join(refused, on=ends.columns, how="left", maintain_order="left").select("refusal"))
+    around, earlier = Surroundings.of(nodes, model), earlier_persons(keys, previous)
+    scored = with_probabilities(compared.scored, around, model)
+    settled = node_decisions(compared.decisions, nodes.of_mention["node"])
+    clusters, joins = cluster(scored, nodes.frame, model, settled, earlier)
+    scored = scored.with_columns(refusals(scored, joins))
     identities = identify(keys, clusters, previous)
     ids = identities.ids
     first = prepared["mention_id"].gather(nodes.frame["first_mention"])
-    links = _person_link(prepared, nodes, clusters, first, ids)
-    numbered = clusters.select("cluster", nodes.frame["id_number"]).drop_nulls().join(ids, on="cluster")
-    numbers = numbered.group_by("person_id").agg(pl.col("id_number").min())
-    steps = join_steps(joins, scored, clusters, settled)
-    review = _pairs_for_review(scored, clusters, settled, model)
-    return Linkage(
-        person_link=links,
-        person_id_number=numbers.sort("person_id"),
+    review = pairs_for_review(scored, clusters, settled, model)
+    linkage = Linkage(
+        person_link=person_links(prepared, nodes.of_mention, clusters, first, ids),
+        person_id_number=own_id_numbers(clusters, nodes.frame["id_number"], ids),
         person_superseded=identities.superseded,
         person_split=identities.splits,
-        duplicate_candidate=_duplicate_candidates(review, first, ids),
-        person_join=name_joins(steps, first, ids),
-        scored_pairs=_with_mentions(scored, first),
-        blocking_report=pl.concat([compared.report, report_shared_numbers(prepared)]),
+        duplicate_candidate=duplicate_candidates(review, first, ids),
+        person_join=name_joins(join_steps(joins, scored, clusters, settled), first, ids),
+        scored_pairs=named_pairs(scored, first),
+        blocking_report=pl.concat([compared.candidates.report(), report_shared_numbers(prepared["shared_number"])]),
         identity=identities.kept,
         population=nodes.population,
     )
+    return Concluded(linkage, around, settled, earlier, scored, clusters)
 
 
-def _with_mentions(scored: pl.DataFrame, first: pl.Series) -> pl.DataFrame:
-    """Scored pairs named by the first mention of each node, in the order of their mentions."""
+def own_id_numbers(clusters: pl.DataFrame, numbers: pl.Series, ids: pl.DataFrame) -> pl.DataFrame:
+    """person_id, id_number of the clusters with a number; `numbers` by the rows of `clusters`."""
+    numbered = clusters.select("cluster", numbers.alias("id_number")).drop_nulls().join(ids, on="cluster")
+    return numbered.group_by("person_id").agg(pl.col("id_number").min()).sort("person_id")
+
+
+def refusals(scored: pl.DataFrame, joins: pl.DataFrame) -> pl.Series:
+    """By pair: why its two sides were not joined though they are likely one person (null: no reason)."""
+    ends, refused = scored.select("node_l", "node_r"), joins.filter(pl.col("refusal").is_not_null())
+    return ends.join(refused, on=ends.columns, how="left", maintain_order="left")["refusal"]
+
+
+def named_pairs(scored: pl.DataFrame, first: pl.Series) -> pl.DataFrame:
+    """Scored pairs named by the first mention of each node: sorted by them, as nodes are numbered in their order."""
     kept = [f"{kind}_{name}" for name in COMPARISONS for kind in ("level", "weight")]
     return scored.select(
         first.gather(scored["node_l"]).alias("mention_id_l"),
@@ -295,4 +317,4 @@ def _with_mentions(scored: pl.DataFrame, first: pl.Series) -> pl.DataFrame:
         "refusal",
         "probability_before",
         "probability",
-    ).sort("mention_id_l", "mention_id_r")
+    )

@@ -20,7 +20,7 @@ import polars as pl
 import yaml
 
 from pipelines.matching.blocking import candidate_pairs
-from pipelines.matching.clustering import add_probabilities
+from pipelines.matching.clustering import add_probabilities, known_shares
 from pipelines.matching.engine import find_nodes, no_decisions
 from pipelines.matching.model import SHIPPED, LevelWeight, Model, parse_model
 from pipelines.matching.nodes import Nodes
@@ -113,11 +113,11 @@ def estimate_m(nodes: Nodes, prior: Model) -> tuple[Model, int, int, float]:
     pairs = pairs.join(owned, left_on="node_l", right_on="node", how="anti")
     scored = apply_vetoes(score_pairs(pairs, nodes, prior), nodes)
     prior = fitted(prior, nodes.population)
-    model, rounds, moved = prior, 0, 1.0
+    known, model, rounds, moved = known_shares(nodes, prior), prior, 0, 1.0
     probable = scored.with_columns(probability=pl.lit(0.0))
     while moved >= TOLERANCE and rounds < MAX_ROUNDS:
         rounds += 1
-        probable = add_probabilities(_reweighed(scored, prior, model), nodes, model)
+        probable = add_probabilities(_reweighed(scored, prior, model), known, nodes.population, model)
         levels = {**model.levels, **{name: _next_m(probable, prior, name) for name in untold}}
         moved = max(
             abs(entry.m - model.levels[name][level].m) for name in untold for level, entry in levels[name].items()

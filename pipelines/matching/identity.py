@@ -15,6 +15,8 @@ SUPERSEDED_KEY = "superseded:"
 SPLIT = {"person_id": pl.String, "split_from": pl.String, "reason": pl.String}
 SUPERSEDED = {"person_id": pl.String, "superseded_by": pl.String, "reason": pl.String}
 
+NOBODY = pl.Series(dtype=pl.String)
+
 
 def token(key: bytes, text: str) -> str:
     """The first 24 hexadecimal digits (96 bits) of HMAC-SM3 (GB/T 32905) of the text under the county's key."""
@@ -23,27 +25,10 @@ def token(key: bytes, text: str) -> str:
     return "p" + code.finalize().hex()[:TOKEN_CHARACTERS]
 
 
-def _with_tokens(rows: pl.DataFrame, key: bytes, known: pl.DataFrame | None) -> pl.DataFrame:
-    """The rows with `identity_key` and the hash of its `text`; the tokens of texts already `known` are looked up."""
-    rows = rows.with_columns(hashed=pl.col("text").hash(seed=17))
-    if known is None:
-        fresh = rows
-        rows = rows.with_columns(known=pl.lit(None, dtype=pl.String))
-    else:
-        rows = rows.join(known.select("hashed", known="identity_key"), on="hashed", how="left", maintain_order="left")
-        fresh = rows.filter(pl.col("known").is_null())
-    tokens = pl.DataFrame(
-        {"hashed": fresh["hashed"], "fresh": pl.Series([token(key, text) for text in fresh["text"]], dtype=pl.String)}
-    )
-    rows = rows.join(tokens, on="hashed", how="left", maintain_order="left")
-    return rows.with_columns(identity_key=pl.coalesce("known", "fresh"))
+def identity_keys(rows: pl.DataFrame, key: bytes) -> pl.DataFrame:
+    """mention, node, identity_key, is_number for the owned numbers (one per number) and the mentions without.
 
-
-def identity_keys(rows: pl.DataFrame, key: bytes, known: pl.DataFrame | None = None) -> pl.DataFrame:
-    """mention, node, identity_key, is_number, hashed for the owned numbers (one per number) and the mentions without.
-
-    `rows`: mention, node, own_number and the content columns. Equal contents are told apart by their order. `known`:
-    hashed, identity_key of an earlier night under the same key, since a token costs more than looking it up.
+    `rows`: mention, node, own_number and the content columns. Equal contents are told apart by their order.
     """
     owned = (
         rows.filter(pl.col("own_number").is_not_null())
@@ -59,8 +44,9 @@ def identity_keys(rows: pl.DataFrame, key: bytes, known: pl.DataFrame | None = N
         text=pl.concat_str(pl.lit("content:"), "content", pl.lit("\x1f"), "nth"), is_number=False
     )
     columns = ["mention", "node", "text", "is_number"]
-    keyed = _with_tokens(pl.concat([owned.select(columns), loose.select(columns)]), key, known)
-    return keyed.select("mention", "node", "identity_key", "is_number", "hashed")
+    keyed = pl.concat([owned.select(columns), loose.select(columns)])
+    tokens = pl.Series([token(key, text) for text in keyed["text"]], dtype=pl.String)
+    return keyed.select("mention", "node", "is_number", identity_key=tokens)
 
 
 def earlier_persons(keys: pl.DataFrame, previous: pl.DataFrame | None) -> pl.DataFrame:
@@ -114,19 +100,21 @@ def _carried(previous: pl.DataFrame, tonight: pl.DataFrame, in_use: pl.Series) -
     return old.filter(unused).select("person_id", "superseded_by", reason=pl.lit("merged_earlier")).unique("person_id")
 
 
-def identify(keys: pl.DataFrame, clusters: pl.DataFrame, previous: pl.DataFrame | None) -> Identities:
+def identify(
+    keys: pl.DataFrame, clusters: pl.DataFrame, previous: pl.DataFrame | None, elsewhere: pl.Series = NOBODY
+) -> Identities:
     """Gives every cluster its person_id.
 
     `keys` is the answer of identity_keys; `clusters` has node, cluster, by_decision; `previous` has identity_key and
     person_id of the release before. A cluster keeps the id that its number's key had, else the id that most of its keys
-    had; an id goes to one cluster only.
+    had; an id goes to one cluster only. `elsewhere`: ids of persons who keep theirs and are not asked.
     """
     decided = clusters.filter("by_decision").select("cluster")
     keys = keys.join(clusters.select("node", "cluster"), on="node").sort(
         "cluster", "is_number", "identity_key", descending=[False, True, False]
     )
     own = keys.unique("cluster", keep="first", maintain_order=True).select("cluster", person_id="identity_key")
-    if previous is None or previous.is_empty():
+    if previous is None:
         kept = keys.join(own, on="cluster").select("identity_key", "person_id").sort("identity_key")
         return Identities(own, pl.DataFrame(schema=SUPERSEDED), pl.DataFrame(schema=SPLIT), kept)
     votes = _votes(keys, previous)
@@ -134,11 +122,11 @@ def identify(keys: pl.DataFrame, clusters: pl.DataFrame, previous: pl.DataFrame 
         "person_id", keep="first", maintain_order=True
     )
     chosen = own.join(keeping.select("cluster", old="person_id"), on="cluster", how="left", maintain_order="left")
-    taken = pl.col("person_id").is_in(chosen["old"].drop_nulls().implode())
+    taken = pl.col("person_id").is_in(pl.concat([chosen["old"].drop_nulls(), elsewhere]).implode())
     fresh = pl.when(taken).then(pl.concat_str("person_id", pl.lit("n"))).otherwise("person_id")
     is_new = pl.col("old").is_null()
     chosen = chosen.select("cluster", person_id=pl.coalesce("old", fresh), is_new=is_new)
-    in_use = chosen["person_id"]
+    in_use = pl.concat([chosen["person_id"], elsewhere])
     ids = chosen.drop("is_new")
     strongest = votes.unique("person_id", keep="first", maintain_order=True)
     moved = strongest.filter(~pl.col("person_id").is_in(in_use.implode()))

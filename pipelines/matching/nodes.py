@@ -67,6 +67,11 @@ def _hashed(*parts: pl.Expr) -> pl.Expr:
     return pl.concat_str(*parts, separator="|").hash(seed=KEY_SEED)
 
 
+#: The key of the node that owns a number, and of a mention that a verdict keeps out of any group.
+OWNER_KEY = _hashed(pl.lit("own"), pl.col("id_number"))
+APART_KEY = _hashed(pl.lit("apart"), pl.col("mention_id"))
+
+
 def key_nodes(prepared: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     """mention, owns, own_probability, key (UInt64): mentions of one key are one node.
 
@@ -81,7 +86,7 @@ def key_nodes(prepared: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(pl.col("owns").fill_null(False))
     is_owned = frame["owns"]
     keys = np.empty(frame.height, dtype=np.uint64)
-    owned = frame.filter(is_owned).select(_hashed(pl.lit("own"), pl.col("id_number")))
+    owned = frame.filter(is_owned).select(OWNER_KEY)
     keys[is_owned.to_numpy()] = owned.to_series().to_numpy()
     keys[~is_owned.to_numpy()] = _loose_keys(frame.filter(~is_owned)).to_numpy()
     return frame.select("mention", "owns", "own_probability", key=pl.Series(keys))
@@ -125,7 +130,7 @@ def assign_nodes(prepared: pl.DataFrame, keyed: pl.DataFrame, apart: pl.Series) 
     alone = pl.col("mention").is_in(apart.implode())
     frame = prepared.select("mention", "mention_id", "id_number").hstack(keyed.drop("mention"))
     frame = frame.with_columns(
-        key=pl.when(alone).then(_hashed(pl.lit("apart"), pl.col("mention_id"))).otherwise("key"),
+        key=pl.when(alone).then(APART_KEY).otherwise("key"),
         base_key="key",
         own_number=pl.when(pl.col("owns") & ~alone).then("id_number"),
         used_number=pl.when(~pl.col("owns")).then("id_number"),

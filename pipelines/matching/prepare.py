@@ -51,8 +51,16 @@ def hashed(value: pl.Expr) -> pl.Expr:
     return pl.when(value.is_not_null()).then(value.hash(seed=17))
 
 
-#: Rows with one number, or with the 15 digits that a spreadsheet leaves of it, as it stands before anything is refused.
-NUMBER_LINKS = [hashed(pl.col(f"id_{kind}").str.slice(0, 15)).alias(f"{kind}_link") for kind in ("text", "digits")]
+ENDS_LIKE_ROUNDED = pl.col("id_number").str.ends_with("000")
+HEAD = pl.col("id_number").str.slice(0, 15)
+#: Rows with one number, as it stands before anything is refused; those with the first digits of a valid one, and where
+#: it may have been rounded, which bears on the others.
+NUMBER_LINKS = {
+    "text_link": hashed(pl.col("id_text")),
+    "digits_link": hashed(pl.col("id_digits")),
+    "head_link": hashed(HEAD),
+    "rounded_link": hashed(pl.when(ENDS_LIKE_ROUNDED).then(HEAD)),
+}
 
 
 class MatchingInputError(ValueError):
@@ -88,7 +96,7 @@ def check_mentions(mentions: pl.DataFrame) -> pl.DataFrame:
     return checked
 
 
-def _blank_to_null(frame: pl.DataFrame) -> pl.DataFrame:
+def blank_to_null(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         pl.when(pl.col(column).str.len_chars() > 0).then(pl.col(column)).alias(column)
         for column, kind in frame.schema.items()
@@ -135,10 +143,9 @@ def _rounded_after_all(frame: pl.DataFrame) -> pl.DataFrame:
 
     It is taken for rounded when the same name stands beside another valid number with the same first 15 digits.
     """
-    ends = pl.col("id_number").str.ends_with("000")
-    head = pl.col("id_number").str.slice(0, 15)
-    suspects = frame.filter(ends).select("mention", "name_key", head=head)
-    whole = frame.filter(~ends & head.is_in(suspects["head"].implode())).select("name_key", head=head).drop_nulls()
+    suspects = frame.filter(ENDS_LIKE_ROUNDED).select("mention", "name_key", head=HEAD)
+    whole = frame.filter(~ENDS_LIKE_ROUNDED & HEAD.is_in(suspects["head"].implode()))
+    whole = whole.select("name_key", head=HEAD).drop_nulls()
     rounded = pl.col("mention").is_in(suspects.join(whole, on=["name_key", "head"], how="semi")["mention"].implode())
     kept = pl.when(~rounded)
     return frame.with_columns(
@@ -155,10 +162,10 @@ def prepare(mentions: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.D
     valid number says), town_key, village_key, stated_village (what the row says, where that is another name of the
     village), group_key, house, is_head, register (the feed, with the section of it where rows name one), context
     (the household, case or registration in which the row stands), shared_number (a number on so many names that it
-    is nobody's), text_link and digits_link (hashes: rows whose numbers bear on each other share one). `aliases`:
+    is nobody's), and NUMBER_LINKS (hashes: rows whose numbers bear on each other share one). `aliases`:
     the other names of villages (learn_village_aliases); None: learned from these mentions.
     """
-    frame = _add_id_columns(_blank_to_null(check_mentions(mentions))).with_columns(NUMBER_LINKS)
+    frame = _add_id_columns(blank_to_null(check_mentions(mentions))).with_columns(**NUMBER_LINKS)
     other_key = by_distinct(frame["name_delivered"], other_keys)
     frame = frame.with_columns(name_key=by_distinct(frame["name"], comparison_keys), other_key=other_key)
     frame = add_residence(frame.drop("name_delivered"))

@@ -22,7 +22,7 @@ from pipelines.matching.clustering import cluster
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.engine import find_nodes, link_methods, no_decisions, score_candidates
 from pipelines.matching.model import Model
-from pipelines.matching.prepare import MatchingInputError, prepare
+from pipelines.matching.prepare import NUMBER_LINKS, MatchingInputError, prepare
 from pipelines.matching.shared_numbers import report_shared_numbers
 
 #: Column of a flat table -> how its values are read.
@@ -38,7 +38,7 @@ READERS: dict[str, Callable[[pl.Series], pl.DataFrame]] = {
 }
 KNOWN_COLUMNS = ("record_id", "source", "id_number", *READERS)
 #: Columns that nothing reads once a table is prepared: a tenth of the memory.
-READ = ("name", "id_number_status", "id_number_delivered", "group_no", "section", "event", "text_link", "digits_link")
+UNREAD = ("name", "id_number_status", "id_number_delivered", "group_no", "section", "event", *NUMBER_LINKS)
 
 
 @dataclass(frozen=True)
@@ -106,12 +106,12 @@ def link_records(records: pl.DataFrame, model: Model) -> RecordLinkage:
     """Links a flat table (record_id and any of source, name, id_number, sex, birth_date, town, village, address, phone,
     account_number; raw text values, birth_date may be a date). Raises MatchingInputError.
     """
-    prepared = prepare(clean_records(records)).drop(READ)
-    nodes, shared = find_nodes(prepared, no_decisions(), model), report_shared_numbers(prepared)
+    prepared = prepare(clean_records(records)).drop(UNREAD)
+    nodes, shared = find_nodes(prepared, no_decisions(), model), report_shared_numbers(prepared["shared_number"])
     del prepared  # a third of the memory, and no longer needed
     scored, report = score_candidates(nodes, model)
     clusters, _ = cluster(scored, nodes.frame, model)
-    links = link_methods(nodes, clusters)
+    links = link_methods(nodes.of_mention, clusters)
     first = nodes.frame["first_mention"]  # mentions are numbered in the order of the records
     ids = records["record_id"]
     weights = [f"weight_{name}" for name in COMPARISONS]

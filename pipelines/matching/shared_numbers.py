@@ -54,9 +54,12 @@ def drop_shared_numbers(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def report_shared_numbers(prepared: pl.DataFrame) -> pl.DataFrame:
-    """One row in the shape of the blocking report: how many numbers were left out, on how many rows."""
-    rows = prepared.drop_nulls("shared_number")
-    numbers = rows["shared_number"].n_unique()
-    counts = {"blocks": numbers, "pairs": 0, "blocks_left_out": numbers, "rows_left_out": rows.height}
+def report_shared_numbers(numbers: pl.Series) -> pl.DataFrame:
+    """One row in the shape of the blocking report: how many numbers were left out, on how many rows.
+
+    `numbers`: the shared_number of every row, or hashes of it.
+    """
+    known = numbers.drop_nulls()
+    count = known.n_unique()
+    counts = {"blocks": count, "pairs": 0, "blocks_left_out": count, "rows_left_out": known.len()}
     return pl.DataFrame({"rule": ["shared_number"], **counts}).with_columns(pl.col(list(counts)).cast(pl.UInt32))

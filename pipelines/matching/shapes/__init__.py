@@ -17,11 +17,12 @@ TABLE = Path(__file__).parent / "similar_shapes.txt"
 @cache
 def _pairs() -> np.ndarray:
     """Every pair of look-alikes in both orders, as one sorted integer each."""
-    keys: list[int] = []
-    for line in TABLE.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            keys += [pair_key(line[0], other) for other in line[1:]] + [pair_key(other, line[0]) for other in line[1:]]
-    return np.unique(np.array(keys, dtype=np.int64))
+    lines = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    points = np.frombuffer("".join(lines).encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+    lengths = np.array([len(line) for line in lines])
+    starts = np.cumsum(lengths) - lengths
+    one, other = np.repeat(points[starts], lengths - 1), np.delete(points, starts)
+    return np.unique(np.concatenate([one << 32 | other, other << 32 | one]))
 
 
 def pair_key(one: str, other: str) -> int:

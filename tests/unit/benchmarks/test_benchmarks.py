@@ -147,9 +147,9 @@ def test_a_night_of_few_changes_is_measured_and_found_the_same(
 def test_a_difference_between_the_two_is_told(tmp_path: Path) -> None:
     for mode, ids in (("full", ["a", "b"]), ("increment", ["a", "c"])):
         (tmp_path / mode).mkdir()
-        pl.DataFrame({"person_id": ids}).write_parquet(tmp_path / mode / "person_link.parquet")
-        pl.DataFrame({"person_id": ["a"]}).write_parquet(tmp_path / mode / "identity.parquet")
-    assert nights.unlike(tmp_path) == ["person_link.parquet"]
+        pl.DataFrame({"person_id": ids}).write_ipc(tmp_path / mode / "person_link.arrow")
+        pl.DataFrame({"person_id": ["a"]}).write_ipc(tmp_path / mode / "identity.arrow")
+    assert nights.unlike(tmp_path) == ["person_link.arrow"]
 
 
 def test_a_minute_of_reports_is_counted_from_the_wall_clock() -> None:

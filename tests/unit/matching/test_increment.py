@@ -184,7 +184,7 @@ def nights(seed: int, count: int, model: Model, build: Callable[[Rows], pl.DataF
         last = found[-1] if found else None
         earlier = last.linkage.identity if last else None
         state = State.from_frames(last.state.frames()) if last else None
-        night = link_night(mentions, model, key=KEY, previous=earlier, verdicts=verdicts, state=state)
+        night = link_night(mentions, model, key=KEY, verdicts=verdicts, state=state)
         whole = link_mentions(
             mentions, model, key=KEY, previous=earlier, verdicts=verdicts, population=night.linkage.population
         )
@@ -217,7 +217,7 @@ def test_a_night_without_a_change_compares_nothing(
     mentions, _ = World(1, mentions_of).night()
     one = link_night(mentions, small_limits, key=KEY)
     kept = State.from_frames(one.state.frames())
-    other = link_night(mentions.reverse(), small_limits, key=KEY, previous=one.linkage.identity, state=kept)
+    other = link_night(mentions.reverse(), small_limits, key=KEY, state=kept)
     assert (one.reason, one.changed, one.compared) == (NO_STATE, mentions.height, one.linkage.scored_pairs.height)
     assert (other.reason, other.changed, other.compared) == ("", 0, 0)
     assert_frame_equal(other.linkage.scored_pairs, one.linkage.scored_pairs, check_exact=True)
@@ -230,7 +230,7 @@ def test_the_first_row_and_the_last(mentions_of: Callable[[Rows], pl.DataFrame],
     for present in (rows, {}, rows | {"b": {"name": "王建国", "birth_date": "1968-08-17"}}):
         mentions = mentions_of({name: dict(values) for name, values in present.items()})
         earlier = night.linkage.identity
-        night = link_night(mentions, small_limits, key=KEY, previous=earlier, state=night.state)
+        night = link_night(mentions, small_limits, key=KEY, state=night.state)
         whole = link_mentions(mentions, small_limits, key=KEY, previous=earlier, population=night.linkage.population)
         assert_same(night.linkage, whole)
         assert night.reason == ""
@@ -265,4 +265,5 @@ def test_when_everything_is_compared_it_says_why(
     keeps = reason in ("", MANY_CHANGES)
     assert (night.linkage.population is first.linkage.population) is keeps
     kept = {"population": first.linkage.population} if keeps else {}
-    assert_same(night.linkage, link_mentions(mentions_of(rows), **options, **kept))
+    whole = link_mentions(mentions_of(rows), **options, **kept, previous=first.linkage.identity)
+    assert_same(night.linkage, whole)

@@ -156,8 +156,8 @@ def test_the_known_share_of_a_register_is_drawn_to_its_own_numbers(mentions_of: 
     loose = {"x": {"name": "甲某", "feed": "dibao"}, "y": {"name": "乙某", "feed": "wage"}}
     prepared = prepare(mentions_of(roll | again | alone | loose))
     nodes = find_nodes(prepared, pl.DataFrame(schema=DECISIONS), load_model())
-    named = nodes.of_mention.join(prepared.select("mention", "mention_id"), on="mention")
-    shares = dict(known_shares(nodes, load_model()).join(named, on="node").select("mention_id", "known").iter_rows())
+    node = dict(zip(prepared["mention_id"], nodes.of_mention["node"], strict=True))
+    shares = {name: known_shares(nodes, load_model())[node[name]] for name in loose}
     assert shares["x"] > 0.9
     assert shares["y"] < 0.5
 
