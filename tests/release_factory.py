@@ -16,6 +16,8 @@ import polars as pl
 import yaml
 
 from pipelines.contracts import all_feeds
+from pipelines.intake.differences import DIFFERENCE_SCHEMA
+from pipelines.intake.overview import DELIVERY_SCHEMA, FILE_SCHEMA
 from pipelines.review.previous import SCHEMAS as PREVIOUS
 from pipelines.storage.paths import DataFolder
 
@@ -144,7 +146,10 @@ MART_COLUMNS: dict[str, list[tuple[str, str]]] = {
         ("town", "VARCHAR"),
         ("state", "VARCHAR"),
     ],
-    "quarantine": [*_ADDRESS, ("column_name", "VARCHAR"), ("delivered", "VARCHAR"), ("code", "VARCHAR")],
+    "quarantine": [
+        *_ADDRESS,
+        *((name, "VARCHAR") for name in ("column_name", "delivered_value", "code", "disposition")),
+    ],
     "delivery_receipt": [
         ("feed", "VARCHAR"),
         ("delivery", "VARCHAR"),
@@ -348,8 +353,9 @@ def mart_rows(run_id: str) -> dict[str, list[dict[str, Any]]]:
             {
                 **address("dibao", 5),
                 "column_name": "id_number",
-                "delivered": "340590********531X",
+                "delivered_value": "340590********531X",
                 "code": "bad_checksum",
+                "disposition": "value_not_used",
             },
         ],
         "delivery_receipt": [
@@ -438,6 +444,51 @@ def _write_raw(raw: Path, run_id: str, as_of: date) -> None:
         for feed, contract in all_feeds().items()
     ]
     pl.DataFrame(status).write_parquet(raw / "feed_status.parquet")
+    _write_deliveries(raw)
+
+
+def _write_deliveries(raw: Path) -> None:
+    """What intake knows of the two files: the register replaced one of September, in which one row was other."""
+    mapping = {
+        TOWN: {
+            "header_row": 3, "columns": {"成员姓名": "name", "身份证号": "id_number"},
+            "letters": {"name": "B", "id_number": "C"},
+            "reasons": {"name": "synonym", "id_number": "header", "town": "sheet_name"},
+        },
+        "": {"header_row": 1, "columns": {"死者姓名": "name"}, "letters": {"name": "A"}, "reasons": {"name": "header"}},
+    }  # fmt: skip
+    counts = {TOWN: {"title": 1, "header": 1, "total": 0, "blank": 0, "data": 2},
+              "": {"title": 1, "header": 1, "total": 0, "blank": 0, "data": 1}}  # fmt: skip
+    hidden = {"code": "HIDDEN_SHEET", "where": "工作表“测试镇”", "what": "工作表是隐藏的", "remedy": "请核对"}
+    files, deliveries = [], []
+    for feed, content in DELIVERIES.items():
+        sheet = TOWN if feed == "dibao" else ""
+        file = {"feed": feed, "delivery": "2026-10-31", "file": address(feed, 1)["file"], "sha256": _sha256(content)}
+        files.append({
+            **file, "detected_type": "xlsx" if sheet else "csv", "encoding": None if sheet else "gb18030",
+            "column_mapping": json.dumps({sheet: mapping[sheet]}), "sheet_rows": json.dumps({sheet: counts[sheet]}),
+            "disposition": "accepted", "in_force": True, "messages": [hidden] if sheet else [],
+        })  # fmt: skip
+        compared = [{"basis": "previous", "before": "2026-09-30", "added": 0, "changed": 1, "removed": 0}]
+        deliveries.append({
+            "feed": feed, "delivery": "2026-10-31", "delivered_on": AS_OF, "state": "in_force", "files": 1,
+            "rows": counts[sheet]["data"], "compared": compared if sheet else [],
+        })  # fmt: skip
+    change = {
+        "feed": "dibao", "delivery": "2026-10-31", "basis": "previous", "kind": "changed", "file": "dibao.xlsx",
+        "sheet": TOWN, "row_number": 5, "file_before": "dibao_9.xlsx", "sheet_before": TOWN, "row_number_before": 6,
+        "row_key": "D0001 · 李四", "changes": [
+            {"column_name": "id_number", "before": ID_NUMBERS[1], "after": ID_NUMBERS[1][:-1] + "X"},
+            {"column_name": "monthly_amount", "before": "520", "after": None},
+            {"column_name": "account_number", "before": ACCOUNT[:-1] + "9", "after": ACCOUNT},
+        ],
+    }  # fmt: skip
+    tables = {"delivered_file": (files, FILE_SCHEMA), "delivery": (deliveries, DELIVERY_SCHEMA),
+              "delivery_difference": ([change], DIFFERENCE_SCHEMA)}  # fmt: skip
+    for name, (rows, schema) in tables.items():
+        pl.DataFrame([{column: row.get(column) for column in schema} for row in rows], schema=schema).write_parquet(
+            raw / f"{name}.parquet"
+        )
 
 
 def _mentions() -> list[dict[str, Any]]:
@@ -539,6 +590,8 @@ def make_work(
         for table, (picture_columns, filled) in _PICTURE.items():
             _create(connection, table, picture_columns, filled)
         _create(connection, "policy.finding_rule", [("code", "VARCHAR"), ("title", "VARCHAR")], _FINDING_RULES)
+        problem = {"code": "bad_checksum", "what": "校验位不符", "remedy": "按身份证原件更正"}
+        _create(connection, "policy.problem_code", [(name, "VARCHAR") for name in problem], [problem])
         mention = [
             ("mention_id", "VARCHAR"),
             *_ADDRESS,

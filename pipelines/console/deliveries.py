@@ -17,6 +17,8 @@ from pipelines.storage.register import Register, Ruling
 
 RULINGS = {"approved": "放行", "rejected": "退回", "withdrawn": "撤回"}
 _ROWS = ("header", "title", "total", "blank", "data")
+_KINDS = {"added": "新增", "changed": "改动", "removed": "减少"}
+_BASES = {"correction": "与更正前的文件相比", "previous": "与上次采用的报送相比"}
 
 
 def listing(settings: Settings, feed: str | None, as_of: date, *, held: bool, json: bool) -> None:
@@ -42,12 +44,17 @@ def show(settings: Settings, feed: str, delivered: date, as_of: date, *, json: b
     state = next(state for state in delivery_states(taken) if state.delivery in folders)
     rulings = _rulings(data, feed, *folders)
     receipts = [receipt for receipt in taken.receipts if receipt.delivery in folders]
+    compared = [known for known in taken.differences if known.delivery in folders]
     if json:
-        as_json({**_record(state, rulings), "receipts": [_file(receipt) for receipt in receipts]})
+        told = [{"basis": known.basis, "before": known.before, **known.counts} for known in compared]
+        as_json({**_record(state, rulings), "receipts": [_file(receipt) for receipt in receipts], "compared": told})
         return
     print(f"{get_feed(feed).title} {feed}/{state.delivery}：{STATES[state.state]}，{state.rows:,} 行数据")
     for receipt in receipts:
         _tell_file(receipt)
+    for known in compared:
+        numbers = "，".join(f"{_KINDS[kind]} {count:,} 行" for kind, count in known.counts.items())
+        print(f"  {_BASES[known.basis]}（{known.before}）：{numbers}")
     for ruling in rulings:
         print(f"  {ruling.ruled_at[:10]} {ruling.ruled_by} {RULINGS[ruling.ruling]}：{ruling.reason or '未写理由'}")
 

@@ -39,6 +39,7 @@ def settle_codes(
         meant = _meant(feed, header, index, column, column_texts)
         if meant is not None:
             header.columns[index] = meant
+            header.reasons[meant.name] = "content"
             header.extra.pop(index, None)
             texts[index] = column_texts
             what = f"列“{header.cells[index][1]}”的内容是“{meant.header}”,已按“{meant.header}”读取"

@@ -13,6 +13,7 @@ import polars as pl
 from pipelines.contracts import Feed, get_feed
 from pipelines.intake.cache import parsed_account, parsed_rows
 from pipelines.intake.container import ENDINGS
+from pipelines.intake.differences import CORRECTION, PREVIOUS, Difference, difference
 from pipelines.intake.headers import fits, titled_feed
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message, plain
@@ -58,18 +59,31 @@ class FeedStatus:
 
 @dataclass
 class FeedIntake:
-    """One feed for one business date: `frame` is the raw table, `receipts` tell of every file, in order."""
+    """One feed for one business date: `frame` is the raw table, `receipts` tell of every file, in order, `differences`
+    of what the deliveries in use or on hold changed."""
 
     feed: str
     frame: pl.DataFrame
     status: FeedStatus
     receipts: list[Receipt]
+    differences: list[Difference] = field(default_factory=list)
 
 
 @dataclass
 class _Delivery:
+    """The files of one day. `replaced` are earlier contents of its files by name, `before` is the snapshot that was in
+    use when it came, `used` are the files that were used of it."""
+
     day: date
     receipts: list[Receipt]
+    replaced: dict[str, Receipt] = field(default_factory=dict)
+    before: _Delivery | None = None
+    used: list[Receipt] = field(default_factory=list)
+
+    @property
+    def readable(self) -> list[Receipt]:
+        """The files in force, or held for what stands in them."""
+        return [r for r in self.receipts if r.in_force or (r.disposition, r.account.verdict) == ("held", "accepted")]
 
     @property
     def rows(self) -> int:
@@ -106,9 +120,9 @@ def take_in(feed: str | Feed, data: DataFolder, as_of: date, limits: Limits | No
     else:
         used = _choose_snapshot(deliveries, lambda new, old: _implausible(new, old, contract, data, stands, limits))
     receipts = [receipt for delivery in deliveries for receipt in delivery.receipts]
-    frames = [_rows(receipt, data, contract) for receipt in receipts if receipt.in_force]
-    frame = pl.concat([pl.DataFrame(schema=frame_schema(contract)), *frames])
-    return FeedIntake(contract.name, frame, _status(contract, deliveries, used, as_of, frame.height), receipts)
+    frame = _frame([receipt for receipt in receipts if receipt.in_force], data, contract)
+    status = _status(contract, deliveries, used, as_of, frame.height)
+    return FeedIntake(contract.name, frame, status, receipts, _differences(contract, data, deliveries))
 
 
 def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, limits: Limits) -> list[_Delivery]:
@@ -141,7 +155,12 @@ def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, l
             address = (feed.name, refused.delivery, refused.file, None, None)
             receipt = Receipt(*address, Account(), refused.disposition, messages=messages)
             by_day.setdefault(day, []).append(receipt)
-    return [_Delivery(day, receipts) for day, receipts in sorted(by_day.items())]
+    return [_Delivery(day, receipts, _earlier_contents(receipts)) for day, receipts in sorted(by_day.items())]
+
+
+def _earlier_contents(receipts: Iterable[Receipt]) -> dict[str, Receipt]:
+    """File name -> the last content in whose place another came."""
+    return {r.file: r for r in receipts if (r.disposition, r.account.verdict) == ("superseded", "accepted")}
 
 
 def _replaced(files: Iterable[DeliveredFile]) -> set[int]:
@@ -217,6 +236,7 @@ def _choose_snapshot(
     used: _Delivery | None = None
     for delivery in deliveries:
         accepted = [receipt for receipt in delivery.receipts if receipt.disposition == "accepted"]
+        delivery.before = used
         reason = None if delivery.is_whole else plain("DELIVERY_INCOMPLETE")
         if reason is None and used is not None:
             reason = implausible(delivery, used)
@@ -230,8 +250,25 @@ def _choose_snapshot(
         for receipt in used.receipts if used else []:
             if receipt.in_force:
                 receipt.in_force, receipt.disposition = False, "superseded"
-        used = delivery
+        used, delivery.used = delivery, accepted
     return used
+
+
+def _differences(feed: Feed, data: DataFolder, deliveries: list[_Delivery]) -> list[Difference]:
+    """What the deliveries in use or on hold changed: a corrected one against itself, a snapshot against the last."""
+    found = []
+    for delivery in deliveries:
+        if not (files := delivery.readable):
+            continue
+        new = _frame(files, data, feed)
+        name = files[0].delivery
+        if any(file.file in delivery.replaced for file in files):
+            old = _frame([delivery.replaced.get(file.file, file) for file in files], data, feed)
+            found.append(difference(feed, name, CORRECTION, name, old, new))
+        if before := delivery.before:
+            old = _frame(before.used, data, feed)
+            found.append(difference(feed, name, PREVIOUS, before.used[0].delivery, old, new))
+    return found
 
 
 def _implausible(
@@ -248,6 +285,10 @@ def _implausible(
 def _towns(delivery: _Delivery, data: DataFolder, feed: Feed) -> pl.Series:
     good = [receipt.sha256 for receipt in delivery.receipts if receipt.disposition == "accepted"]
     return pl.concat([parsed_rows(data, feed, sha256)["town"] for sha256 in good if sha256 is not None])
+
+
+def _frame(receipts: Iterable[Receipt], data: DataFolder, feed: Feed) -> pl.DataFrame:
+    return pl.concat([pl.DataFrame(schema=frame_schema(feed)), *(_rows(receipt, data, feed) for receipt in receipts)])
 
 
 def _rows(receipt: Receipt, data: DataFolder, feed: Feed) -> pl.DataFrame:

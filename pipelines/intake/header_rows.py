@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.contracts import Column, Feed
 from pipelines.intake.cells import cell_text, is_blank
 from pipelines.intake.grid import Grid
-from pipelines.intake.headers import is_ordinal, look_up, names_a_person, nearest_header
+from pipelines.intake.headers import DERIVED, is_ordinal, look_up, names_a_person, nearest_header
 from pipelines.intake.messages import Message, Refused, place
 from pipelines.intake.profile import is_id_number
 
@@ -28,7 +28,7 @@ class Header:
 
     `cells` are (parent, header) per column of the sheet; `columns` maps the sheet's column to the contract's; `extra`
     maps the sheet's other columns to the name under which they are kept; `spare` are those of them whose header means
-    a column that another one is already taken for.
+    a column that another one is already taken for. `reasons` say, by the contract's column, why it was recognised.
     """
 
     row: int
@@ -38,6 +38,7 @@ class Header:
     extra: dict[int, str] = field(default_factory=dict)
     ordinals: set[int] = field(default_factory=set)
     spare: dict[int, Column] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
 
     @property
     def last_row(self) -> int:
@@ -144,8 +145,9 @@ def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
             header.extra[index] = name
             warnings.append(_unknown(grid, feed, header, index, text))
     for name, places in ranked.items():
-        (_, chosen), *others = sorted(places)
+        (rank, chosen), *others = sorted(places)
         header.columns[chosen] = feed.by_name[name]
+        header.reasons[name] = "header" if rank == 0 else "synonym" if rank < DERIVED else "derived"
         for _, index in others:
             warnings.append(_second(grid, header, chosen, index))
             header.extra[index] = _free_name(header.cells[index][1], taken)

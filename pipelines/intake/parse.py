@@ -23,12 +23,13 @@ from pipelines.intake.sheet import SheetTable, read_sheet, supply_place
 from pipelines.intake.workbook import read_workbook
 
 #: Part of the cache's key: raise it whenever the same bytes would give other rows or another account.
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 
 
 @dataclass
 class Account:
-    """What was found in a file. `verdict` is accepted, rejected or held; counts are rows by kind over all sheets."""
+    """What was found in a file. `verdict` is accepted, rejected or held; counts are rows by kind over all sheets, and
+    `sheet_rows` the same by sheet ("" where a file has no sheets)."""
 
     verdict: str = "accepted"
     detected_type: str | None = None
@@ -36,6 +37,7 @@ class Account:
     sheets: list[str] = field(default_factory=list)
     header_row: int | None = None
     column_mapping: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sheet_rows: dict[str, dict[str, int]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     headers: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
@@ -86,8 +88,11 @@ def _read_tables(path: Path, feed: Feed, limits: Limits, account: Account) -> li
     for table in tables:
         account.messages += table.messages
         account.headers += [header for header in table.headers if header not in account.headers]
-        found = {"header_row": table.header_row, "columns": table.mapping, "letters": table.letters}
-        account.column_mapping[table.name or ""] = found
+        account.column_mapping[table.name or ""] = {
+            "header_row": table.header_row, "columns": table.mapping, "letters": table.letters,
+            "reasons": table.reasons,
+        }  # fmt: skip
+        account.sheet_rows[table.name or ""] = dict(table.counts)
         for kind, count in table.counts.items():
             account.counts[kind] = account.counts.get(kind, 0) + count
     account.header_row = tables[0].header_row

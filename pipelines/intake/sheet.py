@@ -32,7 +32,11 @@ _UNIT_LINE = re.compile(r"单位:?\(?人?民?币?:?((?:千|百|万|亿)元)")
 
 @dataclass
 class SheetTable:
-    """The rows of one sheet: `columns` (by name) and `extra` hold texts, one a data row; `counts` by kind of row."""
+    """The rows of one sheet: `columns` (by name) and `extra` hold texts, one a data row; `counts` by kind of row.
+
+    `reasons` say why a column was recognised: by its own header, a synonym, a derived spelling, its content, or
+    supplied by the sheet's title or name.
+    """
 
     name: str | None
     number: int
@@ -41,6 +45,7 @@ class SheetTable:
     headers: list[str] = field(default_factory=list)
     mapping: dict[str, str] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
     columns: dict[str, list[str | None]] = field(default_factory=dict)
     extra: list[str | None] = field(default_factory=list)
@@ -82,6 +87,7 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     table.header = header
     table.mapping = {_full_name(header, index): column.name for index, column in sorted(header.columns.items())}
     table.letters = {column.name: column_letter(index) for index, column in header.columns.items()}
+    table.reasons = {name: header.reasons[name] for name in table.letters}
     table.headers = [_full_name(header, index) for index, (_, text) in enumerate(header.cells) if text]
     table.rows = [row + 1 for row in data]
     table.extra = _extra(header, cells)
@@ -98,6 +104,7 @@ def _complete(table: SheetTable, feed: Feed, supplied: dict[str, str], title: st
     """Fills what the sheet says once for all its rows, and says so."""
     for name, value in supplied.items():
         table.columns[name] = [value] * len(table.rows)
+        table.reasons[name] = "title"
         table.messages.append(told(feed.by_name[name], value, table.name, "表题"))
     for column in feed.columns_of_type("year_month"):
         completed = with_year(table.columns.get(column.name, []), title)
@@ -117,6 +124,7 @@ def supply_place(table: SheetTable, feed: Feed) -> None:
         return
     name, value = found
     table.columns[name] = [value] * len(table.rows)
+    table.reasons[name] = "sheet_name"
     what = f"没有“{feed.by_name[name].header}”列,已按工作表名填入"
     table.messages.append(Message("PLACE_FROM_SHEET", place(table.name), what, "请核对工作表名即为乡镇或村(社区)名"))
 

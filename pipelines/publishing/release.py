@@ -26,6 +26,7 @@ from pipelines.publishing.context import RunContext
 from pipelines.publishing.contracts import ContractViolation
 from pipelines.publishing.extracts import write_extracts
 from pipelines.publishing.people import read_subjects
+from pipelines.publishing.receipts import read_receipts, write_receipts
 from pipelines.publishing.report import write_report
 from pipelines.publishing.tokens import Tokens
 from pipelines.publishing.warehouse import copy_warehouse
@@ -77,9 +78,17 @@ def _fill(staged: Path, work: Path, data: DataFolder, context: RunContext, dbt_p
     copy_warehouse(work / "warehouse.duckdb", staged / "warehouse.duckdb")
     subjects = read_subjects(staged)
     worklists = write_worklists(subjects, staged / "worklists", context)
-    write_report(subjects, staged / "reports" / "index.html", context, rows, worklists)
+    receipts = write_receipts(read_receipts(work, staged, _before(data, context)), staged / "receipts", context.as_of)
+    write_report(subjects, staged / "reports" / "index.html", context, rows, worklists, receipts)
     content = manifest.compose(staged, data, context, tokens, rows, rendered)
     atomic.write_json(staged / "manifest.json", content)
+
+
+def _before(data: DataFolder, context: RunContext) -> Path | None:
+    """The folder of the release that this one follows on."""
+    if context.previous_as_of is None or context.previous_run_id is None:
+        return None
+    return data.releases / context.previous_as_of.isoformat() / context.previous_run_id
 
 
 def publish(staged: Path, data: DataFolder, at: Callable[[str], None] = _nothing) -> Path:

@@ -84,7 +84,12 @@ def reliability_curve(judged: pl.DataFrame) -> dict[str, Any]:
 
 
 def write_report(
-    subjects: Subjects, target: Path, context: RunContext, rows: dict[str, int], worklists: list[dict[str, Any]]
+    subjects: Subjects,
+    target: Path,
+    context: RunContext,
+    rows: dict[str, int],
+    worklists: list[dict[str, Any]],
+    receipts: list[dict[str, Any]],
 ) -> None:
     """Writes the page; every value is escaped, and no name or number of a person is on it."""
     loader = PackageLoader("pipelines.publishing")
@@ -96,7 +101,6 @@ def write_report(
         for name, codes in tables.items()
     }
     outcomes = dict(subjects.households.group_by("outcome").len().sort("outcome").iter_rows())
-    files = subjects.receipts.filter(pl.col("disposition").is_in(["rejected", "held"]))
     page = environment.get_template("report/page.html.j2").render(
         context=context,
         severities=severities,
@@ -108,7 +112,7 @@ def write_report(
         curve=reliability_curve(subjects.judged),
         pairs=subjects.pairs.filter(pl.col("state") == "open").height,
         feeds=feed_table(subjects),
-        refused=files.select("feed", "delivery", "file", "disposition").sort("feed", "delivery", "file").to_dicts(),
+        receipts=sorted(receipts, key=lambda told: (told["state"] == "已采用", told["feed"], told["delivery"])),
         extracts=[{"name": name, "title": EXTRACT_TITLES[name], "rows": count} for name, count in rows.items()],
         worklists=worklists,
         **_picture(subjects),

@@ -52,14 +52,16 @@ def _lines(columns: Sequence[ListColumn], row: Sequence[Any]) -> int:
 
 
 class ListWorkbook:
-    """Writes lists to the workbook at `path`; use as a context manager."""
+    """Writes lists to the workbook at `path`; use as a context manager. `signature` ends every printed page."""
 
-    def __init__(self, path: Path, as_of: date) -> None:
+    def __init__(
+        self, path: Path, as_of: date, subject: str = "核查清单", signature: str = "经办人:____________"
+    ) -> None:
         as_delivered = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         options = {"constant_memory": True, **as_delivered}
         self._book = xlsxwriter.Workbook(str(path), options)
-        self._as_of = as_of
-        self._book.set_properties({"title": "核查清单", "created": datetime(as_of.year, as_of.month, as_of.day)})
+        self._as_of, self._signature = as_of, signature
+        self._book.set_properties({"title": subject, "created": datetime(as_of.year, as_of.month, as_of.day)})
         cell: dict[str, Any] = {
             "font_name": _FONT,
             "font_size": 11,
@@ -99,8 +101,9 @@ class ListWorkbook:
         columns: Sequence[ListColumn],
         rows: Iterable[Sequence[Any]],
         colour: str,
+        unprinted: int = 1,
     ) -> int:
-        """Adds one sheet and returns the number of rows written."""
+        """Adds one sheet and returns the number of rows written; its last `unprinted` columns stay off the paper."""
         sheet = self._book.add_worksheet(name)
         sheet.set_tab_color(colour)
         last = len(columns) - 1
@@ -121,7 +124,7 @@ class ListWorkbook:
         sheet.freeze_panes(3, 2)
         sheet.autofilter(2, 0, max(count, 1) + 2, last)
         self._validate(sheet, columns, count)
-        self._print_layout(sheet, title, count + 2, last - 1)
+        self._print_layout(sheet, title, count + 2, last - unprinted)
         return count
 
     def _write(self, sheet: Any, row: int, position: int, kind: str, value: Any) -> None:
@@ -154,4 +157,4 @@ class ListWorkbook:
         sheet.print_area(0, 0, max(last_row, 3), last_column)
         safe = title.replace("&", "&&")
         sheet.set_header(f"&L{safe}&R数据截至 {self._as_of.isoformat()}")
-        sheet.set_footer("&L内部资料，含个人信息，用后妥善保管&C第 &P 页，共 &N 页&R经办人:____________")
+        sheet.set_footer(f"&L内部资料，含个人信息，用后妥善保管&C第 &P 页，共 &N 页&R{self._signature}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,21 @@ def test_value_is_listed_with_its_address_and_the_row_is_kept_where_it_can_be(
         pl.col("feed") == "temporary_assistance", pl.col("delivery") == BAD_DAY, pl.col("row_number") == row
     )
     assert links.height == (1 if disposition == "value_not_used" else 0)
+
+
+@pytest.mark.parametrize(("feed", "code", "disposition"), FILES.values(), ids=FILES)
+def test_the_office_gets_a_receipt_with_the_sentence_and_what_is_used_meanwhile(
+    night: tuple[County, Path, Any], feed: str, code: str, disposition: str
+) -> None:
+    county, _, told = night
+    page = html.unescape((county.release() / "receipts" / feed / f"{BAD_DAY}.html").read_text(encoding="utf-8"))
+    if disposition == "accepted":
+        assert "驻村干部意见栏" in page
+        return
+    said = next(entry for entry in told["messages"] if (entry["feed"], entry["code"]) == (feed, code))
+    assert said["what"] in page
+    assert said["remedy"] in page
+    assert {"held": "暂缓使用", "rejected": "不能使用"}[disposition] in page
 
 
 def test_rows_read_are_rows_used_and_rows_held_back(night: tuple[County, Path, Any]) -> None:

@@ -77,6 +77,24 @@ def test_every_household_has_its_report_and_no_report_a_full_number(county: Coun
     assert not [path for path, page in pages.items() if "没有列出，请向出具报告的机构询问" in page]
 
 
+def test_every_delivery_in_use_has_a_receipt_that_adds_up_and_shows_no_full_number(county: County) -> None:
+    folder = county.release() / "receipts"
+    used = county.extract("delivery_receipt").filter("in_force")
+    held = county.extract("quarantine").filter(pl.col("disposition").is_in(["row_held", "value_not_used"]))
+    pages = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.html")}
+    assert {f"{feed}/{delivery}.html" for feed, delivery in used.select("feed", "delivery").iter_rows()} == set(pages)
+    numbers = set(pl.read_parquet(county.truth / "record.parquet")["norm_id"].drop_nulls())
+    assert not numbers & {found for page in pages.values() for found in re.findall(r"\d{17}[0-9X]", page)}
+    listed = 0
+    for path in folder.rglob("*.xlsx"):
+        book = openpyxl.load_workbook(path, read_only=True)
+        listed += sum(1 for _ in book["需要更正"].iter_rows(min_row=4))
+        sheets = list(book["文件与工作表"].iter_rows(min_row=4, values_only=True))
+        assert all(row[11] == sum(row[12:15]) and row[6] == sum(row[7:12]) for row in sheets if row[12] is not None)
+        book.close()
+    assert listed == held.height > 0
+
+
 def test_a_person_is_told_step_by_step_and_its_rows_are_explained(county: County) -> None:
     linked = (
         county.extract("person_link").filter(pl.col("link_method") == "model").sort("mention_id").row(0, named=True)

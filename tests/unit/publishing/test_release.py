@@ -25,7 +25,7 @@ Build = Callable[..., Path]
 def test_a_release_has_every_part_and_is_in_force(release: Path, data: DataFolder) -> None:
     assert data.current_release() == release == data.releases / "2026-10-31" / "1"
     assert {path.name for path in release.iterdir()} == {
-        "extracts", "worklists", "reports", "warehouse.duckdb", "contracts", "manifest.json",
+        "extracts", "worklists", "reports", "receipts", "warehouse.duckdb", "contracts", "manifest.json",
     }  # fmt: skip
     assert {path.stem for path in (release / "extracts").iterdir()} == set(EXTRACT_KEYS)
     assert {path.name for path in (release / "worklists").iterdir()} == {"测试镇.xlsx", "未注明乡镇.xlsx"}
