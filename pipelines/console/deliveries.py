@@ -84,7 +84,8 @@ def _check_approval(
     settings: Settings, data: DataFolder, feed: str, folders: Sequence[str], who: str, as_of: date
 ) -> None:
     where = f"{feed}/{folders[0]}"
-    states = [state for state in _states(settings, data, feed, as_of) if state.delivery in folders]
+    taken = _taken(settings, data, feed, as_of)
+    states = [state for state in delivery_states(taken) if state.delivery in folders]
     since: list[Ruling] = []
     for ruling in _rulings(data, feed, *folders):
         since = [*since, ruling] if ruling.ruling == "approved" else []
@@ -93,7 +94,7 @@ def _check_approval(
     if not any(state.state in ("held", "rejected", "withdrawn") for state in states):
         words = "、".join(STATES[state.state] for state in states)
         raise UserError(f"这次报送没有被暂缓（{words}）", where, "用 `hedui deliveries list --held` 查看等待放行的报送")
-    if any(message.code == "DELIVERY_INCOMPLETE" for state in states for message in state.messages):
+    if any(receipt.delivery in folders and receipt.is_unreadable for receipt in taken.receipts):
         raise UserError("同一批报送中有文件不能使用，不能放行", where, "请报送单位更正后重新报送整批")
 
 

@@ -36,7 +36,9 @@ COLUMN_TYPES = frozenset(
         "count",
     ]
 )
-COLUMN_KEYS = frozenset(["name", "header", "type", "synonyms", "required", "personal", "codes", "unit"])
+COLUMN_KEYS = frozenset(
+    ["name", "header", "type", "synonyms", "required", "personal", "codes", "unit", "may_lie_ahead"]
+)
 FEED_KEYS = frozenset(
     [
         "feed",
@@ -49,6 +51,7 @@ FEED_KEYS = frozenset(
         "event_column",
         "case_column",
         "economic",
+        "is_renewed",
         "key",
         "blocks",
         "columns",
@@ -66,7 +69,10 @@ class ContractError(ValueError):
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a feed: its canonical name, the header as offices write it, and how to read its values."""
+    """One column of a feed: its canonical name, the header as offices write it, and how to read its values.
+
+    `may_lie_ahead`: its dates may be later than the delivery (a benefit that begins next month).
+    """
 
     name: str
     header: str
@@ -76,6 +82,7 @@ class Column:
     personal: bool = False
     codes: str | None = None
     unit: str | None = None
+    may_lie_ahead: bool = False
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -96,7 +103,8 @@ class Feed:
 
     `delivery` is 'snapshot' (the newest replaces) or 'append' (each adds rows); `row_requires` names the columns
     without whose value a row says nothing and is held back; `key` is what makes a row of an append feed the same row;
-    `subjects` are words for the person a row is about, as they stand before headers (车主 of 车主姓名).
+    `is_renewed`: each snapshot may list other persons than the last; `subjects` are words for the person a row is
+    about, as they stand before headers (车主 of 车主姓名).
     """
 
     name: str
@@ -113,6 +121,7 @@ class Feed:
     event_column: str | None = None
     case_column: str | None = None
     economic: bool = False
+    is_renewed: bool = False
     subjects: tuple[str, ...] = ()
     by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
 
@@ -171,7 +180,8 @@ def _feed(path: Path, blocks: dict[str, list[dict[str, Any]]]) -> Feed:
         mentions=mentions, row_requires=tuple(data.get("row_requires", ())),
         title_synonyms=tuple(data.get("title_synonyms", ())),
         event_column=data.get("event_column"), case_column=data.get("case_column"),
-        economic=data.get("economic", False), subjects=tuple(data.get("subjects", ())),
+        economic=data.get("economic", False), is_renewed=data.get("is_renewed", False),
+        subjects=tuple(data.get("subjects", ())),
     )  # fmt: skip
 
 

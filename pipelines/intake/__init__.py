@@ -5,7 +5,8 @@ whoever wants to read a value as a date or an amount does so in staging. A file 
 silently: its receipt says what is wrong, where, and what to do.
 """
 
-from pipelines.intake.deliveries import FeedIntake, FeedStatus, Receipt, take_in
+from pipelines.intake.deliveries import FeedIntake, FeedStatus, take_in
+from pipelines.intake.delivery import Receipt
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message
 from pipelines.intake.overview import delivered_files, feed_status, write_overview

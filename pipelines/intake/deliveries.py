@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
@@ -12,35 +12,18 @@ import polars as pl
 
 from pipelines.contracts import Feed, get_feed
 from pipelines.intake.cache import parsed_account, parsed_rows
+from pipelines.intake.choosing import apply_ruling, choose_append, choose_snapshot, standing
 from pipelines.intake.container import ENDINGS
+from pipelines.intake.delivery import Delivery, Receipt
 from pipelines.intake.differences import CORRECTION, PREVIOUS, Difference, difference
 from pipelines.intake.headers import fits, titled_feed
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message, plain
 from pipelines.intake.parse import Account, raw_schema
-from pipelines.intake.plausibility import implausible_rows, missing_town, standing, towns_of
+from pipelines.intake.plausibility import doubts
 from pipelines.intake.reception import delivered_on
 from pipelines.storage.paths import DataFolder
 from pipelines.storage.register import DeliveredFile, Register
-
-
-@dataclass
-class Receipt:
-    """What became of one delivered file: its account, a disposition, and whether its rows are in force."""
-
-    feed: str
-    delivery: str
-    file: str
-    sha256: str | None
-    size: int | None
-    account: Account
-    disposition: str
-    in_force: bool = False
-    messages: list[Message] = field(default_factory=list)
-
-    @property
-    def rows(self) -> int:
-        return self.account.counts.get("data", 0)
 
 
 @dataclass(frozen=True)
@@ -69,32 +52,6 @@ class FeedIntake:
     differences: list[Difference] = field(default_factory=list)
 
 
-@dataclass
-class _Delivery:
-    """The files of one day. `replaced` are earlier contents of its files by name, `before` is the snapshot that was in
-    use when it came, `used` are the files that were used of it."""
-
-    day: date
-    receipts: list[Receipt]
-    replaced: dict[str, Receipt] = field(default_factory=dict)
-    before: _Delivery | None = None
-    used: list[Receipt] = field(default_factory=list)
-
-    @property
-    def readable(self) -> list[Receipt]:
-        """The files in force, or held for what stands in them."""
-        return [r for r in self.receipts if r.in_force or (r.disposition, r.account.verdict) == ("held", "accepted")]
-
-    @property
-    def rows(self) -> int:
-        return sum(receipt.rows for receipt in self.receipts if receipt.disposition == "accepted")
-
-    @property
-    def is_whole(self) -> bool:
-        used = any(receipt.disposition == "accepted" for receipt in self.receipts)
-        return used and not any(receipt.disposition in ("rejected", "held") for receipt in self.receipts)
-
-
 def frame_schema(feed: Feed) -> dict[str, Any]:
     """The columns of a feed's raw table; all text but `_row`."""
     address = ("_row_id", "_feed", "_delivery", "_file", "_sheet")
@@ -114,18 +71,22 @@ def take_in(feed: str | Feed, data: DataFolder, as_of: date, limits: Limits | No
     deliveries = _deliveries(contract, data, register, as_of, limits)
     stands = standing(register.rulings(contract.name), limits.approvals)
     for delivery in deliveries:
-        _apply_ruling(delivery, stands)
-    if contract.is_append:
-        used = _choose_append(deliveries)
-    else:
-        used = _choose_snapshot(deliveries, lambda new, old: _implausible(new, old, contract, data, stands, limits))
+        apply_ruling(delivery, stands)
+
+    def in_doubt(new: Delivery, before: Delivery | None) -> list[Message]:
+        if any(stands.get(receipt.delivery) == "approved" for receipt in new.receipts):
+            return []
+        earlier = _frame(before.used, data, contract) if before else None
+        return doubts(contract, new.day, _frame(new.accepted, data, contract), earlier, limits)
+
+    used = (choose_append if contract.is_append else choose_snapshot)(deliveries, in_doubt)
     receipts = [receipt for delivery in deliveries for receipt in delivery.receipts]
     frame = _frame([receipt for receipt in receipts if receipt.in_force], data, contract)
     status = _status(contract, deliveries, used, as_of, frame.height)
     return FeedIntake(contract.name, frame, status, receipts, _differences(contract, data, deliveries))
 
 
-def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, limits: Limits) -> list[_Delivery]:
+def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, limits: Limits) -> list[Delivery]:
     """Every delivery up to `as_of`, oldest first, each file with its account and a first disposition."""
     by_day: dict[date, list[Receipt]] = {}
     earlier: set[str] = set()
@@ -155,7 +116,7 @@ def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, l
             address = (feed.name, refused.delivery, refused.file, None, None)
             receipt = Receipt(*address, Account(), refused.disposition, messages=messages)
             by_day.setdefault(day, []).append(receipt)
-    return [_Delivery(day, receipts, _earlier_contents(receipts)) for day, receipts in sorted(by_day.items())]
+    return [Delivery(day, receipts, _earlier_contents(receipts)) for day, receipts in sorted(by_day.items())]
 
 
 def _earlier_contents(receipts: Iterable[Receipt]) -> dict[str, Receipt]:
@@ -200,61 +161,7 @@ def _judge_name(feed: Feed, receipt: Receipt) -> None:
         )
 
 
-def _apply_ruling(delivery: _Delivery, stands: Mapping[str, str]) -> None:
-    """A delivery that a person rejected, or its office took back, is not used, whatever is in it.
-
-    What was taken back waits for nothing more, not even where its files could not be used.
-    """
-    for receipt in delivery.receipts:
-        ruling, said = stands.get(receipt.delivery), receipt.disposition
-        if ruling == "rejected" and said == "accepted":
-            receipt.disposition = "rejected"
-        elif ruling == "withdrawn" and said in ("accepted", "rejected"):
-            receipt.disposition = "superseded"
-        else:
-            continue
-        receipt.messages.append(plain(f"DELIVERY_{ruling.upper()}").in_file(receipt.file))
-
-
-def _choose_append(deliveries: list[_Delivery]) -> _Delivery | None:
-    """All good files are in force; returns the newest delivery that has one."""
-    newest = None
-    for delivery in deliveries:
-        for receipt in delivery.receipts:
-            receipt.in_force = receipt.disposition == "accepted"
-        newest = delivery if any(receipt.in_force for receipt in delivery.receipts) else newest
-    return newest
-
-
-def _choose_snapshot(
-    deliveries: list[_Delivery], implausible: Callable[[_Delivery, _Delivery], Message | None]
-) -> _Delivery | None:
-    """The newest whole and plausible delivery is in force; what it replaces is superseded, the rest is held.
-
-    `implausible` says why a delivery is held after another, or nothing.
-    """
-    used: _Delivery | None = None
-    for delivery in deliveries:
-        accepted = [receipt for receipt in delivery.receipts if receipt.disposition == "accepted"]
-        delivery.before = used
-        reason = None if delivery.is_whole else plain("DELIVERY_INCOMPLETE")
-        if reason is None and used is not None:
-            reason = implausible(delivery, used)
-        if reason is not None:
-            for receipt in accepted:
-                receipt.disposition = "held"
-                receipt.messages.append(reason.in_file(receipt.file))
-            continue
-        for receipt in accepted:
-            receipt.in_force = True
-        for receipt in used.receipts if used else []:
-            if receipt.in_force:
-                receipt.in_force, receipt.disposition = False, "superseded"
-        used, delivery.used = delivery, accepted
-    return used
-
-
-def _differences(feed: Feed, data: DataFolder, deliveries: list[_Delivery]) -> list[Difference]:
+def _differences(feed: Feed, data: DataFolder, deliveries: list[Delivery]) -> list[Difference]:
     """What the deliveries in use or on hold changed: a corrected one against itself, a snapshot against the last."""
     found = []
     for delivery in deliveries:
@@ -265,26 +172,10 @@ def _differences(feed: Feed, data: DataFolder, deliveries: list[_Delivery]) -> l
         if any(file.file in delivery.replaced for file in files):
             old = _frame([delivery.replaced.get(file.file, file) for file in files], data, feed)
             found.append(difference(feed, name, CORRECTION, name, old, new))
-        if before := delivery.before:
+        if (before := delivery.before) and not feed.is_append:
             old = _frame(before.used, data, feed)
             found.append(difference(feed, name, PREVIOUS, before.used[0].delivery, old, new))
     return found
-
-
-def _implausible(
-    new: _Delivery, used: _Delivery, feed: Feed, data: DataFolder, stands: Mapping[str, str], limits: Limits
-) -> Message | None:
-    """Why a delivery is held after the one used before, unless a person let it pass."""
-    if any(stands.get(receipt.delivery) == "approved" for receipt in new.receipts):
-        return None
-    if (reason := implausible_rows(new.rows, used.rows, limits)) or "town" not in feed.by_name:
-        return reason
-    return missing_town(*(towns_of(_towns(delivery, data, feed)) for delivery in (new, used)))
-
-
-def _towns(delivery: _Delivery, data: DataFolder, feed: Feed) -> pl.Series:
-    good = [receipt.sha256 for receipt in delivery.receipts if receipt.disposition == "accepted"]
-    return pl.concat([parsed_rows(data, feed, sha256)["town"] for sha256 in good if sha256 is not None])
 
 
 def _frame(receipts: Iterable[Receipt], data: DataFolder, feed: Feed) -> pl.DataFrame:
@@ -307,7 +198,7 @@ def _rows(receipt: Receipt, data: DataFolder, feed: Feed) -> pl.DataFrame:
     )
 
 
-def _status(feed: Feed, deliveries: list[_Delivery], used: _Delivery | None, as_of: date, rows: int) -> FeedStatus:
+def _status(feed: Feed, deliveries: list[Delivery], used: Delivery | None, as_of: date, rows: int) -> FeedStatus:
     came = [d for d in deliveries if any(receipt.disposition != "ignored" for receipt in d.receipts)]
     if used is None:
         return FeedStatus(feed.name, None, None, None, feed.freshness_days, "never", bool(came), 0)
@@ -315,10 +206,5 @@ def _status(feed: Feed, deliveries: list[_Delivery], used: _Delivery | None, as_
     state = "fresh" if age <= feed.freshness_days else "stale"
     delivery = next(receipt.delivery for receipt in used.receipts if receipt.in_force)
     newest = came[-1]
-    is_fallback = newest is not used and not _only_repeats(newest)
+    is_fallback = newest is not used and not newest.is_repeat
     return FeedStatus(feed.name, delivery, used.day, age, feed.freshness_days, state, is_fallback, rows)
-
-
-def _only_repeats(delivery: _Delivery) -> bool:
-    """A delivery of known bytes brought nothing new, but was no failure either."""
-    return all(receipt.disposition in ("duplicate", "ignored", "superseded") for receipt in delivery.receipts)

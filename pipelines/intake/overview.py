@@ -10,7 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.intake.deliveries import FeedIntake, Receipt
+from pipelines.intake.deliveries import FeedIntake
+from pipelines.intake.delivery import Receipt
 from pipelines.intake.differences import DIFFERENCE_SCHEMA, KINDS, Difference
 from pipelines.intake.reception import delivered_on
 from pipelines.intake.states import delivery_states

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from pipelines.intake.deliveries import FeedIntake, Receipt
+from pipelines.intake.deliveries import FeedIntake
+from pipelines.intake.delivery import Receipt
 from pipelines.intake.messages import Message
 
 #: State of a delivery -> the word for it.

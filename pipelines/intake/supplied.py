@@ -12,8 +12,8 @@ from pipelines.contracts import Column, Feed, code_lists
 from pipelines.intake.messages import Message, place
 from pipelines.intake.spelling import fold
 
-_TOWN = re.compile(r"^[一-鿿]{1,12}(?:镇|乡|街道|街道办|街道办事处|办事处|开发区|园区|管委会|农场|林场)$")
-_VILLAGE = re.compile(r"^[一-鿿]{1,12}(?:村|社区|村委会|居委会|居|行政村|村民委员会|居民委员会)$")
+TOWN = re.compile(r"^[一-鿿]{1,12}(?:镇|乡|街道|街道办|街道办事处|办事处|开发区|园区|管委会|农场|林场)$")
+VILLAGE = re.compile(r"^[一-鿿]{1,12}(?:村|社区|村委会|居委会|居|行政村|村民委员会|居民委员会)$")
 _MONTH = re.compile(r"(20\d\d)年度?(\d{1,2})月(?!\d{1,2}日)")
 _ANY_MONTH = re.compile(r"(\d{1,2})月(?!\d{1,2}日)")
 _YEAR = re.compile(r"(20\d\d)年")
@@ -23,7 +23,7 @@ _BARE_MONTH = re.compile(r"^(?:0?[1-9]|1[0-2])月份?$")
 def place_in_name(sheet: str | None) -> tuple[str, str] | None:
     """The column (town or village) that a sheet's name stands for, with the value; None when it is no place."""
     name = fold(sheet or "")
-    kind = "town" if _TOWN.match(name) else "village" if _VILLAGE.match(name) else None
+    kind = "town" if TOWN.match(name) else "village" if VILLAGE.match(name) else None
     return (kind, name) if kind else None
 
 

@@ -187,6 +187,17 @@ def test_model_estimate_writes_a_model_that_match_takes(tmp_path: Path) -> None:
     assert "旧模型不覆盖" in again.stderr
 
 
+def test_what_cannot_be_read_as_agreed_cannot_be_let_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, feed = Office(tmp_path), "elderly_allowance"
+    write_text_file(office.place(feed, "名册.csv", "2026-10-31"), [["金额单位:万元"], ELDERLY, elderly(1)])
+    office.receive()
+    monkeypatch.setenv("HEDUI_DATA", str(office.data.root))
+    refused = hedui("deliveries", "approve", feed, "2026-10-31", "--who", "甲", "--reason", "属实")
+    assert refused.returncode == Exit.FAILED
+    assert "不能放行" in refused.stderr
+    assert "更正后重新报送" in refused.stderr
+
+
 def test_a_held_delivery_waits_for_two_persons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     office, feed = Office(tmp_path), "elderly_allowance"
     for day, rows in (("2026-09-30", 10), ("2026-10-31", 4)):
@@ -210,6 +221,7 @@ def test_a_held_delivery_waits_for_two_persons(tmp_path: Path, monkeypatch: pyte
     shown = deliveries("show", feed, "2026-10-31")
     assert [ruling["ruled_by"] for ruling in shown["rulings"]] == ["甲", "乙"]
     assert shown["receipts"][0]["rows"] == {"header": 1, "title": 0, "total": 0, "blank": 0, "data": 4}
+    assert shown["compared"] == [{"basis": "previous", "before": "2026-09-30", "added": 0, "changed": 0, "removed": 6}]
     assert deliveries("reject", feed, "2026-10-31", "--who", "乙", "--reason", "误报")["state"] == "rejected"
     assert deliveries("withdraw", feed, "2026-10-30", "--who", "乙", "--reason", "误报").returncode == Exit.USAGE
     assert deliveries("withdraw", "nothing", "2026-10-31", "--who", "乙", "--reason", "误报").returncode == Exit.USAGE
