@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.contracts import Feed, all_feeds
+from pipelines.intake.overview import STATUS_SCHEMA
 from pipelines.review.previous import SCHEMAS as PREVIOUS
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
@@ -84,11 +85,11 @@ def _write_overview(raw: Path, rows: dict[str, list[dict[str, str]]]) -> None:
         {
             "feed": feed.name, "delivery": DELIVERY, "delivered_on": AS_OF, "age_days": 0,
             "freshness_days": feed.freshness_days, "state": "fresh", "is_fallback": False,
-            "rows": len(rows.get(feed.name, [])),
+            "rows": len(rows.get(feed.name, [])), "unused_delivery": None,
         }
         for feed in all_feeds().values()
     ]  # fmt: skip
-    pl.DataFrame(status).write_parquet(raw / "feed_status.parquet")
+    pl.DataFrame(status, schema=STATUS_SCHEMA).write_parquet(raw / "feed_status.parquet")
     pl.DataFrame(schema=DELIVERED_FILE).write_parquet(raw / "delivered_file.parquet")
     versions = dict.fromkeys(("rule_version", "code_version", "model_version"), "1")
     context = {"run_id": "1", "as_of": AS_OF, "policy_on": AS_OF, **versions}

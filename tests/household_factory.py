@@ -40,7 +40,8 @@ _HOUSEHOLD = """
     standard decimal(14, 2), standard_effective_from varchar, income_ratio double, is_low_income_margin boolean,
     vehicle_count bigint, home_count bigint, financial_assets decimal(14, 2), company_count bigint,
     declared_vehicles bigint, declared_properties bigint, declared_deposit decimal(14, 2),
-    outcome varchar, outcome_reason varchar, evidence_grade varchar, data_quality_grade varchar
+    outcome varchar, outcome_reason varchar, evidence_grade varchar, data_quality_grade varchar,
+    data_notes varchar[]
 """
 _ITEM = "household_id varchar, person_id varchar, row_id varchar, name varchar, item varchar, is_certain boolean, \
     match_probability double, is_unreadable boolean"

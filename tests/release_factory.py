@@ -105,6 +105,7 @@ MART_COLUMNS: dict[str, list[tuple[str, str]]] = {
         ("first_seen_as_of", "DATE"),
         ("state", "VARCHAR"),
         ("state_reason", "VARCHAR"),
+        ("data_notes", "VARCHAR[]"),
         ("fingerprint", "VARCHAR"),
         ("town", "VARCHAR"),
         ("village", "VARCHAR"),
@@ -119,6 +120,7 @@ MART_COLUMNS: dict[str, list[tuple[str, str]]] = {
         ("village", "VARCHAR"),
         ("income_ratio", "DOUBLE"),
         ("is_low_income_margin", "BOOLEAN"),
+        ("data_notes", "VARCHAR[]"),
         ("verified_member_count", "BIGINT"),
         ("verified_income_per_capita", "DECIMAL(14,2)"),
         ("as_of", "DATE"),
@@ -285,6 +287,7 @@ def mart_rows(run_id: str) -> dict[str, list[dict[str, Any]]]:
                 "title": "死亡仍享受",
                 "person_ids": ["p1"],
                 "message": f"持 {ID_NUMBERS[0]} 者已火化,仍在保。",
+                "data_notes": ["火化登记：2026-10-31的报送暂未采用，数据只到2026-09-30的报送"],
                 "amount": 560,
                 "evidence": [addresses[ids[0]], addresses[ids[2]]],
             },
@@ -313,6 +316,7 @@ def mart_rows(run_id: str) -> dict[str, list[dict[str, Any]]]:
                 "village": "东村",
                 "income_ratio": 1.234,
                 "is_low_income_margin": True,
+                "data_notes": ["机动车登记：数据只到2026-08-31的报送，已超过45天的时效"],
                 "verified_member_count": 1,
                 "verified_income_per_capita": 320,
                 "as_of": AS_OF,
@@ -440,6 +444,7 @@ def _write_raw(raw: Path, run_id: str, as_of: date) -> None:
             "state": "fresh" if feed in DELIVERIES else "never",
             "is_fallback": False,
             "rows": 1,
+            "unused_delivery": None,
         }
         for feed, contract in all_feeds().items()
     ]

@@ -106,3 +106,23 @@
         / greatest(length({{ one }}), length({{ other }}))
     )
 {%- endmacro %}
+
+{#-
+    What a reader of a finding must know of the deliveries that it rests on: those of its evidence, and those in which its
+    rule found nothing (input_kind absence). `finding` has code and evidence.
+-#}
+{% macro data_notes(finding) -%}
+    coalesce(
+        (
+            select list(noted.sentence order by noted.feed)
+            from {{ ref('int_feed__noted') }} as noted
+            where
+                list_contains(list_transform({{ finding }}.evidence, lambda place: place.feed), noted.feed)
+                or noted.feed in (
+                    select absent.input from {{ ref('finding_input') }} as absent
+                    where absent.input_kind = 'absence' and absent.code = {{ finding }}.code
+                )
+        ),
+        cast([] as varchar[])
+    )
+{%- endmacro %}

@@ -28,7 +28,8 @@ from pipelines.storage.register import DeliveredFile, Register
 
 @dataclass(frozen=True)
 class FeedStatus:
-    """How current a feed is. `delivery` is the one in force (the newest used one of an append feed)."""
+    """How current a feed is. `delivery` is the one in force (the newest used one of an append feed), `unused_delivery`
+    a newer one that could not be used (then `is_fallback`)."""
 
     feed: str
     delivery: str | None
@@ -38,6 +39,7 @@ class FeedStatus:
     state: str
     is_fallback: bool
     rows: int
+    unused_delivery: str | None = None
 
 
 @dataclass
@@ -200,11 +202,11 @@ def _rows(receipt: Receipt, data: DataFolder, feed: Feed) -> pl.DataFrame:
 
 def _status(feed: Feed, deliveries: list[Delivery], used: Delivery | None, as_of: date, rows: int) -> FeedStatus:
     came = [d for d in deliveries if any(receipt.disposition != "ignored" for receipt in d.receipts)]
+    unused = [d for d in came[came.index(used) + 1 if used else 0 :] if not d.is_repeat]
+    newest = unused[-1].receipts[0].delivery if unused else None
     if used is None:
-        return FeedStatus(feed.name, None, None, None, feed.freshness_days, "never", bool(came), 0)
+        return FeedStatus(feed.name, None, None, None, feed.freshness_days, "never", bool(came), 0, newest)
     age = (as_of - used.day).days
     state = "fresh" if age <= feed.freshness_days else "stale"
-    delivery = next(receipt.delivery for receipt in used.receipts if receipt.in_force)
-    newest = came[-1]
-    is_fallback = newest is not used and not newest.is_repeat
-    return FeedStatus(feed.name, delivery, used.day, age, feed.freshness_days, state, is_fallback, rows)
+    delivery = used.used[0].delivery
+    return FeedStatus(feed.name, delivery, used.day, age, feed.freshness_days, state, bool(unused), rows, newest)

@@ -33,7 +33,7 @@ class Receipt:
         return self.disposition in ("rejected", "held") and self.account.verdict != "accepted"
 
 
-@dataclass
+@dataclass(eq=False)
 class Delivery:
     """The files of one day. `replaced` are earlier contents of its files by name, `before` is the delivery that was in
     use when it came, `used` are the files that were used of it."""

@@ -22,7 +22,7 @@ _KINDS = ("header", "title", "total", "blank", "data")
 
 STATUS_SCHEMA = {
     "feed": pl.String, "delivery": pl.String, "delivered_on": pl.Date, "age_days": pl.Int64, "freshness_days": pl.Int64,
-    "state": pl.String, "is_fallback": pl.Boolean, "rows": pl.Int64,
+    "state": pl.String, "is_fallback": pl.Boolean, "rows": pl.Int64, "unused_delivery": pl.String,
 }  # fmt: skip
 FILE_SCHEMA: dict[str, Any] = {
     "feed": pl.String, "delivery": pl.String, "file": pl.String, "sha256": pl.String, "size": pl.Int64,

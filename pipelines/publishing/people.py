@@ -66,6 +66,7 @@ def _with_low_income_margin(finding: pl.DataFrame, household: pl.DataFrame) -> p
         household_feed="case_feed",
         household_case="case_number",
         message=message,
+        data_notes="data_notes",
         state=pl.lit("open"),
         town="town",
         village="village",

@@ -94,6 +94,11 @@ def place(feed: str, file: str, sheet: str | None, row_number: int) -> str:
     return "·".join(part for part in (title, file, sheet, f"第{row_number}行") if part)
 
 
+def _notes(row: dict[str, Any]) -> str:
+    """What the reader must know of the deliveries that a finding or a household rests on."""
+    return f"数据提示：{'；'.join(row['data_notes'])}。" if row.get("data_notes") else ""
+
+
 def _certainty(certain: bool | None, probability: float | None) -> str:
     if certain is None:
         return "见证据等级"
@@ -144,7 +149,9 @@ class _Lists:
             _SEVERITY_WORDS.get(row["severity"], row["severity"]),
             self._subjects.titles.get(row["code"], row["code"]),
             row["household_case"],
-            "\n".join(text for text in (without_birth_date(row["message"]), row.get("state_reason")) if text),
+            "\n".join(
+                text for text in (without_birth_date(row["message"]), row.get("state_reason"), _notes(row)) if text
+            ),
             "\n".join(shown),
             _certainty(row["certain"], row["match_probability"]),
             row["amount"],

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -107,6 +108,25 @@ def test_file_is_told_in_three_parts_and_the_last_good_delivery_is_used(
         assert said["what"]
         assert said["remedy"]
         assert status["is_fallback"]
+
+
+def test_every_result_that_rests_on_the_last_good_delivery_says_so(night: tuple[County, Path, Any]) -> None:
+    """The vehicles of the bad night are refused: what rests on the older ones says so, be a vehicle found or none."""
+    county, good, _ = night
+    note = f"机动车登记：{BAD_DAY}的报送暂未采用"
+    findings = county.extract("finding").with_columns(told=pl.col("data_notes").list.join("；").str.contains(note))
+    on_vehicles = pl.col("evidence").list.eval(pl.element().struct.field("feed") == "vehicle").list.any()
+    assert findings.filter(on_vehicles).height > 0
+    assert findings.filter(on_vehicles != pl.col("told")).height == 0
+    asked = county.extract("verified_household").filter(pl.col("outcome") != "not_authorised")
+    assert asked.height > 0
+    assert asked["data_notes"].list.join("；").str.contains(note).all()
+    before = pl.read_parquet(good / "extracts" / "finding.parquet")
+    assert before.filter(pl.col("data_notes").list.join("").str.contains("暂未采用")).height == 0
+    told = findings.filter("told", pl.col("state") != "cleared", pl.col("town").is_not_null()).row(0, named=True)
+    book = openpyxl.load_workbook(county.release() / "worklists" / f"{told['town']}.xlsx", read_only=True)
+    listed = [line for sheet in ("疑点清单", "应享未享") for line in book[sheet].iter_rows(min_row=4, values_only=True)]
+    assert any(line[-1] == told["finding_id"] and note in line[7] for line in listed)
 
 
 VALUES = {

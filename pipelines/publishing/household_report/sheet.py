@@ -404,6 +404,8 @@ def _open_questions(dossier: Dossier, policy: Policy) -> list[str]:
             policy.headers.get((unit["case_feed"], column), column) for column in unit["conflicting_columns"]
         )
         told.append(f"本户各行填写不一致：{headers}。以多数行为准，没有多数的以户主行为准，请在名册中改为一致。")
+    notes = dossier.household.get("data_notes") or ()  # a release of before has none
+    told += [f"{note}，此后的情况没有核对到。" for note in notes]
     told += _unused(dossier)
     if dossier.open_pairs:
         told.append(f"有{dossier.open_pairs}对记录是不是成员本人尚待人工核对，核对后所列内容可能增减。")

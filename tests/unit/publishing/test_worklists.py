@@ -54,6 +54,12 @@ def test_a_household_just_above_the_standard_is_listed_as_help_that_may_be_due(w
     assert "1.23 倍" in str(shown["说明"])
 
 
+def test_what_rests_on_an_older_delivery_says_so(workbook: Path) -> None:
+    note = "数据提示：火化登记：2026-10-31的报送暂未采用，数据只到2026-09-30的报送。"
+    assert str(row(sheet(workbook, "疑点清单"))["说明"]).endswith(note)
+    assert "机动车登记：数据只到2026-08-31的报送" in str(row(sheet(workbook, "应享未享"))["说明"])
+
+
 def test_a_row_is_as_high_as_its_tallest_cell(workbook: Path) -> None:
     worksheet = sheet(workbook, "疑点清单")
     lines = str(row(worksheet)["依据(来源·文件·工作表·行)"]).count("\n") + 1

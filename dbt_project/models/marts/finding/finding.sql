@@ -111,6 +111,7 @@ select
     judged.first_seen_as_of,
     judged.state,
     judged.state_reason,
+    {{ data_notes('judged') }} as data_notes,
     judged.fingerprint,
     judged.evidence_row_ids,
     judged.town,

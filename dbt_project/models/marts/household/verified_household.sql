@@ -100,6 +100,14 @@ answers as (
     group by household_id
 ),
 
+notes as (
+    select
+        household_id,
+        list(sentence order by feed) as data_notes
+    from {{ ref('int_unit__noted') }}
+    group by household_id
+),
+
 active_programmes as (
     select
         member_persons.household_id,
@@ -202,6 +210,7 @@ select
     declared.declared_deposit,
     answers.answers,
     coalesce(answers.undecided_feeds, cast([] as varchar[])) as undecided_feeds,
+    coalesce(notes.data_notes, cast([] as varchar[])) as data_notes,
     coalesce(concluded.finding_codes, cast([] as varchar[])) as finding_codes,
     concluded.outcome,
     case concluded.outcome
@@ -231,6 +240,7 @@ inner join measured on declared.household_id = measured.household_id
 left join {{ ref('int_income__verified') }} as income on declared.household_id = income.household_id
 left join {{ ref('int_asset__totalled') }} as totalled on declared.household_id = totalled.household_id
 left join answers on declared.household_id = answers.household_id
+left join notes on declared.household_id = notes.household_id
 left join active_programmes on declared.household_id = active_programmes.household_id
 left join living on declared.household_id = living.household_id
 cross join {{ source('raw', 'run_context') }} as run

@@ -140,6 +140,7 @@ def test_an_uncertain_identity_says_why_and_how_sure_it_is(maker: ReleaseMaker, 
         maker.add("marts.quarantine", row_id=row_id, column_name="id_number", file="dibao.xlsx", sheet="Sheet1",
                   row_number=row, message=f"身份证号：末几位已丢失；位置：第 {row} 行；处理：重新报送")  # fmt: skip
     maker.add("marts.duplicate_candidate", pair_id="d1", person_id_l=WIFE, person_id_r="x", state="open")
+    maker.rows["marts.verified_household"][-1]["data_notes"] = ["机动车登记：数据只到2026-08-31的报送"]
     sheet = sheet_of(household)
     member = sheet.members[1]
     assert member["basis"] == "名册号码的末几位已丢失；按姓名、住址等推断，把握约95%"
@@ -147,6 +148,7 @@ def test_an_uncertain_identity_says_why_and_how_sure_it_is(maker: ReleaseMaker, 
     assert sheet.doubts[0].certainty == "身份待核实，把握约95%"
     assert sheet.open_questions == [
         "数据已过期，请报送部门更新。",
+        "机动车登记：数据只到2026-08-31的报送，此后的情况没有核对到。",
         "身份证号：末几位已丢失（《dibao.xlsx》工作表“Sheet1”第4、5行）；请重新报送。",
         "有1对记录是不是成员本人尚待人工核对，核对后所列内容可能增减。",
     ]
