@@ -1,5 +1,5 @@
--- What a reader of a unit must know of the deliveries that its figures and answers rest on, one row per unit and feed that
--- is noted. An answer "nothing found" rests on its feed as well as a row that was found.
+-- What a reader of a unit must know of the deliveries that its figures and answers rest on, one row per unit and feed
+-- that is noted. An answer "nothing found" rests on its feed as well as a row that was found.
 with
 
 resting as (
