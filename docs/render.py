@@ -28,6 +28,8 @@ WORDS = {
     "fishing": "过渡期生活补助",
     "asset": "财产",
     "minor_child": "未成年子女",
+    "top_up": "补差",
+    "higher": "择高",
 }
 
 
@@ -47,6 +49,12 @@ SECTIONS = (
         "核查规则",
         "每条发现的含义与级别。红：下次发放前停下核查；黄：复核时核查；蓝：可能应给予帮助；"
         "灰：数据缺陷，对个人没有影响。",
+        {"title": "规则", "code": "代码", "severity": "级别", "sentence": "何时成立"},
+    ),
+    Section(
+        "further_finding_rule",
+        "进一步核查规则",
+        "同样的依据和级别，另列一张提取表；不影响家庭的结论。口径见 docs/findings.md。",
         {"title": "规则", "code": "代码", "severity": "级别", "sentence": "何时成立"},
     ),
     Section(
@@ -107,6 +115,30 @@ SECTIONS = (
         "互斥项目",
         "同一人不得同时享受的两项待遇。",
         {"programme": "项目", "excluded_programme": "互斥项目"},
+    ),
+    Section(
+        "benefit_reduction",
+        "补差与择高",
+        "同一人同一所属月份领取两项时，前一项只补差额，或只享受较高的一项。补差的标准由“救助标准”数据报送，没有报送的不作判断。",
+        {
+            "programme": "项目",
+            "other_programme": "另一项目",
+            "treatment": "口径",
+            "standard_programme": "补差的标准",
+            "sentence": "规则",
+        },
+    ),
+    Section(
+        "review_period",
+        "复核期限",
+        "各类低保家庭至少多久复核一次。",
+        {"benefit_class": "保障类别", "months": "期限（月）"},
+    ),
+    Section(
+        "heavy_disability",
+        "重度残疾等级",
+        "这些等级为重度残疾。",
+        {"grade": "残疾等级"},
     ),
 )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.contracts import all_feeds
+from pipelines.intake import EARLIER_STATUS
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 AS_OF = date(2026, 10, 31)
@@ -82,6 +83,7 @@ def _write_overview(raw: Path, rows: dict[str, list[dict[str, str]]]) -> None:
     ]  # fmt: skip
     pl.DataFrame(status).write_parquet(raw / "feed_status.parquet")
     pl.DataFrame(schema=DELIVERED_FILE).write_parquet(raw / "delivered_file.parquet")
+    pl.DataFrame(schema=EARLIER_STATUS).write_parquet(raw / "earlier_status.parquet")
     context = {"run_id": ["1"], "as_of": [AS_OF], "rule_version": ["1"], "code_version": ["1"], "model_version": ["1"]}
     pl.DataFrame(context).write_parquet(raw / "run_context.parquet")
 

@@ -5,13 +5,23 @@ whoever wants to read a value as a date or an amount does so in staging. A file 
 silently: its receipt says what is wrong, where, and what to do.
 """
 
-from pipelines.intake.deliveries import FeedIntake, FeedStatus, Receipt, take_in
+from pipelines.intake.deliveries import (
+    EARLIER_STATUS,
+    STATUS_FEEDS,
+    FeedIntake,
+    FeedStatus,
+    Receipt,
+    earlier_status,
+    take_in,
+)
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message
 from pipelines.intake.overview import delivered_files, feed_status, write_overview
 from pipelines.intake.reception import Reception, receive
 
 __all__ = [
+    "EARLIER_STATUS",
+    "STATUS_FEEDS",
     "FeedIntake",
     "FeedStatus",
     "Limits",
@@ -19,6 +29,7 @@ __all__ = [
     "Receipt",
     "Reception",
     "delivered_files",
+    "earlier_status",
     "feed_status",
     "receive",
     "take_in",

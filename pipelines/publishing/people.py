@@ -89,7 +89,7 @@ def read_subjects(release: Path) -> Subjects:
         people = connection.sql("select person_id, name, id_number, town, village from marts.person").pl()
         feeds = connection.sql("from raw.feed_status order by feed").pl()
         judged = connection.sql(_JUDGED).pl()
-    finding = extract["finding"]
+    finding = pl.concat([extract["finding"], extract["further_finding"]], how="diagonal_relaxed")
     titles = dict(finding.select("code", "title").unique().iter_rows()) if "title" in finding.columns else {}
     titles[MARGIN] = "低保边缘"
     return Subjects(

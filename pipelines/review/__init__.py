@@ -6,9 +6,10 @@ marts) read the ledger as frames that this package makes. What does not belong h
 """
 
 from pipelines.review.ledger import FINDING_VERDICTS, PAIR_VERDICTS, Ledger, VerdictRefused, end_of_business_day
-from pipelines.review.memory import finding_memory, write_review_tables
+from pipelines.review.memory import FINDING_EXTRACTS, finding_memory, write_review_tables
 
 __all__ = [
+    "FINDING_EXTRACTS",
     "FINDING_VERDICTS",
     "PAIR_VERDICTS",
     "Ledger",

@@ -1,32 +1,23 @@
 -- For every key of a dated policy seed exactly one row is in force on the business date: none would silence a rule
 -- without a word, two would judge one month by two standards. The message says which seed and key to mend.
+{% set keys = {
+    'finding_rule': 'code', 'further_finding_rule': 'code', 'age_limit': 'applies_to', 'review_period': 'benefit_class',
+    'heavy_disability': 'grade',
+    'programme_exclusion': "least(programme, excluded_programme) || '–' || greatest(programme, excluded_programme)",
+    'benefit_reduction': "least(programme, other_programme) || '–' || greatest(programme, other_programme)",
+} %}
 with
 
 policies as (
-    select
-        'finding_rule' as seed,
-        code as policy_key,
-        valid_from,
-        valid_to
-    from {{ ref('finding_rule') }}
-
-    union all
-
-    select
-        'age_limit' as seed,
-        applies_to as policy_key,
-        valid_from,
-        valid_to
-    from {{ ref('age_limit') }}
-
-    union all
-
-    select
-        'programme_exclusion' as seed,
-        least(programme, excluded_programme) || '–' || greatest(programme, excluded_programme) as policy_key,
-        valid_from,
-        valid_to
-    from {{ ref('programme_exclusion') }}
+    {% for seed, key in keys.items() %}
+        select
+            '{{ seed }}' as seed,
+            {{ key }} as policy_key,
+            valid_from,
+            valid_to
+        from {{ ref(seed) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 )
 
 select
