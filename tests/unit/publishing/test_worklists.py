@@ -99,7 +99,7 @@ def test_a_sheet_can_be_filtered_printed_and_filled_in(workbook: Path) -> None:
     assert "2026-10-31" in worksheet.oddHeader.right.text
     assert "&P" in worksheet.oddFooter.center.text or "Page" in worksheet.oddFooter.center.text
     (validation,) = worksheet.data_validations.dataValidation
-    assert (validation.formula1, str(validation.sqref)) == ('"属实,不属实,待查"', "N4")
+    assert (validation.formula1, str(validation.sqref)) == ('"属实,不属实,待查"', "N4:N5")
 
 
 @pytest.mark.parametrize(
