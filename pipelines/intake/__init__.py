@@ -5,7 +5,15 @@ whoever wants to read a value as a date or an amount does so in staging. A file 
 silently: its receipt says what is wrong, where, and what to do.
 """
 
-from pipelines.intake.deliveries import FeedIntake, FeedStatus, Receipt, take_in
+from pipelines.intake.deliveries import (
+    EARLIER_STATUS,
+    STATUS_FEEDS,
+    FeedIntake,
+    FeedStatus,
+    Receipt,
+    earlier_status,
+    take_in,
+)
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message
 from pipelines.intake.overview import delivered_files, feed_status, write_overview
@@ -13,6 +21,8 @@ from pipelines.intake.reception import Reception, delivered_on, receive
 from pipelines.intake.states import DeliveryState, delivery_states
 
 __all__ = [
+    "EARLIER_STATUS",
+    "STATUS_FEEDS",
     "DeliveryState",
     "FeedIntake",
     "FeedStatus",
@@ -23,6 +33,7 @@ __all__ = [
     "delivered_files",
     "delivered_on",
     "delivery_states",
+    "earlier_status",
     "feed_status",
     "receive",
     "take_in",

@@ -111,6 +111,30 @@ def take_in(feed: str | Feed, data: DataFolder, as_of: date, limits: Limits | No
     return FeedIntake(contract.name, frame, _status(contract, deliveries, used, as_of, frame.height), receipts)
 
 
+#: Feeds whose earlier deliveries say since when a case has had its status.
+STATUS_FEEDS = ("dibao",)
+EARLIER_STATUS = {"feed": pl.String, "delivered_on": pl.Date, "case_number": pl.String, "status": pl.String}
+
+
+def earlier_status(taken: Iterable[FeedIntake], data: DataFolder) -> pl.DataFrame:
+    """`feed, delivered_on, case_number, status`: what the deliveries that a newer one has replaced said of each case.
+
+    Values are text as delivered, each combination once. No feed carries the day on which a status began; a delivery
+    that showed it is the only witness.
+    """
+    frames = [pl.DataFrame(schema=EARLIER_STATUS)]
+    for feed_intake in taken:
+        if feed_intake.feed not in STATUS_FEEDS:
+            continue
+        feed = get_feed(feed_intake.feed)
+        for receipt in feed_intake.receipts:
+            if receipt.disposition == "superseded":
+                day = pl.lit(delivered_on(receipt.delivery), pl.Date).alias("delivered_on")
+                rows = _rows(receipt, data, feed).select(pl.lit(feed.name).alias("feed"), day, "case_number", "status")
+                frames.append(rows)
+    return pl.concat(frames).unique().sort(pl.all())
+
+
 def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, limits: Limits) -> list[_Delivery]:
     """Every delivery up to `as_of`, oldest first, each file with its account and a first disposition."""
     by_day: dict[date, list[Receipt]] = {}

@@ -27,6 +27,16 @@ group by scored.mention_id_l, scored.mention_id_r, scored.probability
 order by all
 """
 
+_TITLES = """
+select code, any_value(title)
+from (
+    select code, title from policy.finding_rule
+    union all
+    select code, title from policy.further_finding_rule
+) as rules
+group by code
+"""
+
 _MENTION_COLUMNS = (
     "mention_id", "feed", "delivery", "file", "sheet", "row_number", "role", "name", "id_number", "id_number_delivered",
     "sex", "birth_date", "town", "village", "account_number",
@@ -94,8 +104,8 @@ def read_subjects(release: Path) -> Subjects:
         feeds = connection.sql("from raw.feed_status order by feed").pl()
         judged = connection.sql(_JUDGED).pl()
         picture = read_picture(connection)
-        titles = dict(connection.sql("select code, any_value(title) from policy.finding_rule group by code").fetchall())
-    finding = extract["finding"]
+        titles = dict(connection.sql(_TITLES).fetchall())
+    finding = pl.concat([extract["finding"], extract["further_finding"]], how="diagonal_relaxed")
     titles |= dict(finding.select("code", "title").unique().sort("code").iter_rows())
     titles[MARGIN] = "低保边缘"
     return Subjects(

@@ -22,8 +22,8 @@ SEVERITY_TITLES = {
 }  # fmt: skip
 STATES = {"fresh": "有效", "stale": "已过期", "never": "从未报送"}
 EXTRACT_TITLES = {
-    "person_link": "人员关联", "person": "人员", "finding": "疑点", "verified_household": "已核家庭",
-    "household_change": "家庭变化",
+    "person_link": "人员关联", "person": "人员", "finding": "疑点", "further_finding": "进一步核查疑点",
+    "verified_household": "已核家庭", "household_change": "家庭变化",
     "duplicate_candidate": "重复待核", "quarantine": "未采用的行和值", "delivery_receipt": "报送回执",
     "lineage": "来源链",
 }  # fmt: skip

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipelines.contracts import get_feed
-from pipelines.intake import Limits, delivered_files, feed_status, write_overview
+from pipelines.intake import EARLIER_STATUS, Limits, delivered_files, earlier_status, feed_status, write_overview
 from pipelines.intake.deliveries import frame_schema
 from pipelines.intake.parse import row_sha256
 from pipelines.intake.reception import delivered_on
@@ -101,6 +101,22 @@ def test_the_newest_snapshot_up_to_the_business_date_is_in_force(office: Office)
         assert (taken.status.rows, taken.frame.height, taken.status.is_fallback) == (rows, rows, False)
     assert office.intake(FEED, date(2026, 8, 30)).status.state == "never"
     assert [receipt.disposition for receipt in office.intake(FEED).receipts] == ["superseded", "superseded", "accepted"]
+
+
+def test_replaced_deliveries_still_say_which_status_a_case_had(office: Office) -> None:
+    header = ["姓名", "身份证号", "低保证号", "月保障金额", "状态"]
+    for day, status in (("2025-06-30", "渐退期"), ("2026-09-30", "渐退"), ("2026-10-31", "渐退")):
+        rows = [[f"王{n}", "", f"D{n % 2}", "300", status if n % 2 else "在保"] for n in range(6)]
+        write_text_file(office.place("dibao", "名册.csv", day), [header, *rows])
+    told = earlier_status([office.intake("dibao"), office.intake(FEED)], office.data)
+    assert dict(told.schema) == EARLIER_STATUS
+    assert told.rows() == [
+        ("dibao", date(2025, 6, 30), "D0", "在保"),
+        ("dibao", date(2025, 6, 30), "D1", "渐退期"),
+        ("dibao", date(2026, 9, 30), "D0", "在保"),
+        ("dibao", date(2026, 9, 30), "D1", "渐退"),
+    ]
+    assert earlier_status([office.intake(FEED)], office.data).is_empty()
 
 
 def test_deliveries_stay_available_when_the_landing_folder_was_emptied(office: Office) -> None:
