@@ -21,9 +21,8 @@ from pipelines.storage.keys import county_key
 from pipelines.storage.paths import DataFolder
 from tests import release_factory
 
-#: One process imports the rooms once; every child is a copy of it that has started no thread.
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["pipelines.publishing", "tests.release_factory"])
+#: Every child starts by itself: a copy of a process that has threads may wait for ever for one of their locks.
+PROCESSES = multiprocessing.get_context("spawn")
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from pipelines.contracts import all_feeds
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "dbt_project"
+#: The tests in tests/ read what the whole build makes.
+LEFT_OUT = ("--exclude", "test_type:singular", "--exclude-resource-type", "unit_test")
 ADDRESS = ["_row_id", "_feed", "_delivery", "_file", "_sheet", "_row", "_row_sha256", "_extra"]
 
 NUMBER_15 = "340590620312001"
@@ -164,8 +166,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
     write_raw(folder / "raw", ROWS)
     (folder / "export").mkdir()
-    left_out = ("--exclude", "test_type:singular", "--exclude-resource-type", "unit_test")
-    finished = build(folder, "--select", "tag:before_matching", *left_out)
+    finished = build(folder, "--select", "tag:before_matching", *LEFT_OUT)
     assert finished.returncode == 0, finished.stdout[-4000:]
     return folder
 
@@ -320,9 +321,7 @@ def marts(work: Path) -> Path:
     write_matched(work)
     write_delivered_files(work)
     names = "quarantine delivery_receipt person_link person duplicate_candidate feed_column problem_code"
-    finished = build(
-        work, "--select", *names.split(), "int_person__died", "int_row__linked", "--exclude-resource-type", "unit_test"
-    )
+    finished = build(work, "--select", *names.split(), "int_person__died", "int_row__linked", *LEFT_OUT)
     assert finished.returncode == 0, finished.stdout[-4000:]
     return work / "export"
 
