@@ -66,6 +66,7 @@ _ADDRESS = [
     ("sheet", "VARCHAR"),
     ("row_number", "BIGINT"),
 ]
+_FURTHER_RULES = [{"code": "poverty_mark_missing", "title": "享受救助未标注"}]
 _EVIDENCE = "STRUCT(feed VARCHAR, delivery VARCHAR, file VARCHAR, sheet VARCHAR, row_number BIGINT)[]"
 
 MART_COLUMNS: dict[str, list[tuple[str, str]]] = {
@@ -572,6 +573,7 @@ def make_work(
         for table, (picture_columns, filled) in _PICTURE.items():
             _create(connection, table, picture_columns, filled)
         _create(connection, "policy.finding_rule", [("code", "VARCHAR"), ("title", "VARCHAR")], _FINDING_RULES)
+        _create(connection, "policy.further_finding_rule", [("code", "VARCHAR"), ("title", "VARCHAR")], _FURTHER_RULES)
         mention = [
             ("mention_id", "VARCHAR"),
             *_ADDRESS,
