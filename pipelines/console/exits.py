@@ -108,7 +108,9 @@ def speak_chinese() -> None:
 
 
 def heard(text: str) -> str:
-    """An argument in words as it was typed, whatever the locale: under LANG=C Python takes Chinese for broken bytes."""
+    """An argument in words as it was typed, where the locale made Python take Chinese for broken bytes."""
+    if not any("\ud800" <= character <= "\udfff" for character in text):
+        return text
     typed = os.fsencode(text)
     for codec in ("utf-8", "gb18030"):
         try:

@@ -206,12 +206,19 @@ def _judge_name(feed: Feed, receipt: Receipt) -> None:
 
 
 def _apply_ruling(delivery: _Delivery, stands: Mapping[str, str]) -> None:
-    """A delivery that a person rejected, or its office took back, is not used, whatever is in it."""
+    """A delivery that a person rejected, or its office took back, is not used, whatever is in it.
+
+    What was taken back waits for nothing more, not even where its files could not be used.
+    """
     for receipt in delivery.receipts:
-        ruling = stands.get(receipt.delivery)
-        if ruling in ("rejected", "withdrawn") and receipt.disposition == "accepted":
-            receipt.disposition = "rejected" if ruling == "rejected" else "superseded"
-            receipt.messages.append(plain(f"DELIVERY_{ruling.upper()}").in_file(receipt.file))
+        ruling, said = stands.get(receipt.delivery), receipt.disposition
+        if ruling == "rejected" and said == "accepted":
+            receipt.disposition = "rejected"
+        elif ruling == "withdrawn" and said in ("accepted", "rejected"):
+            receipt.disposition = "superseded"
+        else:
+            continue
+        receipt.messages.append(plain(f"DELIVERY_{ruling.upper()}").in_file(receipt.file))
 
 
 def _choose_append(deliveries: list[_Delivery]) -> _Delivery | None:

@@ -91,8 +91,9 @@ def add_probabilities(scored: pl.DataFrame, known: np.ndarray, population: Popul
     is_apart = scored["is_apart"].to_numpy()
     one_owner = 1 / (population.owners + model.prior_persons)
     # How few persons have a second number is in the weight of two numbers.
-    unowned = np.where((scored["owns_r"] & scored["owns_l"]).to_numpy(), one_owner, loose_prior(population, model))
-    prior = np.where(to_owner, one_owner * elsewhere / (1 - elsewhere), unowned)
+    two_owners = (scored["owns_r"] & scored["owns_l"]).to_numpy()
+    prior = np.where(two_owners, one_owner, loose_prior(population, model))
+    prior = np.where(to_owner, one_owner * elsewhere / (1 - elsewhere), prior)
     odds = prior * np.exp(np.clip(scored["match_weight"].to_numpy(), -80, 80))
     allowed = np.where(to_owner & ~is_apart, odds, 0.0)
     competing, doubt = competition(left, allowed, known.size)

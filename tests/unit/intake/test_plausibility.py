@@ -105,6 +105,15 @@ def test_a_delivery_sent_back_or_taken_back_is_not_used(office: Office, ruling: 
     assert [state.state for state in delivery_states(taken)] == ["in_force", ruling]
 
 
+def test_an_unusable_delivery_that_was_taken_back_is_missed_no_more(office: Office) -> None:
+    office.place(FEED, "名册.csv").write_bytes(b"")
+    assert office.intake(FEED).status.is_fallback
+    Register(office.data.register).rule(FEED, "2026-10-31", "withdrawn", "主任", "误报")
+    taken = office.intake(FEED)
+    assert (taken.status.delivery, taken.status.is_fallback) == ("2026-09-30", False)
+    assert delivery_states(taken)[-1].state == "withdrawn"
+
+
 def test_an_append_delivery_taken_back_counts_no_more(tmp_path: Path) -> None:
     office = Office(tmp_path)
     for day in ("2026-09-30", "2026-10-31"):
