@@ -26,11 +26,12 @@ _SAME_ROLE = {"payee": "self"}
 def evaluate(truth: Path, release: Path) -> dict[str, Any]:
     """Scores of the extracts of `release` against the tables `record, finding, household` in folder `truth`.
 
-    Returns `{"links": …, "findings": …, "households": …}`; shares are between 0 and 1, null where nothing was counted.
+    Returns `{"links": …, "findings": …, "households": …}`, and `further_findings` where the truth tells of them; shares
+    are between 0 and 1, null where nothing was counted.
     """
     extracts = release / "extracts"
     record, link = pl.read_parquet(truth / "record.parquet"), pl.read_parquet(extracts / "person_link.parquet")
-    return {
+    scores = {
         "links": {**link_scores(record, link), "calibration": calibration_scores(record, link, scored_pairs(release))},
         "findings": finding_scores(
             record, pl.read_parquet(truth / "finding.parquet"), pl.read_parquet(extracts / "finding.parquet")
@@ -39,6 +40,10 @@ def evaluate(truth: Path, release: Path) -> dict[str, Any]:
             pl.read_parquet(truth / "household.parquet"), pl.read_parquet(extracts / "verified_household.parquet")
         ),
     }
+    if (told := truth / "further_finding.parquet").exists():
+        further = pl.read_parquet(extracts / "further_finding.parquet")
+        scores["further_findings"] = finding_scores(record, pl.read_parquet(told), further)
+    return scores
 
 
 def _pairs(frame: pl.DataFrame, *by: str) -> int:

@@ -20,6 +20,8 @@ HOUSEHOLD_CODES = frozenset(
         "undeclared_spouse", "undeclared_fishing_compensation", "income_over_limit", "vehicle_owned",
         "property_over_limit", "deposit_over_limit", "business_interest", "uncovered_hardship", "member_gap",
         "unauthorised_check",
+        "review_overdue", "grace_period_over", "single_person_household", "dead_member_counted", "poverty_mark_missing",
+        "poverty_mark_unfounded",
     )
 )  # fmt: skip
 _ADDRESS = ["feed", "delivery", "file", "sheet", "row_number"]

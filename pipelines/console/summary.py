@@ -119,6 +119,7 @@ def demo_ending(evaluation: dict[str, Any], release: Path, landing: Path) -> Non
         ("人员归并 all links, F1", _f1(links["pairwise"])),
         ("可能性的平均偏差 calibration error of compared pairs", links["calibration"]["expected_calibration_error"]),
         ("发现 findings, F1", _f1(findings.get("overall") or findings.get("all") or {})),
+        ("进一步核查 further findings, F1", _f1(evaluation["further_findings"]["overall"])),
         ("结论一致 household outcomes that agree", households["outcome_agreement"]),
         ("收入一致 incomes within 1 yuan", households["income_within_1_yuan"]),
     ]
