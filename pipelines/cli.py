@@ -113,11 +113,13 @@ def match(
 def evaluate(
     truth: Annotated[Path, typer.Option(help="folder with record, finding and household of the truth")],
     data: Data = None,
+    page: Annotated[Path | None, typer.Option(help="also write the scores as a page, by finding and town")] = None,
     json: Json = False,
 ) -> None:
     """Precision, recall and F1 of links, findings and households of the release in force, against a truth."""
     from pipelines.audit import evaluate as score
     from pipelines.console import show, summary
+    from pipelines.publishing import write_evaluation_page
 
     missing = [name for name in ("record", "finding", "household") if not (truth / f"{name}.parquet").exists()]
     if missing:
@@ -126,7 +128,10 @@ def evaluate(
             str(truth),
             "用 --truth 指定含 record、finding、household 三个 parquet 文件的文件夹",
         )
-    scored = score(truth, _release_in_force(_data(data)))
+    release = _release_in_force(_data(data))
+    scored = score(truth, release)
+    if page:
+        write_evaluation_page(scored, release, page)
     if json:
         show.as_json(scored)
     else:

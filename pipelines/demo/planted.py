@@ -190,9 +190,10 @@ def fishing_declared(county: County, unit: Unit) -> None:
 
 
 def fishing_property(county: County, unit: Unit) -> None:
-    """Compensation for boat and licence within the year is no income."""
+    """Compensation for a second boat within the year is no income."""
     write_fishing_household(county, unit.home, allowance=0)
-    pay_fisher(county, adults(county, unit)[0], "皖云渔补01", "船网回收补偿", 28_000, county.as_of - timedelta(days=60))
+    vessel = f"皖云渔补{unit.home.number:05d}"
+    pay_fisher(county, adults(county, unit)[0], vessel, "船网回收补偿", 28_000, county.as_of - timedelta(days=60))
 
 
 def leave_out_child(county: County, unit: Unit) -> None:

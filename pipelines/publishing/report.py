@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from pipelines.contracts import all_feeds
 from pipelines.matching.calibration import expected_calibration_error, reliability
 from pipelines.publishing import picture
 from pipelines.publishing.context import RunContext
+from pipelines.publishing.pages import page_environment
 from pipelines.publishing.people import Subjects
 from pipelines.publishing.worklists import HELP_DUE, OUTCOME_WORDS, SEVERITY_ORDER
 from pipelines.storage import atomic
@@ -87,9 +87,6 @@ def write_report(
     subjects: Subjects, target: Path, context: RunContext, rows: dict[str, int], worklists: list[dict[str, Any]]
 ) -> None:
     """Writes the page; every value is escaped, and no name or number of a person is on it."""
-    loader = PackageLoader("pipelines.publishing")
-    environment = Environment(loader=loader, autoescape=select_autoescape(default=True), undefined=StrictUndefined)
-    environment.filters["thousands"] = lambda value: f"{value:,}"
     tables = severity_tables(subjects)
     severities = {
         name: {"title": SEVERITY_TITLES.get(name, name), "codes": codes, "count": sum(code["count"] for code in codes)}
@@ -97,7 +94,7 @@ def write_report(
     }
     outcomes = dict(subjects.households.group_by("outcome").len().sort("outcome").iter_rows())
     files = subjects.receipts.filter(pl.col("disposition").is_in(["rejected", "held"]))
-    page = environment.get_template("report/page.html.j2").render(
+    page = page_environment().get_template("report/page.html.j2").render(
         context=context,
         severities=severities,
         outcomes=[
