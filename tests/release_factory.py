@@ -52,6 +52,15 @@ _PICTURE: dict[str, tuple[list[tuple[str, str]], list[dict[str, Any]]]] = {
         [{"title": "最低生活保障", "latest_month": "2026-10", "latest_persons": 7, "latest_amount": 3500,
           "year_amount": 41000, "suspect_amount": 1120, "certain_amount": 560, "next_payees": 1, "next_amount": 560}],
     ),
+    "intermediate.int_picture__judged": (
+        [("code", "VARCHAR"), ("title", "VARCHAR"), ("verdict_count", _COUNT), ("confirmed_count", _COUNT)],
+        [{"code": "age_mismatch", "title": "年龄与待遇不符", "verdict_count": 3, "confirmed_count": 1}],
+    ),
+    "intermediate.int_finding__seen": (
+        [("finding_id", "VARCHAR"), ("code", "VARCHAR"), ("title", "VARCHAR")],
+        [{"finding_id": "f0", "code": "age_mismatch", "title": "年龄与待遇不符"},
+         {"finding_id": "f1", "code": "deceased_recipient", "title": "死亡仍享受"}],
+    ),
     "intermediate.int_policy__in_force": (
         [("seed", "VARCHAR"), ("policy_key", "VARCHAR"), ("content", "VARCHAR")],
         [{"seed": "household_limit", "policy_key": "income", "content": '{"limit_value": 1.00}'},

@@ -125,5 +125,5 @@ def _picture(subjects: Subjects) -> dict[str, Any]:
         "coverage_titles": picture.COVERAGE,
         "coverage_by_risk": picture.coverage(figures.covered, "risk"),
         "coverage_by_type": picture.coverage(figures.covered, "household_type"),
-        "confirmed": picture.confirmed_shares(subjects.findings, subjects.titles),
+        "judged": figures.judged.to_dicts(),
     }
