@@ -1,6 +1,8 @@
-"""Expectations about the data itself: distributions, plausibility, cross-field truths of the economic-status feeds.
+"""Expectations about the data itself: completeness by town, plausibility, cross-field and cross-feed truths, drift.
 
-One suite a table in `suites/`, and `runner.py`, the only place that imports great_expectations. Shape and types belong
-to the contracts' asset checks, keys and grain to dbt tests, match quality to tests/accuracy; none of these is repeated
-here.
+`suites/` says what a plausible delivery of each feed looks like, one module a table, built on the catalogue that
+`catalogue.py` draws from the contracts; `tables.py` turns a suite into the queries whose rows it judges; `history.py`
+holds what earlier deliveries looked like; `runner.py` is the only place that imports great_expectations. Shape and
+types belong to the contracts' asset checks, keys and grain to dbt tests, match quality to tests/accuracy; none of these
+is repeated here.
 """

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.contracts import all_feeds
+from pipelines.contracts import Feed, all_feeds
 from pipelines.intake import EARLIER_STATUS
 from pipelines.review.previous import SCHEMAS as PREVIOUS
 
@@ -56,16 +56,20 @@ def write_run(work: Path, rows: dict[str, list[dict[str, str]]]) -> None:
     for folder in ("raw", "matched", "previous", "export"):
         (work / folder).mkdir(parents=True, exist_ok=True)
     for feed in all_feeds().values():
-        names = [column.name for column in feed.columns]
-        schema = {name: pl.Int64() if name == "_row" else pl.String() for name in [*ADDRESS, *names]}
-        numbered = enumerate(rows.get(feed.name, []), start=2)
-        records = [_record(feed.name, number, row, names) for number, row in numbered]
-        pl.DataFrame(records, schema=schema).write_parquet(work / "raw" / f"{feed.name}.parquet")
+        raw_frame(feed, rows.get(feed.name, [])).write_parquet(work / "raw" / f"{feed.name}.parquet")
     _write_overview(work / "raw", rows)
     for table, columns in MATCHED.items():
         pl.DataFrame(schema=columns).write_parquet(work / "matched" / f"{table}.parquet")
     for table, columns in PREVIOUS.items():
         pl.DataFrame(schema=columns).write_parquet(work / "previous" / f"{table}.parquet")
+
+
+def raw_frame(feed: Feed, rows: list[dict[str, str]]) -> pl.DataFrame:
+    """One feed's raw table as intake writes it, from rows by canonical column."""
+    names = [column.name for column in feed.columns]
+    schema = {name: pl.Int64() if name == "_row" else pl.String() for name in [*ADDRESS, *names]}
+    records = [_record(feed.name, number, row, names) for number, row in enumerate(rows, start=2)]
+    return pl.DataFrame(records, schema=schema)
 
 
 def _record(feed: str, number: int, row: dict[str, str], names: list[str]) -> dict[str, object]:

@@ -1,22 +1,30 @@
-"""One module per table, each with `checks(as_of) -> list[Check]`; SUITES names them by feed.
+"""One module per table, each with its `suite`; SUITES names them by feed.
 
 A suite says what a plausible delivery looks like. It does not repeat types, keys or code lists, and holds no policy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from expectations.checks import Suite
+from expectations.suites import (
+    application,
+    business,
+    deposit,
+    dibao,
+    disability,
+    fishing_compensation,
+    payment,
+    poverty_household,
+    real_estate,
+    social_insurance,
+    tekun,
+    vehicle,
+    wage,
+)
 
-from expectations.checks import Check
-from expectations.suites import business, deposit, disability, real_estate, social_insurance, vehicle, wage
+_MODULES = (
+    application, business, deposit, dibao, disability, fishing_compensation, payment, poverty_household, real_estate,
+    social_insurance, tekun, vehicle, wage,
+)  # fmt: skip
 
-SUITES: dict[str, Callable[[date], list[Check]]] = {
-    "business": business.checks,
-    "deposit": deposit.checks,
-    "disability": disability.checks,
-    "real_estate": real_estate.checks,
-    "social_insurance": social_insurance.checks,
-    "vehicle": vehicle.checks,
-    "wage": wage.checks,
-}
+SUITES: dict[str, Suite] = {module.suite.feed: module.suite for module in _MODULES}

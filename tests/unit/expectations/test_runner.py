@@ -5,72 +5,74 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
-import pytest
 
-from expectations import runner
-from expectations.checks import Check, lies_between
-from expectations.suites import SUITES
-from pipelines.contracts import all_feeds
+from expectations import checks as check
+from expectations.checks import Check
+from expectations.results import NO_ROW, NOT_MET, RAISED, CheckResult, as_json
+from expectations.runner import evaluate
 
-AS_OF = date(2026, 10, 31)
+AMOUNT = check.lies_between("amount", 100, 30_000, "金额在范围内", 0.98)
 
 
 def wages(amounts: list[float | None]) -> pd.DataFrame:
-    rows = len(amounts)
-    return pd.DataFrame(
-        {
-            "row_id": [f"wage/2026-10-30/abcd1234/0/{n}" for n in range(rows)],
-            "id_number": ["34059019900101001X"] * rows,
-            "monthly_amount": amounts,
-            "employer": ["单位"] * rows,
-            "period": ["2026-09"] * rows,
-        }
-    )
+    keys = [f"wage/2026-10-30/abcd1234/0/{n}" for n in range(len(amounts))]
+    return pd.DataFrame({"row_id": keys, "amount": pd.Series(amounts, dtype="float64")})
 
 
-def by_name(results: list[runner.CheckResult]) -> dict[str, runner.CheckResult]:
-    return {result.name: result for result in results}
+def run(stated: Check, frame: pd.DataFrame) -> CheckResult:
+    (result,) = evaluate("wage", [stated], {"row": frame})
+    return result
 
 
-def test_plausible_wages_pass_every_check() -> None:
-    assert all(result.passed for result in runner.run_suite("wage", wages([3000.0] * 40), AS_OF))
+def test_plausible_amounts_pass_and_the_share_that_held_is_told() -> None:
+    result = run(AMOUNT, wages([3000.0] * 99 + [5.0]))
+    assert (result.passed, result.reason, result.rows_evaluated, result.rows_unexpected) == (True, None, 100, 1)
+    assert (result.required, result.observed) == (0.98, 0.99)
 
 
-def test_a_yearly_figure_in_the_monthly_column_is_noticed_with_row_keys_but_no_values() -> None:
-    result = by_name(runner.run_suite("wage", wages([3000.0] * 30 + [66000.0] * 10), AS_OF))
-    failed = result["monthly_amount: ExpectColumnValuesToBeBetween"]
-    assert (failed.passed, failed.rows_unexpected) == (False, 10)
-    assert failed.row_ids[0] == "wage/2026-10-30/abcd1234/0/30"
-    assert "66000" not in repr(failed)
+def test_unexpected_rows_are_told_by_key_and_never_by_value() -> None:
+    result = run(AMOUNT, wages([3000.0] * 30 + [66000.5] * 10))
+    assert (result.passed, result.reason, result.rows_unexpected) == (False, NOT_MET, 10)
+    assert result.keys == tuple(f"wage/2026-10-30/abcd1234/0/{n}" for n in range(30, 40))
+    assert "66000" not in repr(result)
+    assert result.message == "金额在范围内：未达到要求：评估40行，不符10行"
 
 
-def test_duplicate_rows_are_a_blocking_failure() -> None:
-    frame = wages([3000.0] * 3)
-    frame["row_id"] = "wage/2026-10-30/abcd1234/0/1"
-    failed = by_name(runner.run_suite("wage", frame, AS_OF))["row_id: ExpectColumnValuesToBeUnique"]
-    assert (failed.passed, failed.severity) == (False, "block")
+def test_an_expectation_that_evaluated_no_row_has_failed_and_says_so() -> None:
+    result = run(AMOUNT, wages([None, None]))
+    assert (result.passed, result.reason) == (False, NO_ROW)
+    assert "没有一行可供评估" in result.message
+    assert run(AMOUNT, wages([])).reason == NO_ROW
+    assert run(check.median_lies_between("amount", 1, 2, "中位数"), wages([None] * 30)).reason == NO_ROW
 
 
-def test_an_expectation_that_evaluated_no_row_has_failed() -> None:
-    results = runner.run_suite("wage", wages([None, None]), AS_OF)
-    result = by_name(results)["monthly_amount: ExpectColumnValuesToBeBetween"]
-    assert (result.passed, result.reason) == (False, "no row was evaluated")
-    assert not any(result.passed for result in runner.run_suite("wage", wages([]), AS_OF))
+def test_an_expectation_that_raised_has_failed() -> None:
+    result = run(check.lies_between("no_such_column", 0, 1, "无此列", 1.0), wages([1.0]))
+    assert (result.passed, result.reason) == (False, RAISED)
 
 
-def test_an_expectation_that_raised_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(SUITES, "wage", lambda as_of: [lies_between("no_such_column", 0, 1, "无此列", 1.0)])
-    (result,) = runner.run_suite("wage", wages([1.0]), AS_OF)
-    assert (result.passed, result.reason) == (False, "the expectation could not be evaluated")
+def test_dates_are_compared_as_dates() -> None:
+    frame = wages([1.0, 1.0]).assign(paid_on=pd.to_datetime(["2026-10-01", "2026-11-02"]))
+    result = run(check.lies_between("paid_on", date(2020, 1, 1), date(2026, 10, 31), "日期", 1.0), frame)
+    assert (result.reason, result.keys) == (NOT_MET, ("wage/2026-10-30/abcd1234/0/1",))
 
 
-@pytest.mark.parametrize("feed", sorted(SUITES))
-def test_suites_speak_of_columns_that_the_contract_has(feed: str) -> None:
-    known = {column.name for column in all_feeds()[feed].columns} | {"row_id"}
-    stated: list[Check] = SUITES[feed](AS_OF)
-    assert {check.arguments["column"] for check in stated} <= known
-    assert len({check.title for check in stated}) == len(stated)
+def test_a_median_of_few_rows_is_judged_but_not_told() -> None:
+    stated = check.median_lies_between("amount", 800, 15_000, "中位数")
+    few, many = run(stated, wages([66000.5] * 19)), run(stated, wages([66000.5] * 20))
+    assert (few.passed, few.observed) == (False, None)
+    assert (many.passed, many.observed) == (False, 66000.5)
 
 
-def test_every_economic_feed_has_a_suite() -> None:
-    assert {feed.name for feed in all_feeds().values() if feed.economic} <= set(SUITES)
+def test_the_published_form_holds_fifty_keys_of_all() -> None:
+    result = run(AMOUNT, wages([1.0] * 70))
+    assert (len(result.keys), len(as_json(result)["keys"])) == (70, 50)
+
+
+def test_results_come_in_the_order_of_the_suite_whatever_the_library_does() -> None:
+    stated = [
+        check.median_lies_between("amount", 0, 1, "一"), check.is_unique("row_id", "二"),
+        check.is_filled("amount", "三"), AMOUNT,
+    ]  # fmt: skip
+    found = evaluate("wage", stated, {"row": wages([3.0] * 5)})
+    assert [result.title for result in found] == ["一", "二", "三", "金额在范围内"]
