@@ -91,6 +91,7 @@ MATCHED_TABLES = {
 PREVIOUS_TABLES = {
     "household_before": "One row per assistance unit of the release before.",
     "finding_before": "One row per finding of the release before.",
+    "finding_seen_before": "One row per finding that the release before or an earlier one had shown.",
     "lineage_before": "One row per published row of the release before and content of a source row.",
     "policy_row_before": "One row per policy row that was in force in the release before.",
     "feed_status_before": "One row per feed: the delivery that was in force in the release before.",

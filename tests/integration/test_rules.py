@@ -75,7 +75,8 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert staged.returncode == 0, staged.stdout[-4000:]
     link_by_number(work)
     left_out = ("--exclude", "tag:before_matching", "--exclude-resource-type", "unit_test")
-    judged = dbt(work, "build", "--select", "+finding", "+further_finding", "--indirect-selection", "cautious", *left_out)
+    marts = ("--select", "+finding", "+further_finding", "--indirect-selection", "cautious")
+    judged = dbt(work, "build", *marts, *left_out)
     assert judged.returncode == 0, judged.stdout[-4000:]
     return work
 
