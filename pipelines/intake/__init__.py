@@ -5,14 +5,16 @@ whoever wants to read a value as a date or an amount does so in staging. A file 
 silently: its receipt says what is wrong, where, and what to do.
 """
 
-from pipelines.intake.deliveries import FeedIntake, FeedStatus, Receipt, take_in
+from pipelines.intake.deliveries import ContentPurged, FeedIntake, FeedStatus, Receipt, take_in
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message
 from pipelines.intake.overview import delivered_files, feed_status, write_overview
+from pipelines.intake.plausibility import standing
 from pipelines.intake.reception import Reception, delivered_on, receive
 from pipelines.intake.states import DeliveryState, delivery_states
 
 __all__ = [
+    "ContentPurged",
     "DeliveryState",
     "FeedIntake",
     "FeedStatus",
@@ -25,6 +27,7 @@ __all__ = [
     "delivery_states",
     "feed_status",
     "receive",
+    "standing",
     "take_in",
     "write_overview",
 ]
