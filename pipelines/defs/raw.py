@@ -13,7 +13,15 @@ from pipelines.defs.deliveries import delivery_key
 from pipelines.defs.metadata import column_schema, file_metadata, frame_metadata, same_columns
 from pipelines.defs.versions import code_version, rule_version
 from pipelines.defs.workspace import RunWorkspace
-from pipelines.intake import STATUS_FEEDS, FeedIntake, earlier_status, receive, take_in, write_overview
+from pipelines.intake import (
+    STATUS_FEEDS,
+    ContentPurged,
+    FeedIntake,
+    earlier_status,
+    receive,
+    take_in,
+    write_overview,
+)
 from pipelines.matching import load_model
 from pipelines.policy import policy_problems
 from pipelines.storage.atomic import write_parquet
@@ -141,8 +149,12 @@ def intake(context: dg.AssetExecutionContext) -> Iterator[Any]:
     received = receive(settings.landing, workspace.data, workspace.as_of, workspace.settle_seconds)
     workspace.notes["landing_messages"] = received.messages
     limits = settings.intake_limits
-    with ThreadPoolExecutor(PARALLEL_FEEDS) as pool:
-        taken = list(pool.map(lambda feed: take_in(feed, workspace.data, workspace.as_of, limits), all_feeds()))
+    try:
+        with ThreadPoolExecutor(PARALLEL_FEEDS) as pool:
+            taken = list(pool.map(lambda feed: take_in(feed, workspace.data, workspace.as_of, limits), all_feeds()))
+    except ContentPurged as gone:
+        workspace.gates.append(str(gone))
+        raise dg.Failure("the business date rests on purged deliveries", allow_retries=False) from None
     seen = _reported_deliveries(context)
     for feed_intake in taken:
         yield from _feed_events(context, workspace, feed_intake, seen)

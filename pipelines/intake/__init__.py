@@ -8,6 +8,7 @@ silently: its receipt says what is wrong, where, and what to do.
 from pipelines.intake.deliveries import (
     EARLIER_STATUS,
     STATUS_FEEDS,
+    ContentPurged,
     FeedIntake,
     FeedStatus,
     Receipt,
@@ -17,12 +18,14 @@ from pipelines.intake.deliveries import (
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message
 from pipelines.intake.overview import delivered_files, feed_status, write_overview
+from pipelines.intake.plausibility import standing
 from pipelines.intake.reception import Reception, delivered_on, receive
 from pipelines.intake.states import DeliveryState, delivery_states
 
 __all__ = [
     "EARLIER_STATUS",
     "STATUS_FEEDS",
+    "ContentPurged",
     "DeliveryState",
     "FeedIntake",
     "FeedStatus",
@@ -36,6 +39,7 @@ __all__ = [
     "earlier_status",
     "feed_status",
     "receive",
+    "standing",
     "take_in",
     "write_overview",
 ]

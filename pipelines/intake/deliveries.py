@@ -41,6 +41,10 @@ class Receipt:
     def rows(self) -> int:
         return self.account.counts.get("data", 0)
 
+    @property
+    def is_purged(self) -> bool:
+        return any(message.code == "PURGED" for message in self.messages)
+
 
 @dataclass(frozen=True)
 class FeedStatus:
@@ -64,6 +68,10 @@ class FeedIntake:
     frame: pl.DataFrame
     status: FeedStatus
     receipts: list[Receipt]
+
+
+class ContentPurged(RuntimeError):
+    """What a business date rests on was removed for good; the message says what and under which certificate."""
 
 
 @dataclass
@@ -92,7 +100,8 @@ def take_in(feed: str | Feed, data: DataFolder, as_of: date, limits: Limits | No
     """The rows of a feed in force on `as_of`, from the archived files registered so far.
 
     A snapshot feed gives its newest good delivery, an append feed the good files of all. A delivery after `as_of` plays
-    no part. Files are parsed once and then come from the cache.
+    no part. Files are parsed once and then come from the cache. Raises ContentPurged when the content of what would be
+    in force is gone.
     """
     contract = get_feed(feed) if isinstance(feed, str) else feed
     limits = limits or Limits()
@@ -105,6 +114,7 @@ def take_in(feed: str | Feed, data: DataFolder, as_of: date, limits: Limits | No
         used = _choose_append(deliveries)
     else:
         used = _choose_snapshot(deliveries, lambda new, old: _implausible(new, old, contract, data, stands, limits))
+    _refuse_what_rests_on_purged(contract, register, used, as_of)
     receipts = [receipt for delivery in deliveries for receipt in delivery.receipts]
     frames = [_rows(receipt, data, contract) for receipt in receipts if receipt.in_force]
     frame = pl.concat([pl.DataFrame(schema=frame_schema(contract)), *frames])
@@ -120,7 +130,7 @@ def earlier_status(taken: Iterable[FeedIntake], data: DataFolder) -> pl.DataFram
     """`feed, delivered_on, case_number, status`: what the deliveries that a newer one has replaced said of each case.
 
     Values are text as delivered, each combination once. No feed carries the day on which a status began; a delivery
-    that showed it is the only witness.
+    that showed it is the only witness, as long as its content is kept.
     """
     frames = [pl.DataFrame(schema=EARLIER_STATUS)]
     for feed_intake in taken:
@@ -128,7 +138,7 @@ def earlier_status(taken: Iterable[FeedIntake], data: DataFolder) -> pl.DataFram
             continue
         feed = get_feed(feed_intake.feed)
         for receipt in feed_intake.receipts:
-            if receipt.disposition == "superseded":
+            if receipt.disposition == "superseded" and not receipt.is_purged:
                 day = pl.lit(delivered_on(receipt.delivery), pl.Date).alias("delivered_on")
                 rows = _rows(receipt, data, feed).select(pl.lit(feed.name).alias("feed"), day, "case_number", "status")
                 frames.append(rows)
@@ -139,13 +149,17 @@ def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, l
     """Every delivery up to `as_of`, oldest first, each file with its account and a first disposition."""
     by_day: dict[date, list[Receipt]] = {}
     earlier: set[str] = set()
+    purged = register.purged()
     files = [(day, file) for file in register.files(feed.name) if (day := delivered_on(file.delivery)) and day <= as_of]
     replaced = _replaced(file for _, file in files)
     refused_files = register.refused(feed.name)
     withdrawn = {(file.delivery, file.file) for file in refused_files if file.code == "WITHDRAWN"}
     for day, file in sorted(files, key=lambda item: (item[0], item[1].delivery, item[1].file, item[1].number)):
-        receipt = _receipt(feed, data, file, limits)
         siblings = by_day.setdefault(day, [])
+        if file.number in purged:
+            siblings.append(_purged_receipt(file))
+            continue
+        receipt = _receipt(feed, data, file, limits)
         if file.number in replaced:
             receipt.disposition = "superseded"
         elif receipt.disposition != "accepted" and (file.delivery, file.file) in withdrawn:
@@ -177,6 +191,25 @@ def _replaced(files: Iterable[DeliveredFile]) -> set[int]:
             replaced.add(before)
         newest[file.delivery, file.file] = file.number
     return replaced
+
+
+def _purged_receipt(file: DeliveredFile) -> Receipt:
+    address = (file.feed, file.delivery, file.file, file.sha256, file.size)
+    return Receipt(*address, Account(), "superseded", messages=[plain("PURGED").in_file(file.file)])
+
+
+def _refuse_what_rests_on_purged(feed: Feed, register: Register, used: _Delivery | None, as_of: date) -> None:
+    """A date whose delivery is gone would silently rest on an older one, or on none: better it is not built."""
+    purged = register.purged()
+    for file in register.files(feed.name):
+        day = delivered_on(file.delivery)
+        gone = file.number in purged and purged[file.number].was_usable
+        if gone and day and day <= as_of and (used is None or day > used.day):
+            raise ContentPurged(
+                f"业务日期 {as_of} 所依据的报送内容已清除（清除证明 {purged[file.number].certificate}），不能重新核对；"
+                f"位置：{feed.title} {feed.name}/{file.delivery}；"
+                "处理：查阅该日期原有的发布；重新核对只能从仍有原件的业务日期起"
+            )
 
 
 def _receipt(feed: Feed, data: DataFolder, file: DeliveredFile, limits: Limits) -> Receipt:

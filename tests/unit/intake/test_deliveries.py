@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pipelines.intake import EARLIER_STATUS, Limits, delivered_files, earlier_st
 from pipelines.intake.deliveries import frame_schema
 from pipelines.intake.parse import row_sha256
 from pipelines.intake.reception import delivered_on
-from pipelines.storage.register import Register
+from pipelines.storage.register import PurgedFile, Register
 from tests.delivery_factory import ELDERLY, PAYMENT, Office, codes, elderly, payment, write_text_file, write_workbook
 
 FEED = "elderly_allowance"
@@ -117,6 +118,21 @@ def test_replaced_deliveries_still_say_which_status_a_case_had(office: Office) -
         ("dibao", date(2026, 9, 30), "D1", "渐退"),
     ]
     assert earlier_status([office.intake(FEED)], office.data).is_empty()
+
+
+def test_a_replaced_delivery_that_was_purged_says_nothing_of_a_status(office: Office) -> None:
+    header = ["姓名", "身份证号", "低保证号", "月保障金额", "状态"]
+    for day in ("2025-06-30", "2026-09-30", "2026-10-31"):
+        write_text_file(office.place("dibao", "名册.csv", day), [header, ["王一", "", "D1", "300", "渐退"]])
+    office.intake("dibao")
+    register = Register(office.data.register)
+    oldest = min(register.files("dibao"), key=lambda file: file.delivery)
+    register.purge([PurgedFile(oldest.number, "C1", was_usable=True)])
+    shutil.rmtree(office.data.parsed)
+    for kept in office.data.root.rglob(f"{oldest.sha256}*"):
+        kept.unlink()
+    told = earlier_status([office.intake("dibao")], office.data)
+    assert told["delivered_on"].to_list() == [date(2026, 9, 30)]
 
 
 def test_deliveries_stay_available_when_the_landing_folder_was_emptied(office: Office) -> None:
