@@ -32,7 +32,7 @@ def evaluate(truth: Path, release: Path) -> dict[str, Any]:
     extracts = release / "extracts"
     record, link = pl.read_parquet(truth / "record.parquet"), pl.read_parquet(extracts / "person_link.parquet")
     people = truth / "person.parquet"
-    towns = dict(pl.read_parquet(people, columns=["person_uid", "town"]).iter_rows()) if people.exists() else None
+    towns = _towns(people) if people.exists() else None
 
     def findings_of(name: str) -> dict[str, Any]:
         published = pl.read_parquet(extracts / f"{name}.parquet")
@@ -48,6 +48,11 @@ def evaluate(truth: Path, release: Path) -> dict[str, Any]:
     if (truth / "further_finding.parquet").exists():
         scores["further_findings"] = findings_of("further_finding")
     return scores
+
+
+def _towns(people: Path) -> dict[int, str]:
+    """True person -> town; who lives nowhere known is left out."""
+    return dict(pl.read_parquet(people, columns=["person_uid", "town"]).drop_nulls().iter_rows())
 
 
 def _pairs(frame: pl.DataFrame, *by: str) -> int:

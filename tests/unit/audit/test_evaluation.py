@@ -220,7 +220,10 @@ def test_a_release_is_evaluated_as_a_whole(release: Path, tmp_path: Path) -> Non
     pl.read_parquet(release / "extracts" / "verified_household.parquet").with_columns(
         pl.col("verified_income_per_capita").cast(pl.Float64), optional=pl.lit(False)
     ).write_parquet(folder / "household.parquet")
+    people = {"person_uid": [1, 2, 3], "town": ["石桥铺镇", None, "石桥铺镇"]}
+    pl.DataFrame(people).write_parquet(folder / "person.parquet")
     scores = evaluate(folder, release)
+    assert {row["town"]: row["true"] for row in scores["findings"]["by_town"]} == {"未注明乡镇": 1, "石桥铺镇": 1}
     assert scores["links"]["pairwise"]["f1"] == 1
     assert scores["links"]["calibration"]["pairs"] == 2
     assert scores["findings"]["overall"]["f1"] == 1
