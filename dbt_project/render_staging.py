@@ -71,6 +71,7 @@ MENTION_ATTRIBUTES = [
     ("event_on", "date"),
 ]
 RAW_TABLES = {
+    "earlier_status": "One row per case and status in each delivery that a newer one has replaced, as text.",
     "feed_status": "One row per feed: the delivery in force, its age, fresh or stale or never delivered.",
     "delivered_file": "One row per delivered file up to the business date: type, encoding, row counts, disposition.",
     "run_context": "One row: run id, business date, the day whose policy judges, versions.",
@@ -84,12 +85,13 @@ MATCHED_TABLES = {
     "duplicate_candidate": "One row per pair of mentions awaiting review.",
     "person_join": "One row per step by which the rows of a person came together, and per verdict on a pair.",
     "scored_pairs": "One row per compared pair: levels and weights of its comparisons, vetoes, probability.",
-    "finding_memory": "One row per finding of the newest earlier release.",
+    "finding_memory": "One row per finding or further finding of the newest earlier release.",
     "finding_verdict": "One row per finding with a verdict in force.",
 }
 PREVIOUS_TABLES = {
     "household_before": "One row per assistance unit of the release before.",
     "finding_before": "One row per finding of the release before.",
+    "finding_seen_before": "One row per finding that the release before or an earlier one had shown.",
     "lineage_before": "One row per published row of the release before and content of a source row.",
     "policy_row_before": "One row per policy row that was in force in the release before.",
     "feed_status_before": "One row per feed: the delivery that was in force in the release before.",

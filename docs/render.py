@@ -65,6 +65,19 @@ SECTIONS = (
     Section("age_limit", "按业务日期的周岁计算。", ("applies_to", "minimum_age", "below_age")),
     Section("programme_exclusion", "同一人不得同时享受的两项待遇。", ("programme", "excluded_programme")),
     Section(
+        "further_finding_rule",
+        "同样的依据和级别，另列一张提取表；不影响家庭的结论。口径见 docs/findings.md。",
+        ("title", "code", "severity", "sentence"),
+    ),
+    Section(
+        "benefit_reduction",
+        "同一人同一所属月份领取两项时，前一项只补差额，或只享受较高的一项。"
+        "补差的标准由“救助标准”数据报送，没有报送的不作判断。",
+        ("programme", "other_programme", "treatment", "standard_programme", "sentence"),
+    ),
+    Section("review_period", "各类低保家庭至少多久复核一次。", ("benefit_class", "months")),
+    Section("heavy_disability", "这些等级为重度残疾。", ("grade",)),
+    Section(
         "clearing_document",
         "核对报告在每条疑点下写明的材料，以及报告上是否写出家庭以外的人的全名。",
         ("code", "document", "outsiders"),
@@ -108,7 +121,8 @@ def _section(section: Section, table: PolicyTable) -> str:
 
 def _cell(table: PolicyTable, column: str, value: str) -> str:
     if column == "code":
-        return f"{table.word(column, value)} `{value}`" if table.name != "finding_rule" else f"`{value}`"
+        is_titled = "title" in table.columns
+        return f"`{value}`" if is_titled else f"{table.word(column, value)} `{value}`"
     return table.word(column, value).replace("|", "｜")
 
 

@@ -113,11 +113,13 @@ def match(
 def evaluate(
     truth: Annotated[Path, typer.Option(help="folder with record, finding and household of the truth")],
     data: Data = None,
+    page: Annotated[Path | None, typer.Option(help="also write the scores as a page, by finding and town")] = None,
     json: Json = False,
 ) -> None:
     """Precision, recall and F1 of links, findings and households of the release in force, against a truth."""
     from pipelines.audit import evaluate as score
     from pipelines.console import show, summary
+    from pipelines.publishing import write_evaluation_page
 
     missing = [name for name in ("record", "finding", "household") if not (truth / f"{name}.parquet").exists()]
     if missing:
@@ -126,7 +128,10 @@ def evaluate(
             str(truth),
             "用 --truth 指定含 record、finding、household 三个 parquet 文件的文件夹",
         )
-    scored = score(truth, _release_in_force(_data(data)))
+    release = _release_in_force(_data(data))
+    scored = score(truth, release)
+    if page:
+        write_evaluation_page(scored, release, page)
     if json:
         show.as_json(scored)
     else:
@@ -180,8 +185,7 @@ def verify_release(
     json: Json = False,
 ) -> None:
     """Recomputes a release's hashes, contracts, row conservation, and the chain of decisions."""
-    from pipelines.audit import verify_release as verify
-    from pipelines.console import show
+    from pipelines.console import verification
 
     folder = _data(data)
     chosen = path or _release_in_force(folder)
@@ -189,14 +193,7 @@ def verify_release(
         raise usage("没有这个发布文件夹", str(chosen), "给出 releases/<日期>/<运行编号> 的路径")
     if path and data is None:
         folder = _data(chosen.resolve().parents[2])
-    problems = verify(chosen, folder)
-    if json:
-        show.as_json({"release": chosen, "problems": problems})
-    else:
-        for problem in problems:
-            print(problem)
-        print(f"{chosen}: " + (f"{len(problems)} 处问题 problems" if problems else "完好 intact"))
-    raise typer.Exit(Exit.FAILED if problems else Exit.DONE)
+    raise typer.Exit(verification.run(chosen, folder, json=json))
 
 
 @app.command()
@@ -431,6 +428,31 @@ def deliveries_withdraw(
 ) -> None:
     """Notes that the office took a delivery back: it is never used again."""
     _rule(feed, delivery, "withdrawn", who, reason, data, json)
+
+
+@app.command()
+def purge(
+    feed: Annotated[str | None, typer.Argument(metavar="FEED", help="the feed of a withdrawn delivery")] = None,
+    delivery: Annotated[
+        date | None, typer.Argument(parser=date.fromisoformat, metavar="DATE", help="the delivery's date")
+    ] = None,
+    execute: Annotated[bool, typer.Option("--execute", help="remove for good; without it nothing is touched")] = False,
+    who: Annotated[str, typer.Option(parser=heard, metavar="TEXT", help="who orders it: name or staff number")] = "",
+    reason: Annotated[str, typer.Option(parser=heard, metavar="TEXT", help="why")] = "",
+    data: Data = None,
+    landing: Landing = None,
+    json: Json = False,
+) -> None:
+    """Removes for good what may be kept no longer, everywhere, and writes a certificate.
+
+    With FEED DATE: a withdrawn delivery, from the archive, the cache and every release that rests on it. Without:
+    everything that is over its term (settings HEDUI_KEEP_…). It shows what would go; --execute removes it. What the
+    release in force rests on stays, and is named.
+    """
+    from pipelines.console import purge as room
+
+    settings = _settings(data=data, landing=landing)
+    room.run(settings, feed, delivery, business_today(), who, reason, execute=execute, json=json)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipelines.intake.limits import Limits
+from pipelines.retention.terms import Terms
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,6 +40,19 @@ class Settings(BaseSettings):
     settle_seconds: int = Field(default=60, description="a delivery is complete when nothing in it changed for so long")
     keep_work: bool = Field(default=False, description="keep a run's working folder after it ended, to look into it")
 
+    # How long things are kept, see docs/guides/data-engineer.md; `hedui purge` removes what is over its term.
+    keep_raw_months: int = Field(default=24, ge=1, description="deliveries: business dates since can be built again")
+    keep_warehouse_months: int = Field(default=12, ge=0, description="of a release: delivered rows and matching state")
+    keep_quarantine_months: int = Field(default=6, ge=0, description="of a release: rows and values not used")
+    keep_worklists_months: int = Field(default=6, ge=0, description="of a release: worklists, with names in full")
+    keep_receipts_months: int = Field(default=36, ge=0, description="of a release: receipts of the delivered files")
+    keep_results_months: int = Field(default=36, ge=0, description="of a release: the other extracts and the report")
+    keep_reports_months: int = Field(default=3, ge=0, description="核对报告 made from a release: copies")
+    keep_logs_months: int = Field(
+        default=12, ge=6, description="Dagster's history of runs; the law asks for six months"
+    )
+    keep_trial_hours: int = Field(default=24, ge=1, description="copies that trials of policy left behind")
+
     office: str = Field(default="", description="full name of the office that issues 核对报告 and takes objections")
     office_contact: str = Field(default="", description="its address and telephone number, as they stand on a report")
     chromium: Path | None = Field(default=None, description="browser that prints reports to PDF; from the PATH else")
@@ -53,6 +67,13 @@ class Settings(BaseSettings):
             hold_more_than=self.hold_more_than,
             approvals=2 if self.four_eyes else 1,
         )
+
+    @property
+    def retention_terms(self) -> Terms:
+        """How long each kind of thing is kept."""
+        kinds = ("raw", "warehouse", "quarantine", "worklists", "receipts", "results", "reports", "logs")
+        months = {kind: getattr(self, f"keep_{kind}_months") for kind in kinds}
+        return Terms(**months, trial_hours=self.keep_trial_hours)
 
     @property
     def dagster_folder(self) -> Path:

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.contracts import Feed, all_feeds
+from pipelines.intake import EARLIER_STATUS
 from pipelines.intake.overview import STATUS_SCHEMA
 from pipelines.review.previous import SCHEMAS as PREVIOUS
 
@@ -91,6 +92,7 @@ def _write_overview(raw: Path, rows: dict[str, list[dict[str, str]]]) -> None:
     ]  # fmt: skip
     pl.DataFrame(status, schema=STATUS_SCHEMA).write_parquet(raw / "feed_status.parquet")
     pl.DataFrame(schema=DELIVERED_FILE).write_parquet(raw / "delivered_file.parquet")
+    pl.DataFrame(schema=EARLIER_STATUS).write_parquet(raw / "earlier_status.parquet")
     versions = dict.fromkeys(("rule_version", "code_version", "model_version"), "1")
     context = {"run_id": "1", "as_of": AS_OF, "policy_on": AS_OF, **versions}
     pl.DataFrame([context]).write_parquet(raw / "run_context.parquet")

@@ -54,6 +54,15 @@ _PICTURE: dict[str, tuple[list[tuple[str, str]], list[dict[str, Any]]]] = {
         [{"title": "最低生活保障", "latest_month": "2026-10", "latest_persons": 7, "latest_amount": 3500,
           "year_amount": 41000, "suspect_amount": 1120, "certain_amount": 560, "next_payees": 1, "next_amount": 560}],
     ),
+    "intermediate.int_picture__judged": (
+        [("code", "VARCHAR"), ("title", "VARCHAR"), ("verdict_count", _COUNT), ("confirmed_count", _COUNT)],
+        [{"code": "age_mismatch", "title": "年龄与待遇不符", "verdict_count": 3, "confirmed_count": 1}],
+    ),
+    "intermediate.int_finding__seen": (
+        [("finding_id", "VARCHAR"), ("code", "VARCHAR"), ("title", "VARCHAR")],
+        [{"finding_id": "f0", "code": "age_mismatch", "title": "年龄与待遇不符"},
+         {"finding_id": "f1", "code": "deceased_recipient", "title": "死亡仍享受"}],
+    ),
     "intermediate.int_policy__in_force": (
         [("seed", "VARCHAR"), ("policy_key", "VARCHAR"), ("content", "VARCHAR")],
         [{"seed": "household_limit", "policy_key": "income", "content": '{"limit_value": 1.00}'},
@@ -68,6 +77,7 @@ _ADDRESS = [
     ("sheet", "VARCHAR"),
     ("row_number", "BIGINT"),
 ]
+_FURTHER_RULES = [{"code": "poverty_mark_missing", "title": "享受救助未标注"}]
 _EVIDENCE = "STRUCT(feed VARCHAR, delivery VARCHAR, file VARCHAR, sheet VARCHAR, row_number BIGINT)[]"
 
 MART_COLUMNS: dict[str, list[tuple[str, str]]] = {
@@ -106,6 +116,26 @@ MART_COLUMNS: dict[str, list[tuple[str, str]]] = {
         ("state", "VARCHAR"),
         ("state_reason", "VARCHAR"),
         ("data_notes", "VARCHAR[]"),
+        ("fingerprint", "VARCHAR"),
+        ("town", "VARCHAR"),
+        ("village", "VARCHAR"),
+    ],
+    "further_finding": [
+        ("finding_id", "VARCHAR"),
+        ("code", "VARCHAR"),
+        ("severity", "VARCHAR"),
+        ("title", "VARCHAR"),
+        ("certain", "BOOLEAN"),
+        ("person_ids", "VARCHAR[]"),
+        ("household_feed", "VARCHAR"),
+        ("household_case", "VARCHAR"),
+        ("evidence", _EVIDENCE),
+        ("match_probability", "DOUBLE"),
+        ("amount", "DECIMAL(14,2)"),
+        ("message", "VARCHAR"),
+        ("first_seen_as_of", "DATE"),
+        ("state", "VARCHAR"),
+        ("state_reason", "VARCHAR"),
         ("fingerprint", "VARCHAR"),
         ("town", "VARCHAR"),
         ("village", "VARCHAR"),
@@ -246,6 +276,7 @@ def mart_rows(run_id: str) -> dict[str, list[dict[str, Any]]]:
     used = {
         ("finding", "f1", "finding:deceased_recipient"): [ids[0], ids[2]],
         ("finding", "f2", "finding:uncovered_hardship"): [ids[1]],
+        ("further_finding", "f3", "finding:poverty_mark_missing"): [ids[1]],
         ("verified_household", "h1", "household:member"): [ids[0], ids[1]],
         ("person", "p1", "link:id_number"): [ids[0], ids[2]],
         ("person", "p2", "link:single"): [ids[1]],
@@ -302,6 +333,18 @@ def mart_rows(run_id: str) -> dict[str, list[dict[str, Any]]]:
                 "certain": False,
                 "match_probability": 0.97,
                 "town": None,
+                "evidence": [addresses[ids[1]]],
+            },
+        ],
+        "further_finding": [
+            {
+                **finding,
+                "finding_id": "f3",
+                "code": "poverty_mark_missing",
+                "severity": "灰",
+                "title": "享受救助未标注",
+                "person_ids": ["p2"],
+                "message": "李四在享最低生活保障，户名册却标注为否。",
                 "evidence": [addresses[ids[1]]],
             },
         ],
@@ -595,6 +638,7 @@ def make_work(
         for table, (picture_columns, filled) in _PICTURE.items():
             _create(connection, table, picture_columns, filled)
         _create(connection, "policy.finding_rule", [("code", "VARCHAR"), ("title", "VARCHAR")], _FINDING_RULES)
+        _create(connection, "policy.further_finding_rule", [("code", "VARCHAR"), ("title", "VARCHAR")], _FURTHER_RULES)
         problem = {"code": "bad_checksum", "what": "校验位不符", "remedy": "按身份证原件更正"}
         _create(connection, "policy.problem_code", [(name, "VARCHAR") for name in problem], [problem])
         mention = [

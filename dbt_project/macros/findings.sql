@@ -126,3 +126,24 @@
         cast([] as varchar[])
     )
 {%- endmacro %}
+
+{#- Whether all of these feeds were delivered and are fresh: only then is a row that is not there evidence of absence. -#}
+{% macro all_answer(feeds) -%}
+    (
+        select count(*) = {{ feeds | length }}
+        from {{ source('raw', 'feed_status') }} as answer
+        where answer.state = 'fresh' and answer.feed in ('{{ feeds | join("', '") }}')
+    )
+{%- endmacro %}
+
+{#- Whether a month (YYYY-MM) is the business month or one of those before it, as many together as the limit says. -#}
+{% macro within_months(month, limit_code) -%}
+    {{ month }} between
+    (
+        select strftime(run.as_of - to_months(cast(limits.limit_value as integer) - 1), '%Y-%m')
+        from {{ source('raw', 'run_context') }} as run
+        cross join ({{ in_force('household_limit') }}) as limits
+        where limits.limit_code = '{{ limit_code }}'
+    )
+    and (select strftime(run.as_of, '%Y-%m') from {{ source('raw', 'run_context') }} as run)
+{%- endmacro %}

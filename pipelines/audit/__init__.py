@@ -7,6 +7,7 @@ mistake there is not repeated here. What does not belong here: making or changin
 from pipelines.audit.evaluation import evaluate
 from pipelines.audit.lineage import Cell, Chain, SourceRow, lineage_of
 from pipelines.audit.problem import NotPublished, Problem
+from pipelines.audit.purged import Purged, purged_of
 from pipelines.audit.reasons import Reason, explain_rows
 from pipelines.audit.verification import verify_release
 
@@ -15,10 +16,12 @@ __all__ = [
     "Chain",
     "NotPublished",
     "Problem",
+    "Purged",
     "Reason",
     "SourceRow",
     "evaluate",
     "explain_rows",
     "lineage_of",
+    "purged_of",
     "verify_release",
 ]

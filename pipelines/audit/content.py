@@ -16,8 +16,9 @@ _ID_NUMBER = r"(^|[^0-9])[1-9]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[0
 
 _PARTS = ("rows_header", "rows_title", "rows_total", "rows_blank", "rows_accepted", "rows_quarantined", "rows_repeat")
 
+_FINDINGS = ("finding", "further_finding")
 _UNRESOLVED = """
-with evidence as (select finding_id, unnest(evidence, recursive := true) from finding)
+with evidence as (select finding_id, unnest(evidence, recursive := true) from {finding})
 select count(distinct finding_id) from evidence where not exists (
     select 1 from intermediate.int_row__delivered as delivered
     where delivered.feed = evidence.feed and delivered.delivery = evidence.delivery and delivered.file = evidence.file
@@ -27,6 +28,7 @@ select count(distinct finding_id) from evidence where not exists (
 _UNTRACED = """
 with published as (
     select 'finding' as extract, finding_id as key from finding
+    union all select 'further_finding', finding_id from further_finding
     union all select 'verified_household', household_id from verified_household
     union all select 'person', person_id from person where superseded_by is null
 )
@@ -86,14 +88,14 @@ def _counted(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
 
 
 def _resolvable(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
-    without = _count(warehouse, "select count(*) from finding where evidence is null or len(evidence) = 0")
-    if without:
-        yield Problem("EVIDENCE_MISSING", "extracts/finding.parquet", f"{without} 条疑点没有依据。", _READ_AGAIN)
-    unresolved = _count(warehouse, _UNRESOLVED)
-    if unresolved:
-        yield Problem(
-            "EVIDENCE_UNRESOLVED", "extracts/finding.parquet", f"{unresolved} 条疑点的依据找不到原始行。", _READ_AGAIN
-        )
+    for name in _FINDINGS:
+        where = f"extracts/{name}.parquet"
+        without = _count(warehouse, f"select count(*) from {name} where evidence is null or len(evidence) = 0")
+        if without:
+            yield Problem("EVIDENCE_MISSING", where, f"{without} 条疑点没有依据。", _READ_AGAIN)
+        unresolved = _count(warehouse, _UNRESOLVED.format(finding=name))
+        if unresolved:
+            yield Problem("EVIDENCE_UNRESOLVED", where, f"{unresolved} 条疑点的依据找不到原始行。", _READ_AGAIN)
 
 
 def _traced(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Problem]:

@@ -26,19 +26,33 @@ _SAME_ROLE = {"payee": "self"}
 def evaluate(truth: Path, release: Path) -> dict[str, Any]:
     """Scores of the extracts of `release` against the tables `record, finding, household` in folder `truth`.
 
-    Returns `{"links": …, "findings": …, "households": …}`; shares are between 0 and 1, null where nothing was counted.
+    Returns `{"links": …, "findings": …, "households": …}`, and `further_findings` where the truth tells of them; shares
+    are between 0 and 1, null where nothing was counted. With a table `person` findings are also scored by town.
     """
     extracts = release / "extracts"
     record, link = pl.read_parquet(truth / "record.parquet"), pl.read_parquet(extracts / "person_link.parquet")
-    return {
+    people = truth / "person.parquet"
+    towns = _towns(people) if people.exists() else None
+
+    def findings_of(name: str) -> dict[str, Any]:
+        published = pl.read_parquet(extracts / f"{name}.parquet")
+        return finding_scores(record, pl.read_parquet(truth / f"{name}.parquet"), published, towns)
+
+    scores = {
         "links": {**link_scores(record, link), "calibration": calibration_scores(record, link, scored_pairs(release))},
-        "findings": finding_scores(
-            record, pl.read_parquet(truth / "finding.parquet"), pl.read_parquet(extracts / "finding.parquet")
-        ),
+        "findings": findings_of("finding"),
         "households": household_scores(
             pl.read_parquet(truth / "household.parquet"), pl.read_parquet(extracts / "verified_household.parquet")
         ),
     }
+    if (truth / "further_finding.parquet").exists():
+        scores["further_findings"] = findings_of("further_finding")
+    return scores
+
+
+def _towns(people: Path) -> dict[int, str]:
+    """True person -> town; who lives nowhere known is left out."""
+    return dict(pl.read_parquet(people, columns=["person_uid", "town"]).drop_nulls().iter_rows())
 
 
 def _pairs(frame: pl.DataFrame, *by: str) -> int:

@@ -6,8 +6,8 @@ evidence rows (a published person id has no truth of its own): it is right when 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,14 @@ HOUSEHOLD_CODES = frozenset(
         "undeclared_spouse", "undeclared_fishing_compensation", "income_over_limit", "vehicle_owned",
         "property_over_limit", "deposit_over_limit", "business_interest", "uncovered_hardship", "member_gap",
         "unauthorised_check",
+        "review_overdue", "grace_period_over", "single_person_household", "dead_member_counted", "poverty_mark_missing",
+        "poverty_mark_unfounded",
     )
 )  # fmt: skip
+#: Codes about a set of persons who share something: right when most of them are named.
+_SHARING_CODES = frozenset(("shared_account", "vessel_compensated_twice"))
+#: Where no town is known.
+NO_TOWN = "未注明乡镇"
 _ADDRESS = ["feed", "delivery", "file", "sheet", "row_number"]
 #: Whom a row is about: not the head it refers to, nor the guardian. Only an identity conflict is about spouses.
 _SUBJECT_ROLES = ("self", "child", "payee")
@@ -35,6 +41,7 @@ class _Answer:
     code: str
     true: int | None
     certain: bool
+    town: str
 
 
 def _persons(record: pl.DataFrame, findings: pl.DataFrame, roles: Iterable[str]) -> dict[int, frozenset[int]]:
@@ -51,16 +58,18 @@ def _persons(record: pl.DataFrame, findings: pl.DataFrame, roles: Iterable[str])
 def _fits(code: str, true: frozenset[int], named: frozenset[int]) -> bool:
     """Whether a finding whose evidence names the persons `named` says what the truth says of `true`.
 
-    Evidence may name one person more (the other row of a pair); shared accounts are right when most persons are.
+    Evidence may name one person more (the other row of a pair); those who share something are right when most are.
     """
-    if code == "shared_account":
+    if code in _SHARING_CODES and len(true) > 1:
         return len(true & named) >= 2 and 2 * len(true & named) >= len(true | named)
     return true <= named and len(named) <= (len(true) + 2 if code == "identity_conflict" else 2)
 
 
 class _Truth:
-    def __init__(self, finding: pl.DataFrame) -> None:
+    def __init__(self, finding: pl.DataFrame, towns: Mapping[int, str]) -> None:
         self.rows = finding.to_dicts()
+        for row in self.rows:
+            row["town"] = _town_of(row["person_uids"], towns)
         self._by_case = {
             (row["code"], row["household_feed"], row["household_case"]): number
             for number, row in enumerate(self.rows)
@@ -87,18 +96,49 @@ class _Truth:
         return -max(fitting)[2] if fitting else None
 
 
-def finding_scores(record: pl.DataFrame, truth: pl.DataFrame, findings: pl.DataFrame) -> dict[str, Any]:
+def _town_of(persons: Iterable[int], towns: Mapping[int, str]) -> str:
+    """Where most of the persons live; of as many, the first by name."""
+    counted = Counter(towns[person] for person in persons if person in towns)
+    return min(counted, key=lambda town: (-counted[town], town)) if counted else NO_TOWN
+
+
+def finding_scores(
+    record: pl.DataFrame, truth: pl.DataFrame, findings: pl.DataFrame, towns: Mapping[int, str] | None = None
+) -> dict[str, Any]:
     """Scores `overall` and `by_code`, each with the precision of what was called certain.
 
     `without_subject` counts findings whose evidence leads to no person of the truth; each of them is a wrong answer.
+    With `towns` (true person -> town) also the lists `by_town` and `by_town_and_code`. A true finding belongs to the
+    town where its persons live, a wrong answer to the town that was published.
     """
+    known = _Truth(truth, towns or {})
+    answers, without_subject = _answers(known, record, findings)
+    codes = sorted({row["code"] for row in known.rows} | set(findings.get_column("code")))
+    scores = {
+        "overall": _score(known, answers),
+        "by_code": {code: _score(known, answers, code=code) for code in codes},
+        "findings": findings.height,
+        "without_subject": without_subject,
+    }
+    if towns is not None:
+        present = sorted({row["town"] for row in known.rows} | {answer.town for answer in answers})
+        cells = [(town, code, _score(known, answers, code=code, town=town)) for town in present for code in codes]
+        scores["by_town"] = [{"town": town, **_score(known, answers, town=town)} for town in present]
+        scores["by_town_and_code"] = [
+            {"town": town, "code": code, **cell} for town, code, cell in cells if cell["given"] or cell["true"]
+        ]
+    return scores
+
+
+def _answers(known: _Truth, record: pl.DataFrame, findings: pl.DataFrame) -> tuple[list[_Answer], int]:
+    """What was said, each thing once, and how many findings lead to no person of the truth."""
     numbered = findings.with_row_index("number")
     subjects = _persons(record, numbered, _SUBJECT_ROLES)
     conflicting = _persons(record, numbered, _ALL_ROLES)
-    known = _Truth(truth)
     answers: dict[Hashable, _Answer] = {}
     without_subject = 0
-    for row in numbered.select("number", "code", "household_feed", "household_case", "certain").iter_rows(named=True):
+    columns = ("number", "code", "household_feed", "household_case", "certain", "town")
+    for row in numbered.select(columns).iter_rows(named=True):
         code = row["code"]
         subject: Hashable
         if code in HOUSEHOLD_CODES:
@@ -109,26 +149,26 @@ def finding_scores(record: pl.DataFrame, truth: pl.DataFrame, findings: pl.DataF
             true = known.of_persons(code, named)
             subject = named or ("row", row["number"])
             without_subject += not named
-        answer = answers.setdefault(
-            (code, "true", true) if true is not None else (code, "false", subject), _Answer(code, true, False)
-        )
+        key = (code, "true", true) if true is not None else (code, "false", subject)
+        town = (row["town"] or NO_TOWN) if true is None else known.rows[true]["town"]
+        answer = answers.setdefault(key, _Answer(code, true, False, town))
         answer.certain |= bool(row["certain"])
-    codes = sorted({row["code"] for row in known.rows} | set(findings.get_column("code")))
-    by_code = {code: _score(known, list(answers.values()), code) for code in codes}
-    return {
-        "overall": _score(known, list(answers.values()), None),
-        "by_code": by_code,
-        "findings": findings.height,
-        "without_subject": without_subject,
-    }
+    return list(answers.values()), without_subject
 
 
-def _score(truth: _Truth, answers: list[_Answer], code: str | None) -> dict[str, Any]:
+def _score(
+    truth: _Truth, answers: list[_Answer], *, code: str | None = None, town: str | None = None
+) -> dict[str, Any]:
+    """The score of one code, one town, both or all; what may be said or not does not count."""
+
+    def within(its_code: str, its_town: str) -> bool:
+        return code in (None, its_code) and town in (None, its_town)
+
     counted = [
         answer for answer in answers
-        if code in (None, answer.code) and not (answer.true is not None and truth.rows[answer.true]["optional"])
+        if within(answer.code, answer.town) and not (answer.true is not None and truth.rows[answer.true]["optional"])
     ]  # fmt: skip
-    true = sum(code in (None, row["code"]) and not row["optional"] for row in truth.rows)
+    true = sum(within(row["code"], row["town"]) and not row["optional"] for row in truth.rows)
     certain = [answer for answer in counted if answer.certain]
     right = sum(answer.true is not None for answer in certain)
     return {

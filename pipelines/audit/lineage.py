@@ -16,11 +16,11 @@ from pipelines.audit.reasons import Reason, reasons_of
 from pipelines.contracts import all_feeds
 from pipelines.storage.paths import DataFolder
 
-#: What can be asked for -> the extract that publishes it, and the column of its id.
+#: What can be asked for -> the extracts that publish it, and the column of its id.
 KINDS = {
-    "household": ("verified_household", "household_id"),
-    "person": ("person", "person_id"),
-    "finding": ("finding", "finding_id"),
+    "household": (("verified_household",), "household_id"),
+    "person": (("person",), "person_id"),
+    "finding": (("finding", "further_finding"), "finding_id"),
 }
 _HIDDEN = {"id_number": (6, 4), "account_number": (0, 4), "phone": (3, 4), "certificate_number": (0, 4)}
 
@@ -74,14 +74,18 @@ def _hide(value: str, kind: str) -> str:
     return value[:first] + "*" * (len(value) - first - last) + value[len(value) - last :]
 
 
-def _published(release: Path, kind: str, identifier: str) -> dict[str, Any]:
+def _published(release: Path, kind: str, identifier: str) -> tuple[str, dict[str, Any]]:
+    """The extract that publishes the row, and the row."""
     if kind not in KINDS:
         raise NotPublished(f"没有“{kind}”这一类；可查 {'、'.join(KINDS)}。")
-    extract, column = KINDS[kind]
-    rows = pl.scan_parquet(release / "extracts" / f"{extract}.parquet").filter(pl.col(column) == identifier).collect()
-    if rows.is_empty():
-        raise NotPublished(f"发布 {release.parent.name}/{release.name} 的 {extract} 中没有 {identifier}。请核对编号。")
-    return rows.row(0, named=True)
+    extracts, column = KINDS[kind]
+    for extract in extracts:
+        path = release / "extracts" / f"{extract}.parquet"
+        rows = pl.scan_parquet(path).filter(pl.col(column) == identifier).collect()
+        if not rows.is_empty():
+            return extract, rows.row(0, named=True)
+    names = "、".join(extracts)
+    raise NotPublished(f"发布 {release.parent.name}/{release.name} 的 {names} 中没有 {identifier}。请核对编号。")
 
 
 def _cells(connection: duckdb.DuckDBPyConnection, feed: str, row_id: str, reveal: bool) -> tuple[Cell, ...]:
@@ -115,8 +119,7 @@ def lineage_of(
     left out, unless `reveal`. Raises NotPublished.
     """
     data = data or DataFolder(release.parents[2])
-    published = _published(release, kind, identifier)
-    extract, _ = KINDS[kind]
+    extract, published = _published(release, kind, identifier)
     lineage = pl.scan_parquet(release / "extracts" / "lineage.parquet")
     rows = lineage.filter(pl.col("extract") == extract, pl.col("key") == identifier).collect()
     address = ["row_id", "feed", "delivery", "file", "sheet", "row_number", "file_sha256", "row_sha256"]

@@ -14,8 +14,10 @@ from open_data_contract_standard.model import OpenDataContractStandard
 from pipelines.audit.archive import archive_state, file_sha256
 from pipelines.audit.content import content_problems
 from pipelines.audit.problem import Problem
+from pipelines.audit.purged import Purged, purged_of, purged_problems
 from pipelines.storage.chain import HashChain
 from pipelines.storage.paths import DataFolder
+from pipelines.storage.releases import WAREHOUSE
 
 __all__ = ["Problem", "verify_release"]
 
@@ -26,29 +28,32 @@ _REBUILD = "不要使用本发布；用同一业务日期重新运行，并查�
 def verify_release(path: Path, data: DataFolder | None = None) -> list[Problem]:
     """Every problem of the release in folder `path`, staged or published; empty when it is intact.
 
-    With `data` the archive of deliveries, the pointer to the release in force and the decision log are checked too.
+    With `data` the archive of deliveries, the pointer to the release in force and the decision log are checked too, and
+    what was purged under a sound certificate (see `purged_of`) is no problem: what is left is verified as before.
     """
     try:
         manifest: dict[str, Any] = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return [Problem("MANIFEST_UNREADABLE", "manifest.json", "清单缺失或无法读取。", _REBUILD)]
-    problems = list(_files(path, manifest))
-    damaged = {problem.where for problem in problems}
+    purged = purged_of(path, data) if data is not None else Purged()
+    problems = list(_files(path, manifest, purged))
+    unusable = {problem.where for problem in problems} | purged.files
     for name in manifest["extracts"]:
-        if not damaged & {f"extracts/{name}.parquet", f"contracts/{name}.odcs.yaml"}:
+        if not unusable & {f"extracts/{name}.parquet", f"contracts/{name}.odcs.yaml"}:
             problems += _contract(path, name, manifest["extracts"][name])
-    if not any(problem.where.startswith("extracts/") for problem in problems) and "warehouse.duckdb" not in damaged:
+    if not any(where.startswith(("extracts/", WAREHOUSE)) for where in unusable | {p.where for p in problems}):
         problems += content_problems(path)
     if data is not None:
-        problems += [*_pointer(path, manifest, data), *_archive(manifest, data), *_decisions(manifest, data)]
+        problems += [*_pointer(path, manifest, data), *_archive(manifest, data, purged), *_decisions(manifest, data)]
+        problems += purged_problems(data, purged)
     return problems
 
 
-def _files(path: Path, manifest: dict[str, Any]) -> Iterator[Problem]:
+def _files(path: Path, manifest: dict[str, Any], purged: Purged) -> Iterator[Problem]:
     expected = manifest["files"]
     found = {file.relative_to(path).as_posix(): file for file in sorted(path.rglob("*")) if file.is_file()}
     found.pop("manifest.json")
-    for name in sorted(set(expected) - set(found)):
+    for name in sorted(set(expected) - set(found) - purged.files):
         yield Problem("FILE_MISSING", name, "清单所列的文件不存在。", _REBUILD)
     for name in sorted(set(found) - set(expected)):
         yield Problem("FILE_UNKNOWN", name, "清单中没有这个文件。", "移走该文件；发布之后不可增添内容。")
@@ -103,8 +108,10 @@ def _pointer(path: Path, manifest: dict[str, Any], data: DataFolder) -> Iterator
         yield Problem("MANIFEST_CHANGED", "manifest.json", "清单在发布之后被改动。", _REBUILD)
 
 
-def _archive(manifest: dict[str, Any], data: DataFolder) -> Iterator[Problem]:
+def _archive(manifest: dict[str, Any], data: DataFolder, purged: Purged) -> Iterator[Problem]:
     for delivered in manifest["deliveries"]:
+        if (delivered["feed"], delivered["delivery"], delivered["sha256"]) in purged.deliveries:
+            continue
         state = archive_state(data, delivered["sha256"])
         where = "/".join((delivered["feed"], delivered["delivery"], delivered["file"]))
         if state == "missing":

@@ -17,6 +17,7 @@ from pipelines.console.show import as_json, console, table
 from pipelines.contracts import all_feeds
 from pipelines.intake import delivered_on
 from pipelines.settings import Settings, business_today
+from pipelines.storage.certificates import certificate_faults, read_certificates
 from pipelines.storage.chain import HashChain
 from pipelines.storage.lock import read_owner
 from pipelines.storage.paths import DataFolder
@@ -66,6 +67,7 @@ def observe(settings: Settings, now: datetime, today: date) -> Iterator[Observat
     yield from _permissions(settings, data)
     yield _decisions(data)
     yield _release(data)
+    yield from _purges(data)
     yield _versions()
     yield from _freshness(data, today)
 
@@ -131,6 +133,16 @@ def _release(data: DataFolder) -> Observation:
     if not (release / "manifest.json").exists():
         return Observation("现行发布 release", BAD, f"{release} 不完整", "从备份恢复，或重新运行")
     return Observation("现行发布 release", OK, f"{release.parent.name}/{release.name}")
+
+
+def _purges(data: DataFolder) -> Iterator[Observation]:
+    """Purges that were ended half-way, and certificates that do not hold; nothing where all is well."""
+    for certificate in read_certificates(data):
+        topic = f"清除证明 purge {certificate.number}"
+        if faults := certificate_faults(data, certificate):
+            yield Observation(topic, BAD, faults[0], "从备份恢复该证明，并查明原因")
+        elif not certificate.is_done:
+            yield Observation(topic, BAD, "清除中途中断，尚未完成", "运行 `hedui purge --execute` 完成")
 
 
 def _versions() -> Observation:

@@ -24,7 +24,7 @@ _BASES = {"correction": "与更正前的文件相比", "previous": "与上次采
 def listing(settings: Settings, feed: str | None, as_of: date, *, held: bool, json: bool) -> None:
     """Every delivery received so far, by feed, newest first; `held`: only those that wait for a person."""
     data = DataFolder(settings.data)
-    feeds = [_known(feed)] if feed else _received(data)
+    feeds = [check_feed(feed)] if feed else _received(data)
     states = [state for name in feeds for state in reversed(_states(settings, data, name, as_of))]
     chosen = [state for state in states if state.state == "held" or not held]
     if json:
@@ -39,7 +39,7 @@ def listing(settings: Settings, feed: str | None, as_of: date, *, held: bool, js
 def show(settings: Settings, feed: str, delivered: date, as_of: date, *, json: bool) -> None:
     """One delivery: each file as it was understood, what is said of it, and what persons said."""
     data = DataFolder(settings.data)
-    folders = _folders(data, _known(feed), delivered)
+    folders = delivery_folders(data, check_feed(feed), delivered)
     taken = _taken(settings, data, feed, max(as_of, delivered))
     state = next(state for state in delivery_states(taken) if state.delivery in folders)
     rulings = _rulings(data, feed, *folders)
@@ -64,7 +64,7 @@ def rule(
 ) -> None:
     """Notes what a person says of a delivery. Raises UserError where it cannot be said, or this person said it."""
     data = DataFolder(settings.data)
-    folders = _folders(data, _known(feed), delivered)
+    folders = delivery_folders(data, check_feed(feed), delivered)
     if not who.strip() or not reason.strip():
         raise usage("没有写明经办人或理由", f"{feed}/{delivered}", "用 --who 写经办人，用 --reason 写理由")
     if ruling == "approved":
@@ -98,7 +98,7 @@ def _check_approval(
         raise UserError("同一批报送中有文件不能使用，不能放行", where, "请报送单位更正后重新报送整批")
 
 
-def _known(feed: str) -> str:
+def check_feed(feed: str) -> str:
     if feed not in all_feeds():
         raise usage(f"没有数据源 {feed}", "hedui deliveries", f"可用：{'、'.join(all_feeds())}")
     return feed
@@ -110,7 +110,7 @@ def _received(data: DataFolder) -> list[str]:
     return [feed for feed in all_feeds() if feed in came]
 
 
-def _folders(data: DataFolder, feed: str, delivered: date) -> list[str]:
+def delivery_folders(data: DataFolder, feed: str, delivered: date) -> list[str]:
     """The folders of that date, however it is written."""
     files = Register(data.register).files(feed) if data.register.exists() else []
     found = sorted({file.delivery for file in files if delivered_on(file.delivery) == delivered})

@@ -13,6 +13,7 @@ from pipelines.console.exits import OF_STATE, Exit, usage
 from pipelines.console.show import TerminalProgress, as_json
 from pipelines.console.summary import demo_ending
 from pipelines.demo import make_county
+from pipelines.publishing import write_evaluation_page
 from pipelines.settings import Settings
 
 #: The business date of the demo: fixed, so that the same seed gives the same county whenever it is run.
@@ -20,6 +21,7 @@ AS_OF = date(2026, 10, 31)
 
 MARK = ".hedui-demo"
 PARTS = ("landing", "truth", "data")
+EVALUATION = "evaluation.html"
 
 
 def run(out: Path, persons: int, seed: int, as_of: date, *, json: bool) -> Exit:
@@ -36,13 +38,15 @@ def run(out: Path, persons: int, seed: int, as_of: date, *, json: bool) -> Exit:
     county = make_county(out, persons, seed, as_of)
     summary = nightly.run(Settings(landing=out / "landing", data=out / "data"), as_of)
     scored = evaluate(out / "truth", summary.release) if summary.release else None
+    if scored and summary.release:
+        write_evaluation_page(scored, summary.release, out / EVALUATION)
     if json:
         record = {"county": dataclasses.asdict(county), "run": nightly.as_record(summary), "evaluation": scored}
         as_json({**record, "exit_status": OF_STATE[summary.state]})
     else:
         nightly.tell(summary)
         if scored and summary.release:
-            demo_ending(scored, summary.release, out / "landing")
+            demo_ending(scored, summary.release, out / "landing", out / EVALUATION)
     return OF_STATE[summary.state]
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.review import FINDING_EXTRACTS
+
 #: The order in which severities are read: what stops a payment first, help that is due beside it.
 GRAVITY = {"红": 0, "蓝": 1, "黄": 2, "灰": 3}
 
@@ -26,7 +28,9 @@ class ReleaseFigures:
 def release_figures(release: Path) -> ReleaseFigures:
     extracts = release / "extracts"
     counts = {"certain": pl.col("certain").sum(), "uncertain": (~pl.col("certain")).sum()}
-    finding = pl.scan_parquet(extracts / "finding.parquet").group_by("severity", "title", "code").agg(**counts)
+    parts = [pl.scan_parquet(extracts / f"{name}.parquet") for name in FINDING_EXTRACTS]
+    findings = pl.concat([part.select("severity", "title", "code", "certain") for part in parts])
+    finding = findings.group_by("severity", "title", "code").agg(**counts)
     gravity = pl.col("severity").replace_strict(GRAVITY, default=len(GRAVITY))
     household = pl.scan_parquet(extracts / "verified_household.parquet").group_by("case_feed", "outcome").len()
     return ReleaseFigures(

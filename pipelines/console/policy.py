@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from pipelines.console.exits import usage
 from pipelines.console.show import TerminalProgress, as_json, console, table
 from pipelines.defs.conventions import FIRST_BUSINESS_DATE
-from pipelines.defs.rejudging import Judgement, rejudging
+from pipelines.defs.rejudging import Judgement, Rejudging, rejudging
 from pipelines.policy import (
     Difference,
     Effects,
@@ -52,7 +53,7 @@ def diff(settings: Settings, release: Path, since: date, until: date, out: Path 
         if day < FIRST_BUSINESS_DATE:
             raise usage("日期过早，没有当时的政策表", f"{name} {day}", f"日期不早于 {FIRST_BUSINESS_DATE}")
     tables = _sound_tables(settings)
-    with rejudging(release, _data(settings), settings.dbt_project, TerminalProgress()) as work:
+    with _rejudging(settings, release) as work:
         before, after = work.judge(since, {}), work.judge(until, {})
     rules = differences(tables, since, tables, until) + _standards(before, after, tables)
     _tell(Trial(release, since, until, rules, _effects(before, after), _titles(tables)), out, json=json)
@@ -66,14 +67,15 @@ def try_changes(settings: Settings, release: Path, path: Path, out: Path | None,
     changes = read_changes(path, tables)
     day = max(changes.latest, date.fromisoformat(release.parent.name))
     changed = changes.applied(tables, day)
-    with rejudging(release, _data(settings), settings.dbt_project, TerminalProgress()) as work:
+    with _rejudging(settings, release) as work:
         before, after = work.judge(day, {}), work.judge(day, changed, changes)
     rules = differences(tables, day, {**tables, **changed}, day) + _standards(before, after, tables)
     _tell(Trial(release, day, day, rules, _effects(before, after), _titles(tables)), out, json=json)
 
 
-def _data(settings: Settings) -> DataFolder:
-    return DataFolder(settings.data.resolve())
+def _rejudging(settings: Settings, release: Path) -> AbstractContextManager[Rejudging]:
+    data = DataFolder(settings.data.resolve())
+    return rejudging(release, data, settings.dbt_project, TerminalProgress(), settings.keep_trial_hours)
 
 
 def _sound_tables(settings: Settings) -> dict[str, PolicyTable]:

@@ -23,6 +23,8 @@ OUTCOMES = {
     "needs_review": "待核实 needs_review",
     "not_authorised": "未授权 not_authorised",
 }
+#: Longer lists of an evaluation are for a page or a machine.
+LONGEST_LIST = 40
 FEED_HEADERS = (
     "数据源 feed",
     "报送 delivery",
@@ -84,12 +86,15 @@ def timings_table(timings: dict[str, float], nodes: Iterable[dict[str, Any]]) ->
 
 
 def scores(evaluation: dict[str, Any]) -> None:
-    """Prints the nested figures of an evaluation: one line per figure, lists as small tables."""
+    """Prints the nested figures of an evaluation: one line per figure, short lists as tables."""
     out = console()
     for part, figures in evaluation.items():
         lines, lists = _flat(figures)
         out.print(table(part, ("指标 figure", "值"), lines))
         for name, rows in lists:
+            if len(rows) > LONGEST_LIST:
+                out.print(f"{part} · {name}: {len(rows)} 行，见 --page 或 --json rows, see --page or --json\n")
+                continue
             out.print(table(f"{part} · {name}", tuple(rows[0]), (tuple(row.values()) for row in rows)))
 
 
@@ -111,19 +116,25 @@ def _flat(
     return lines, lists
 
 
-def demo_ending(evaluation: dict[str, Any], release: Path, landing: Path) -> None:
-    """How right the demo was against its own truth, and the next three things to open."""
+def demo_ending(evaluation: dict[str, Any], release: Path, landing: Path, page: Path) -> None:
+    """How right the demo was against its own truth (all of it on `page`), and the next three things to open."""
     links, findings, households = (evaluation[part] for part in ("links", "findings", "households"))
     rows = [
         ("人员归并 links beyond the ID number, F1", _f1(links["pairwise_beyond_id_number"])),
         ("人员归并 all links, F1", _f1(links["pairwise"])),
         ("可能性的平均偏差 calibration error of compared pairs", links["calibration"]["expected_calibration_error"]),
         ("发现 findings, F1", _f1(findings.get("overall") or findings.get("all") or {})),
+        ("进一步核查 further findings, F1", _f1(evaluation["further_findings"]["overall"])),
         ("结论一致 household outcomes that agree", households["outcome_agreement"]),
         ("收入一致 incomes within 1 yuan", households["income_within_1_yuan"]),
     ]
     out = console()
     out.print(table("与真值相比 Against the truth", ("", "0 … 1"), rows))
+    for part, title in (("findings", "疑点"), ("further_findings", "进一步核查疑点")):
+        towns = [(row["town"], row["precision"], row["recall"], row["true"]) for row in evaluation[part]["by_town"]]
+        header = ("乡镇 town", "准确率 precision", "查全率 recall", "应列 true")
+        out.print(table(f"各乡镇{title} {part} by town", header, towns))
+    out.print(f"按疑点和乡镇 by finding and town: {page}\n")
     worklists = sorted((release / "worklists").glob("*.xlsx"))
     out.print("接下来可以打开 The next three things to open:")
     out.print(f"  1. 乡镇核查清单 a town's worklist   {worklists[0] if worklists else release / 'worklists'}")

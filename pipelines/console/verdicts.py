@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.console.exits import usage
 from pipelines.console.show import as_json
-from pipelines.review import Ledger
+from pipelines.review import FINDING_EXTRACTS, Ledger
 from pipelines.storage.chain import Entry
 from pipelines.storage.keys import county_key
 from pipelines.storage.paths import DataFolder
@@ -45,11 +45,15 @@ def finding(
     *,
     json: bool,
 ) -> None:
-    found = (
-        pl.scan_parquet(release / "extracts" / "finding.parquet").filter(pl.col("finding_id") == finding_id).collect()
-    )
+    extracts = [pl.scan_parquet(release / "extracts" / f"{name}.parquet") for name in FINDING_EXTRACTS]
+    wanted = [frame.filter(pl.col("finding_id") == finding_id).select("fingerprint") for frame in extracts]
+    found = pl.concat(wanted).collect()
     if found.is_empty():
-        raise usage("没有这条发现", f"发布 {release.parent.name}/{release.name}", "编号见 finding 的 finding_id")
+        raise usage(
+            "没有这条发现",
+            f"发布 {release.parent.name}/{release.name}",
+            "编号见 finding 或 further_finding 的 finding_id",
+        )
     subject = {"finding_id": finding_id, "fingerprint": str(found["fingerprint"][0])}
     _told(
         Ledger(data.decisions).append("finding", subject, verdict, who=who, reason=reason, term_months=term_months),

@@ -6,8 +6,10 @@ folders (tests, two counties) share no database, and a data folder that moves ta
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from pipelines.settings import PROJECT_ROOT
+from pipelines.settings import BUSINESS_ZONE, PROJECT_ROOT
 from pipelines.storage.atomic import write_text
 
 #: Marks a run whose process holds the lock of its data folder from before the run's first event.
@@ -60,3 +62,26 @@ def close_crashed(instance: DagsterInstance) -> list[str]:
         instance.report_run_failed(run, "the process of this run ended without closing it")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
     return [run.run_id for run in dead]
+
+
+def ended_before(home: Path, day: date) -> list[str]:
+    """Ids of the runs in the instance at `home` that were created before a day (in China) and are over."""
+    if not (home / "dagster.yaml").exists():
+        return []
+    with open_instance(home) as instance:
+        moment = datetime.combine(day, time(), BUSINESS_ZONE).astimezone(UTC)  # as Dagster stores and compares it
+        records = instance.get_run_records(RunsFilter(created_before=moment))
+        return [record.dagster_run.run_id for record in records if record.dagster_run.is_finished]
+
+
+def forget_runs(home: Path, run_ids: list[str]) -> None:
+    """Removes runs from the history: their events, and what their steps printed."""
+    if not run_ids:
+        return
+    with open_instance(home) as instance:
+        for run_id in run_ids:
+            if instance.get_run_by_id(run_id):
+                instance.delete_run(run_id)
+            shutil.rmtree(home / "logs" / run_id, ignore_errors=True)
+            for path in (home / "storage" / "history" / "runs").glob(f"{run_id}.db*"):
+                path.unlink(missing_ok=True)

@@ -146,6 +146,10 @@ PREVIOUS_TABLES = {
         "One row per assistance unit of the release before: outcome, findings, members.",
     ),
     "finding_before": ("上次发布的疑点", "One row per finding of the release before, with its state."),
+    "finding_seen_before": (
+        "以前列出过的疑点",
+        "One row per finding that the release before or an earlier one had shown: what a verdict was on.",
+    ),
     "lineage_before": (
         "上次发布的来源行",
         "One row per published row of the release before and content of a source row.",

@@ -13,7 +13,15 @@ from pipelines.defs.deliveries import delivery_key
 from pipelines.defs.metadata import column_schema, file_metadata, frame_metadata, same_columns
 from pipelines.defs.versions import code_version, rule_version
 from pipelines.defs.workspace import RunWorkspace
-from pipelines.intake import FeedIntake, receive, take_in, write_overview
+from pipelines.intake import (
+    STATUS_FEEDS,
+    ContentPurged,
+    FeedIntake,
+    earlier_status,
+    receive,
+    take_in,
+    write_overview,
+)
 from pipelines.matching import load_model
 from pipelines.policy import policy_problems
 from pipelines.storage.atomic import write_parquet
@@ -70,6 +78,14 @@ def _overview_specs() -> list[dg.AssetSpec]:
             group=INTAKE,
             kinds=["parquet"],
             deps=feeds,
+        ),
+        spec(
+            ["raw", "earlier_status"],
+            "以往报送的状态",
+            "One row per case and status in each delivery that a newer one has replaced, as text as delivered.",
+            group=INTAKE,
+            kinds=["parquet"],
+            deps=[raw_key(feed) for feed in STATUS_FEEDS],
         ),
         spec(
             ["raw", "run_context"],
@@ -133,14 +149,19 @@ def intake(context: dg.AssetExecutionContext) -> Iterator[Any]:
     received = receive(settings.landing, workspace.data, workspace.as_of, workspace.settle_seconds)
     workspace.notes["landing_messages"] = received.messages
     limits = settings.intake_limits
-    with ThreadPoolExecutor(PARALLEL_FEEDS) as pool:
-        taken = list(pool.map(lambda feed: take_in(feed, workspace.data, workspace.as_of, limits), all_feeds()))
+    try:
+        with ThreadPoolExecutor(PARALLEL_FEEDS) as pool:
+            taken = list(pool.map(lambda feed: take_in(feed, workspace.data, workspace.as_of, limits), all_feeds()))
+    except ContentPurged as gone:
+        workspace.gates.append(str(gone))
+        raise dg.Failure("the business date rests on purged deliveries", allow_retries=False) from None
     seen = _reported_deliveries(context)
     for feed_intake in taken:
         yield from _feed_events(context, workspace, feed_intake, seen)
     write_overview(taken, workspace.raw)
+    write_parquet(earlier_status(taken, workspace.data), workspace.raw / "earlier_status.parquet")
     write_parquet(run_context(workspace), workspace.raw / "run_context.parquet")
-    for name in ("feed_status", "delivered_file", "run_context"):
+    for name in ("feed_status", "delivered_file", "earlier_status", "run_context"):
         yield dg.MaterializeResult(asset_key=raw_key(name), metadata=file_metadata(workspace.raw / f"{name}.parquet"))
     yield _names_units(workspace, taken)
     rows = sum(feed_intake.status.rows for feed_intake in taken)

@@ -26,9 +26,6 @@ from pipelines.defs.workspace import Progress, silent
 from pipelines.policy import Changes, PolicyTable
 from pipelines.storage.paths import DataFolder
 
-#: Copies that a killed trial left behind are older than any trial takes.
-LEFTOVER_SECONDS = 24 * 3600
-
 _SEEDS = ("--select", "resource_type:seed", "--exclude-resource-type", "test")
 _RULES = (
     "--select", "+verified_household", "+finding", "--exclude", BEFORE_MATCHING,
@@ -98,10 +95,13 @@ class Rejudging:
 
 
 @contextmanager
-def rejudging(release: Path, data: DataFolder, project: Path, progress: Progress = silent) -> Iterator[Rejudging]:
-    """Opens the work on a copy of `release`; the copy holds personal data and is removed whatever happens."""
+def rejudging(
+    release: Path, data: DataFolder, project: Path, progress: Progress = silent, keep_hours: int = 24
+) -> Iterator[Rejudging]:
+    """Opens the work on a copy of `release`; the copy holds personal data and is removed whatever happens. So are
+    copies older than `keep_hours`, which a killed trial left behind."""
     data.trials.mkdir(exist_ok=True)
-    _remove_leftovers(data.trials)
+    _remove_leftovers(data.trials, keep_hours)
     prepare_manifest(project)
     with tempfile.TemporaryDirectory(dir=data.trials) as name:
         folder = Path(name)
@@ -114,9 +114,9 @@ def rejudging(release: Path, data: DataFolder, project: Path, progress: Progress
             worker.close()
 
 
-def _remove_leftovers(trials: Path) -> None:
+def _remove_leftovers(trials: Path, keep_hours: int) -> None:
     for folder in trials.iterdir():
-        if time.time() - folder.stat().st_mtime > LEFTOVER_SECONDS:
+        if time.time() - folder.stat().st_mtime > keep_hours * 3600:
             shutil.rmtree(folder, ignore_errors=True)
 
 

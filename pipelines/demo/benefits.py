@@ -111,6 +111,13 @@ def paid_without_right(county: County, programme: str, person: Person, amount: i
     county.pay(person.uid, programme, amount)
 
 
+def two_care_subsidies(county: County, programme: str, person: Person, amount: int) -> None:
+    """Care paid for twice, as to an old and as to a disabled person; only the higher is due."""
+    enrol(county, programme, person.uid, amount)
+    county.pay(person.uid, programme, amount)
+    county.pay(person.uid, "disabled_nursing", 80, months=(1, 0))
+
+
 PLANS: tuple[Plan, ...] = (
     dead_but_active,
     paid_after_death,
@@ -141,14 +148,13 @@ def write_allowances(county: County, settler: Settler) -> None:
             county.taken.add(person.uid)
         amount = 60 if population.age(person.uid) < 90 else 130 if population.age(person.uid) < 100 else 500
         plan(county, "elderly_allowance", person, amount)
-    for person in population.people:  # dibao beside the allowance is in order
-        if (
-            person.uid in county.assisted
-            and person.uid not in tekun
-            and population.age(person.uid) >= 80
-            and person.death is None
-        ):
-            as_usual(county, "elderly_allowance", person, 60)
+    assisted = [
+        p
+        for p in population.people
+        if p.uid in county.assisted and p.uid not in tekun and population.age(p.uid) >= 80 and p.death is None
+    ]
+    for person in assisted[each:]:  # dibao beside the allowance is in order; the first were never told of it
+        as_usual(county, "elderly_allowance", person, 60)
     _write_subsidy(county, "homecare_subsidy", 150, 0.035, tekun, each)
     _write_subsidy(county, "nursing_subsidy", 220, 0.02, tekun, each)
     _share_accounts(county, old[len(queue) :], planted.per_kind(county))
@@ -162,7 +168,8 @@ def _write_subsidy(county: County, programme: str, amount: int, share: float, te
         if population.age(p.uid) >= 60 and p.death is None and p.uid not in county.taken and p.uid not in tekun
     ]
     county.rng.shuffle(fit)
-    queue = [plan for plan in PLANS for _ in range(max(1, each // 3))]
+    plans = (*PLANS, two_care_subsidies) if programme == "nursing_subsidy" else PLANS
+    queue = [plan for plan in plans for _ in range(max(1, each // 3))]
     for number, person in enumerate(fit[: max(len(queue), int(len(fit) * share))]):
         if number < len(queue):
             county.taken.add(person.uid)

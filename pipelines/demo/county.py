@@ -27,6 +27,8 @@ STANDARDS = (
     ("tekun", "城市", 1048, "2026-07"),
     ("tekun", "农村", 899, "2025-07"),
     ("tekun", "农村", 947, "2026-07"),
+    ("orphan", "城市", 1100, "2020-07"),
+    ("orphan", "农村", 1100, "2020-07"),
 )
 
 
@@ -63,6 +65,8 @@ class County:
     assisted: set[int] = field(default_factory=set)
     #: people that a planted case uses; no second plan touches them
     taken: set[int] = field(default_factory=set)
+    #: dibao case in 渐退 -> the day on which that began; earlier deliveries show it as 在保 before
+    tapering_since: dict[str, date] = field(default_factory=dict)
 
     def add(self, feed: str, values: dict[str, Any], /, **persons: int) -> Row:
         row = Row(feed, values, persons)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from pipelines.demo.rows import Row
 
 #: days before the business date
 OLDER, OVERLAP = 33, 64
+#: an older snapshot still, from the year before: it says since when a case has been in 渐退
+YEAR_BEFORE = 400
 #: registers whose extract gives some rows twice
 REPEATING = ("vehicle", "business")
 
@@ -32,7 +35,7 @@ def write_reference(county: County) -> None:
             _reference(
                 county, "admin_division", code=f"{code[:9]}{201 + place}", name=village, level="村", parent_code=code
             )
-    names = {"dibao": "最低生活保障", "tekun": "特困人员供养"}
+    names = {"dibao": "最低生活保障", "tekun": "特困人员供养", "orphan": "孤儿基本生活费"}
     for programme, area_type, amount, month in STANDARDS:
         _reference(
             county,
@@ -61,11 +64,19 @@ def deliver(county: County, landing: Path) -> None:
         if get_feed(feed).is_append:
             _deliver_append(county, landing, feed, rows, rng)
         else:
-            if layouts()[feed].older:
-                then = earlier(day, OLDER)
-                kept = [row for row in rows if rng.random() < 0.96 and not row.unusable]
+            for days in (YEAR_BEFORE, OLDER) if feed == "dibao" else (OLDER,) if layouts()[feed].older else ():
+                then = earlier(day, days)
+                kept = [_as_of(county, row, then) for row in rows if rng.random() < 0.96 and not row.unusable]
                 _write(county, landing, feed, kept, then, rng, "old_addresses")
             _write(county, landing, feed, rows, day, rng)
+
+
+def _as_of(county: County, row: Row, day: date) -> Row:
+    """The row as an earlier delivery had it; it shares its addresses with the row of today."""
+    since = county.tapering_since.get(row.values.get("case_number", ""))
+    if since is None or since <= day or row.values.get("status") != "渐退":
+        return row
+    return replace(row, delivered={**row.delivered, "status": "在保"})
 
 
 def _deliver_append(county: County, landing: Path, feed: str, rows: list[Row], rng: random.Random) -> None:

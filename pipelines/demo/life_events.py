@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from pipelines.demo.county import County, year_before
 from pipelines.demo.population import Household
+from pipelines.demo.rows import Row
 
 
 def marry(county: County, husband: int, wife: int, day: date, event: str = "结婚") -> None:
@@ -46,10 +47,14 @@ def write_deaths(county: County) -> None:
             county.add("cremation", values, self=person.uid)
 
 
-def write_disability(county: County) -> None:
+def write_disability(county: County, each: int) -> None:
+    """Certificates; most of the heavily disabled draw a subsidy, `each` of those in households at risk do not."""
+    at_risk = [row.uid for row in county.rows.get("poverty_household", ()) if row["risk_cleared"] == "否"]
+    forgotten = {uid for uid in at_risk if uid not in county.assisted and county.population.is_alive(uid)}
+    planted = set(sorted(forgotten)[:each])
     for person in county.population.people:
-        if person.death is None and county.rng.random() < 0.045:
-            level = county.rng.randrange(4)
+        if person.death is None and (person.uid in planted or county.rng.random() < 0.045):
+            level = 0 if person.uid in planted else county.rng.randrange(4)
             number = f"{person.id_number}{county.rng.randint(1, 7)}{level + 1}"
             values = {
                 **county.person_block(person.uid),
@@ -58,6 +63,8 @@ def write_disability(county: County) -> None:
                 "grade": "一二三四"[level] + "级",
             }
             county.add("disability", values, self=person.uid)
+            if level < 2 and person.uid not in planted and county.rng.random() < 0.6:
+                county.pay(person.uid, "disabled_nursing", 80)
 
 
 def write_temporary_assistance(county: County) -> None:
@@ -86,18 +93,73 @@ def household_block(county: County, home: Household, uid: int) -> dict[str, str]
     return {"relation_to_head": home.relations[uid]}
 
 
-def write_fishers(county: County) -> None:
-    """Fishing households outside assistance, with compensation long paid and allowances still running."""
-    for home in county.free_homes()[: len(county.population.households) // 90 + 3]:
-        if home.area_type == "农村" and county.living(home):
+def write_fishers(county: County, each: int) -> None:
+    """Fishing households outside assistance, with compensation long paid and allowances still running.
+
+    `each` of every kind that is wrong, or looks so: boats paid for twice, allowances after their end, idle and poor.
+    """
+    rural = [home for home in county.free_homes() if home.area_type == "农村" and county.living(home)]
+    wrongs = (boat_paid_again, boat_paid_to_two, boat_paid_in_parts, allowance_overrun, idle_and_poor, idle_at_standard)
+    queue = [wrong for wrong in wrongs for _ in range(each)]
+    for number, home in enumerate(rural[: max(len(queue), len(county.population.households) // 90 + 3)]):
+        if number < len(queue):
+            queue[number](county, home)
+        else:
             write_fishing_household(county, home, allowance=county.rng.choice((0, 300, 400)))
 
 
-def write_fishing_household(county: County, home: Household, allowance: int) -> None:
-    """The members, the one-off payments of the ban's first year and a quarterly allowance of the last months."""
+def boat_paid_again(county: County, home: Household) -> None:
+    """The same amount to the same person, two months later."""
+    first = write_fishing_household(county, home, allowance=0)
+    day = first["paid_on"] + timedelta(days=61)
+    pay_fisher(county, first.uid, first["vessel_number"], first["fund_type"], first["amount"], day)
+
+
+def boat_paid_to_two(county: County, home: Household) -> None:
+    """To the head, and to somebody of another household."""
+    first = write_fishing_household(county, home, allowance=0)
+    others = [other for other in county.free_homes() if other.number != home.number and county.living(other)]
+    other = county.living(others[0])[0]
+    pay_fisher(county, other, first["vessel_number"], first["fund_type"], 9000, first["paid_on"])
+
+
+def boat_paid_in_parts(county: County, home: Household) -> None:
+    """Two amounts to one person: in order."""
+    first = write_fishing_household(county, home, allowance=0)
+    day = first["paid_on"] + timedelta(days=61)
+    pay_fisher(county, first.uid, first["vessel_number"], first["fund_type"], first["amount"] // 2, day)
+
+
+def allowance_overrun(county: County, home: Household) -> None:
+    write_fishing_household(county, home, allowance=300, retired=county.as_of - timedelta(days=1500))
+
+
+def idle_and_poor(county: County, home: Household) -> None:
+    _idle(county, home, 12 * county.standard("dibao", "农村") - 1)
+
+
+def idle_at_standard(county: County, home: Household) -> None:
+    _idle(county, home, 12 * county.standard("dibao", "农村"))
+
+
+def _idle(county: County, home: Household, income_per_capita: int) -> None:
+    county.taken.update(home.members)
+    write_fishing_household(county, home, allowance=0, employment="未就业")
+    write_poverty_household(county, home, "是", "脱贫户", income_per_capita=income_per_capita)
+
+
+def write_fishing_household(
+    county: County, home: Household, allowance: int, retired: date | None = None, employment: str | None = None
+) -> Row:
+    """The members, the one-off payments after retirement and a quarterly allowance of the last months.
+
+    Without another day, who draws an allowance has retired within its term. Returns the payment for the boat.
+    """
     vessel = f"皖云渔{county.rng.randrange(10**5):05d}"
     licence = f"皖云捕{2015 + home.number % 4}H{home.number:06d}"
-    retired = date(2019, 11, 1) + timedelta(days=county.rng.randint(0, 400))
+    if retired is None and allowance:
+        retired = county.as_of - timedelta(days=county.rng.randint(450, 700))
+    retired = retired or date(2019, 11, 1) + timedelta(days=county.rng.randint(0, 400))
     for uid in county.living(home):
         values = {
             **county.person_block(uid),
@@ -106,21 +168,23 @@ def write_fishing_household(county: County, home: Household, allowance: int) -> 
             "licence_number": licence,
             "fisher_type": county.rng.choice(("专业", "兼业")),
             "retired_on": retired,
-            "employment": county.rng.choice(("务工", "务农", "公益性岗位", "未就业")),
+            "employment": employment or county.rng.choice(("务工", "务农", "公益性岗位", "未就业")),
         }
         county.add("fisher", values, self=uid, head=home.head)
     payee = county.living(home)[0]
-    for kind, amount in (("船网回收补偿", 36_000), ("证书回收补偿", 15_000)):
-        pay_fisher(county, payee, vessel, kind, amount + county.rng.randint(0, 90) * 100, retired + timedelta(days=90))
+    first = retired + timedelta(days=90)
+    boat = pay_fisher(county, payee, vessel, "船网回收补偿", 36_000 + county.rng.randint(0, 90) * 100, first)
+    pay_fisher(county, payee, vessel, "证书回收补偿", 15_000 + county.rng.randint(0, 90) * 100, first)
     for quarter in range(4 if allowance else 0):
         pay_fisher(
             county, payee, vessel, "过渡期生活补助", allowance * 3, county.as_of - timedelta(days=20 + 91 * quarter)
         )
     if allowance:  # a day too early for the window of twelve months
         pay_fisher(county, payee, vessel, "过渡期生活补助", allowance * 3, year_before(county.as_of))
+    return boat
 
 
-def pay_fisher(county: County, uid: int, vessel: str, kind: str, amount: int, day: date) -> None:
+def pay_fisher(county: County, uid: int, vessel: str, kind: str, amount: int, day: date) -> Row:
     values = {
         **county.person_block(uid),
         **county.account_block(uid),
@@ -129,16 +193,27 @@ def pay_fisher(county: County, uid: int, vessel: str, kind: str, amount: int, da
         "amount": amount,
         "paid_on": day,
     }
-    county.add("fishing_compensation", values, self=uid)
+    return county.add("fishing_compensation", values, self=uid)
 
 
 def write_poverty_household(
-    county: County, home: Household, risk_cleared: str | None, kind: str, on_dibao: bool = False, on_tekun: bool = False
+    county: County,
+    home: Household,
+    risk_cleared: str | None,
+    kind: str,
+    on_dibao: bool = False,
+    on_tekun: bool = False,
+    income_per_capita: int | None = None,
 ) -> None:
-    """All members of one household on the poverty list; the dead ones of this year still stand on it."""
+    """All members of one household on the poverty list; the dead ones of this year still stand on it.
+
+    `income_per_capita` is of a year; some of each kind when None.
+    """
     number = f"YZH{home.number:07d}"
     size = len(home.members)
     wages, business, transfer = county.rng.randint(0, 30_000), county.rng.randint(0, 9000), county.rng.randint(0, 4000)
+    if income_per_capita is not None:
+        wages, business, transfer = income_per_capita * size, 0, 0
     for position, uid in enumerate(home.members):
         age = county.population.age(uid)
         able = "普通劳动力" if 16 <= age < 60 else "无劳动力"

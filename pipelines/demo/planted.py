@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.demo import wealth
 from pipelines.demo.county import County
+from pipelines.demo.further_rules import REVIEW_MONTHS
 from pipelines.demo.life_events import marry, pay_fisher, write_fishing_household, write_poverty_household
 
 if TYPE_CHECKING:
@@ -59,6 +60,14 @@ def has_adult_child(county: County, unit: Unit) -> bool:
     return unit.size >= 2 and any(
         county.population.age(u) >= 18 and unit.home.relations[u] in ("之子", "之女") for u in unit.declared
     )
+
+
+def has_company(county: County, unit: Unit) -> bool:
+    return unit.size >= 2 and county.population.age(unit.declared[0]) >= 18
+
+
+def is_single(county: County, unit: Unit) -> bool:
+    return unit.size == 1 and len(unit.home.members) == 1
 
 
 def has_three_and_rural(county: County, unit: Unit) -> bool:
@@ -181,9 +190,10 @@ def fishing_declared(county: County, unit: Unit) -> None:
 
 
 def fishing_property(county: County, unit: Unit) -> None:
-    """Compensation for boat and licence within the year is no income."""
+    """Compensation for a second boat within the year is no income."""
     write_fishing_household(county, unit.home, allowance=0)
-    pay_fisher(county, adults(county, unit)[0], "皖云渔补01", "船网回收补偿", 28_000, county.as_of - timedelta(days=60))
+    vessel = f"皖云渔补{unit.home.number:05d}"
+    pay_fisher(county, adults(county, unit)[0], vessel, "船网回收补偿", 28_000, county.as_of - timedelta(days=60))
 
 
 def leave_out_child(county: County, unit: Unit) -> None:
@@ -219,6 +229,63 @@ def died_this_month(county: County, unit: Unit) -> None:
     county.population.people[unit.declared[0]].death = county.as_of.replace(day=1)
 
 
+def dead_member_reduced(county: County, unit: Unit) -> None:
+    """The dead member still stands in the case, but is no longer counted."""
+    dead_member(county, unit)
+    unit.covered = unit.size - 1
+
+
+def dead_member_stopped(county: County, unit: Unit) -> None:
+    """The dead member's row is stopped, and yet counted."""
+    dead_member(county, unit)
+    unit.statuses[unit.declared[-1]] = "停保"
+    unit.covered = unit.size
+
+
+def alone_on_paper(county: County, unit: Unit) -> None:
+    """One person in the case, the whole household on the poverty list."""
+    unit.on_poverty_list = True
+    write_poverty_household(county, unit.home, "是", "脱贫户", on_dibao=unit.feed == "dibao")
+    unit.declared = unit.declared[:1]
+
+
+def alone_everywhere(county: County, unit: Unit) -> None:
+    unit.on_poverty_list = True
+    write_poverty_household(county, unit.home, "是", "脱贫户", on_dibao=unit.feed == "dibao")
+
+
+def unmarked(county: County, unit: Unit) -> None:
+    """In dibao, and the poverty list says 否."""
+    unit.on_poverty_list = True
+    write_poverty_household(county, unit.home, "是", "脱贫户", on_dibao=False)
+
+
+def marked_after_stop(county: County, unit: Unit) -> None:
+    """Out of dibao, and the poverty list still says 是."""
+    unit.on_poverty_list = True
+    unit.statuses = dict.fromkeys(unit.declared, "停保")
+    write_poverty_household(county, unit.home, "是", "脱贫户", on_dibao=True)
+
+
+def not_reviewed(county: County, unit: Unit) -> None:
+    """Approved a month longer ago than the class allows."""
+    unit.months_since_review = REVIEW_MONTHS[unit.benefit_class] + 1
+
+
+def review_due_this_month(county: County, unit: Unit) -> None:
+    unit.months_since_review = REVIEW_MONTHS[unit.benefit_class]
+
+
+def tapering_too_long(county: County, unit: Unit) -> None:
+    unit.statuses = dict.fromkeys(unit.declared, "渐退")
+    county.tapering_since[unit.case_number] = county.as_of - timedelta(days=county.rng.randint(410, 500))
+
+
+def tapering_within_term(county: County, unit: Unit) -> None:
+    unit.statuses = dict.fromkeys(unit.declared, "渐退")
+    county.tapering_since[unit.case_number] = county.as_of - timedelta(days=county.rng.randint(100, 350))
+
+
 def paid_more(county: County, unit: Unit) -> None:
     unit.paid_beside[1] = county.rng.choice((30, 50, 100))
 
@@ -252,6 +319,8 @@ PLANS: dict[str, tuple[tuple[str, ...], Fit, Change]] = {
             (anyone, savings),
             (anyone, savings_at_limit),
             (anyone, shareholder),
+            (has_company, alone_on_paper),
+            (is_single, alone_everywhere),
             (anyone, stall_holder),
             (has_couple, leave_out_spouse),
             (has_couple_and_more, spouse_died),
@@ -268,6 +337,14 @@ PLANS: dict[str, tuple[tuple[str, ...], Fit, Change]] = {
             (has_minor, leave_out_child),
             (has_adult_child, leave_out_adult_child),
             (has_couple_and_more, dead_member),
+            (has_couple_and_more, dead_member_reduced),
+            (has_couple_and_more, dead_member_stopped),
+            (anyone, unmarked),
+            (anyone, marked_after_stop),
+            (anyone, not_reviewed),
+            (anyone, review_due_this_month),
+            (anyone, tapering_too_long),
+            (anyone, tapering_within_term),
             (has_couple_and_more, dead_payee),
             (has_couple_and_more, died_this_month),
             (anyone, paid_more),
@@ -280,13 +357,32 @@ PLANS: dict[str, tuple[tuple[str, ...], Fit, Change]] = {
 }
 
 
+#: Plans for the further findings, planted half as often.
+FURTHER = frozenset(
+    plan.__name__
+    for plan in (
+        dead_member_reduced,
+        dead_member_stopped,
+        alone_on_paper,
+        alone_everywhere,
+        unmarked,
+        marked_after_stop,
+        not_reviewed,
+        review_due_this_month,
+        tapering_too_long,
+        tapering_within_term,
+    )
+)
+
+
 def deck(feed: str, each: int) -> list[str]:
     """The plans of a feed: applications get one of those that dibao has often."""
     times = each if feed == "dibao" else max(1, each // 4)
     plans = []
     for name, (feeds, _, _) in PLANS.items():
         if feed in feeds and name != "plain":
-            plans += [name] * (each if name.startswith("unauthorised") else times)
+            often = max(1, times // 2) if name in FURTHER else times
+            plans += [name] * (each if name.startswith("unauthorised") else often)
     return plans
 
 

@@ -20,6 +20,8 @@ PROGRAMMES = {
     "homecare_subsidy": ("居家养老服务补贴",),
     "nursing_subsidy": ("护理补贴",),
     "temporary_assistance": ("临时救助",),
+    "disabled_living": ("困难残疾人生活补贴", "残疾人生活补贴"),
+    "disabled_nursing": ("重度残疾人护理补贴", "残疾人护理补贴"),
     "farmland_protection": ("耕地地力保护补贴",),
 }
 RELATIONS = {

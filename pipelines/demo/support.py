@@ -53,6 +53,7 @@ def write_orphans(county: County, settler: Settler) -> None:
     ]
     each = planted.per_kind(county)
     adopters = [home.head for home in county.free_homes() if len(home.members) == 2 and population.age(home.head) >= 30]
+    adopters = adopters or [home.head for home in population.households if population.age(home.head) >= 30]
     for number, home in enumerate(homes[: max(6 * each, len(population.people) // 600)]):
         child, guardian = home.members[-1], home.head
         county.taken.update(home.members)
@@ -61,15 +62,18 @@ def write_orphans(county: County, settler: Settler) -> None:
         if kind in (2, 3):
             grown = years_before(county.as_of, 18)
             settler.reissue(population.people[child], grown if kind == 2 else grown + timedelta(days=1))
+        amount = 1020 if kind == 5 else 1100
         enrol(
             county,
             "orphan",
             child,
-            1100,
+            amount,
             orphan_type=county.rng.choice(("孤儿", "事实无人抚养儿童")),
             guardian_uid=guardian,
         )
-        county.pay(child, "orphan", 1100, account_of=guardian)
+        county.pay(child, "orphan", amount, account_of=guardian)
+        if kind in (4, 5):  # in full beside the subsidy for the disabled, and only the difference
+            county.pay(child, "disabled_living", 80, account_of=guardian)
         if kind in (0, 1):  # before the month, and within it
             day = first - timedelta(days=county.rng.randint(1, 200)) if kind == 0 else first
             county.add(

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.demo.county import County
+from pipelines.demo.further_rules import further_findings
 from pipelines.demo.rows import Address, Row
 from pipelines.demo.rules import PERSON_RULES, Books, Finding
 from pipelines.demo.unit_rules import Registers, UnitBook, household_record, unit_findings, units_of
@@ -107,17 +108,20 @@ def household_records(units: list[UnitBook], found: list[Finding], books: Books)
 
 
 def write_truth(county: County, folder: Path, seed: int) -> dict[str, Any]:
-    """Five tables and manifest.json; returns the manifest."""
+    """Six tables and manifest.json; returns the manifest."""
     folder.mkdir(parents=True, exist_ok=True)
     found, units, books = judge(county)
+    further = further_findings(books, units, county.tapering_since)
     records, quarantine = _records(county)
     households = household_records(units, found, books)
     _write(folder / "record.parquet", records, RECORD)
     _write(folder / "quarantine.parquet", quarantine, QUARANTINE)
     _write(folder / "person.parquet", _people(county), PERSON)
     _write(folder / "finding.parquet", [_finding(number, f) for number, f in enumerate(found)], FINDING)
+    _write(folder / "further_finding.parquet", [_finding(number, f) for number, f in enumerate(further)], FINDING)
     _write(folder / "household.parquet", households, HOUSEHOLD)
     manifest = _manifest(county, seed, found, households, len(records))
+    manifest["further_findings"] = _counted(further)
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return manifest
 
@@ -212,7 +216,6 @@ def _unsure(row: Row, f: Finding) -> bool:
 def _manifest(
     county: County, seed: int, found: list[Finding], households: list[dict[str, Any]], records: int
 ) -> dict[str, Any]:
-    codes = sorted({f.code for f in found})
     return {
         "persons": len(county.population.people),
         "seed": seed,
@@ -226,13 +229,17 @@ def _manifest(
             feed: sum(len(row.addresses) + len(row.old_addresses) for row in rows)
             for feed, rows in sorted(county.rows.items())
         },
-        "findings": {
-            code: {
-                "required": sum(f.code == code and not f.optional for f in found),
-                "certain": sum(f.code == code and f.certain and not f.optional for f in found),
-                "optional": sum(f.code == code and f.optional for f in found),
-            }
-            for code in codes
-        },
+        "findings": _counted(found),
         "outcomes": dict(sorted(Counter(f"{h['case_feed']}:{h['outcome']}" for h in households).items())),
+    }
+
+
+def _counted(found: list[Finding]) -> dict[str, dict[str, int]]:
+    return {
+        code: {
+            "required": sum(f.code == code and not f.optional for f in found),
+            "certain": sum(f.code == code and f.certain and not f.optional for f in found),
+            "optional": sum(f.code == code and f.optional for f in found),
+        }
+        for code in sorted({f.code for f in found})
     }

@@ -8,6 +8,7 @@ from itertools import chain, repeat
 
 from pipelines.demo import planted, wealth
 from pipelines.demo.county import County, month_of
+from pipelines.demo.further_rules import REVIEW_MONTHS
 from pipelines.demo.life_events import write_poverty_household
 from pipelines.demo.population import Household
 
@@ -30,6 +31,11 @@ class Unit:
     modest: bool = True
     has_pensions: bool = True
     on_poverty_list: bool = False
+    benefit_class: str = "A"
+    #: None: some time within what the class allows
+    months_since_review: int | None = None
+    #: 保障人数; None: as many as are active
+    covered: int | None = None
     #: months back -> yuan paid beside the monthly amount
     paid_beside: dict[int, int] = field(default_factory=dict)
 
@@ -54,7 +60,7 @@ def new_unit(county: County, feed: str, home: Household, number: int) -> Unit:
     shares = {"wage": 0.42, "business": 0.14, "property": 0.03, "transfer": 0.15}
     incomes = {kind: int(ceiling * county.rng.random() * share) for kind, share in shares.items()}
     case = f"云低{number:06d}" if feed == "dibao" else f"HD{county.as_of.year}{number:05d}"
-    return Unit(feed, case, home, members, standard, incomes)
+    return Unit(feed, case, home, members, standard, incomes, benefit_class=county.rng.choice("ABC"))
 
 
 def write_units(county: County, feed: str, count: int) -> list[Unit]:
@@ -134,16 +140,21 @@ def write_dibao(county: County, unit: Unit, plan: str) -> None:
     if plan == "plain" and county.rng.random() < 0.12:
         status = county.rng.choice(("渐退", "停保"))
         unit.statuses = dict.fromkeys(unit.declared, status)
+        if status == "渐退":
+            planted.tapering_within_term(county, unit)
     amount = max(60, (unit.ceiling - sum(unit.incomes.values())) // 10 * 10)
-    start = month_of(county.as_of, county.rng.randint(5, 60))
-    benefit_class = county.rng.choice("ABC")
+    since = unit.months_since_review
+    if since is None:  # now and then nobody has looked for years
+        term = REVIEW_MONTHS[unit.benefit_class]
+        since = county.rng.randint(5, 60) if county.rng.random() < 0.08 else county.rng.randrange(term)
+    start = month_of(county.as_of, since)
     active = unit.active()
     for uid in unit.declared:
         values = {
             **unit_block(county, unit, uid),
             **county.account_block(unit.declared[0]),
-            "benefit_class": benefit_class,
-            "covered_count": len(active),
+            "benefit_class": unit.benefit_class,
+            "covered_count": len(active) if unit.covered is None else unit.covered,
             "monthly_amount": amount,
             "start_month": start,
             "status": unit.statuses.get(uid, "在保"),

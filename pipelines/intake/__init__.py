@@ -5,7 +5,16 @@ whoever wants to read a value as a date or an amount does so in staging. A file 
 silently: its receipt says what is wrong, where, and what to do.
 """
 
-from pipelines.intake.deliveries import FeedIntake, FeedStatus, take_in
+from pipelines.intake.choosing import standing
+from pipelines.intake.deliveries import (
+    EARLIER_STATUS,
+    STATUS_FEEDS,
+    ContentPurged,
+    FeedIntake,
+    FeedStatus,
+    earlier_status,
+    take_in,
+)
 from pipelines.intake.delivery import Receipt
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message
@@ -14,6 +23,9 @@ from pipelines.intake.reception import Reception, delivered_on, receive
 from pipelines.intake.states import DeliveryState, delivery_states
 
 __all__ = [
+    "EARLIER_STATUS",
+    "STATUS_FEEDS",
+    "ContentPurged",
     "DeliveryState",
     "FeedIntake",
     "FeedStatus",
@@ -24,8 +36,10 @@ __all__ = [
     "delivered_files",
     "delivered_on",
     "delivery_states",
+    "earlier_status",
     "feed_status",
     "receive",
+    "standing",
     "take_in",
     "write_overview",
 ]

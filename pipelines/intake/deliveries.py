@@ -54,6 +54,10 @@ class FeedIntake:
     differences: list[Difference] = field(default_factory=list)
 
 
+class ContentPurged(RuntimeError):
+    """What a business date rests on was removed for good; the message says what and under which certificate."""
+
+
 def frame_schema(feed: Feed) -> dict[str, Any]:
     """The columns of a feed's raw table; all text but `_row`."""
     address = ("_row_id", "_feed", "_delivery", "_file", "_sheet")
@@ -65,7 +69,8 @@ def take_in(feed: str | Feed, data: DataFolder, as_of: date, limits: Limits | No
     """The rows of a feed in force on `as_of`, from the archived files registered so far.
 
     A snapshot feed gives its newest good delivery, an append feed the good files of all. A delivery after `as_of` plays
-    no part. Files are parsed once and then come from the cache.
+    no part. Files are parsed once and then come from the cache. Raises ContentPurged when the content of what would be
+    in force is gone.
     """
     contract = get_feed(feed) if isinstance(feed, str) else feed
     limits = limits or Limits()
@@ -82,23 +87,52 @@ def take_in(feed: str | Feed, data: DataFolder, as_of: date, limits: Limits | No
         return doubts(contract, new.day, _frame(new.accepted, data, contract), earlier, limits)
 
     used = (choose_append if contract.is_append else choose_snapshot)(deliveries, in_doubt)
+    _refuse_what_rests_on_purged(contract, register, used, as_of)
     receipts = [receipt for delivery in deliveries for receipt in delivery.receipts]
     frame = _frame([receipt for receipt in receipts if receipt.in_force], data, contract)
     status = _status(contract, deliveries, used, as_of, frame.height)
     return FeedIntake(contract.name, frame, status, receipts, _differences(contract, data, deliveries))
 
 
+#: Feeds whose earlier deliveries say since when a case has had its status.
+STATUS_FEEDS = ("dibao",)
+EARLIER_STATUS = {"feed": pl.String, "delivered_on": pl.Date, "case_number": pl.String, "status": pl.String}
+
+
+def earlier_status(taken: Iterable[FeedIntake], data: DataFolder) -> pl.DataFrame:
+    """`feed, delivered_on, case_number, status`: what the deliveries that a newer one has replaced said of each case.
+
+    Values are text as delivered, each combination once. No feed carries the day on which a status began; a delivery
+    that showed it is the only witness, as long as its content is kept.
+    """
+    frames = [pl.DataFrame(schema=EARLIER_STATUS)]
+    for feed_intake in taken:
+        if feed_intake.feed not in STATUS_FEEDS:
+            continue
+        feed = get_feed(feed_intake.feed)
+        for receipt in feed_intake.receipts:
+            if receipt.disposition == "superseded" and not receipt.is_purged:
+                day = pl.lit(delivered_on(receipt.delivery), pl.Date).alias("delivered_on")
+                rows = _rows(receipt, data, feed).select(pl.lit(feed.name).alias("feed"), day, "case_number", "status")
+                frames.append(rows)
+    return pl.concat(frames).unique().sort(pl.all())
+
+
 def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, limits: Limits) -> list[Delivery]:
     """Every delivery up to `as_of`, oldest first, each file with its account and a first disposition."""
     by_day: dict[date, list[Receipt]] = {}
     earlier: set[str] = set()
+    purged = register.purged()
     files = [(day, file) for file in register.files(feed.name) if (day := delivered_on(file.delivery)) and day <= as_of]
     replaced = _replaced(file for _, file in files)
     refused_files = register.refused(feed.name)
     withdrawn = {(file.delivery, file.file) for file in refused_files if file.code == "WITHDRAWN"}
     for day, file in sorted(files, key=lambda item: (item[0], item[1].delivery, item[1].file, item[1].number)):
-        receipt = _receipt(feed, data, file, limits)
         siblings = by_day.setdefault(day, [])
+        if file.number in purged:
+            siblings.append(_purged_receipt(file))
+            continue
+        receipt = _receipt(feed, data, file, limits)
         if file.number in replaced:
             receipt.disposition = "superseded"
         elif receipt.disposition != "accepted" and (file.delivery, file.file) in withdrawn:
@@ -123,7 +157,8 @@ def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, l
 
 def _earlier_contents(receipts: Iterable[Receipt]) -> dict[str, Receipt]:
     """File name -> the last content in whose place another came."""
-    return {r.file: r for r in receipts if (r.disposition, r.account.verdict) == ("superseded", "accepted")}
+    replaced = [r for r in receipts if r.disposition == "superseded" and not r.is_purged]
+    return {receipt.file: receipt for receipt in replaced if receipt.account.verdict == "accepted"}
 
 
 def _replaced(files: Iterable[DeliveredFile]) -> set[int]:
@@ -135,6 +170,25 @@ def _replaced(files: Iterable[DeliveredFile]) -> set[int]:
             replaced.add(before)
         newest[file.delivery, file.file] = file.number
     return replaced
+
+
+def _purged_receipt(file: DeliveredFile) -> Receipt:
+    address = (file.feed, file.delivery, file.file, file.sha256, file.size)
+    return Receipt(*address, Account(), "superseded", messages=[plain("PURGED").in_file(file.file)])
+
+
+def _refuse_what_rests_on_purged(feed: Feed, register: Register, used: Delivery | None, as_of: date) -> None:
+    """A date whose delivery is gone would silently rest on an older one, or on none: better it is not built."""
+    purged = register.purged()
+    for file in register.files(feed.name):
+        day = delivered_on(file.delivery)
+        gone = file.number in purged and purged[file.number].was_usable
+        if gone and day and day <= as_of and (used is None or day > used.day):
+            raise ContentPurged(
+                f"业务日期 {as_of} 所依据的报送内容已清除（清除证明 {purged[file.number].certificate}），不能重新核对；"
+                f"位置：{feed.title} {feed.name}/{file.delivery}；"
+                "处理：查阅该日期原有的发布；重新核对只能从仍有原件的业务日期起"
+            )
 
 
 def _receipt(feed: Feed, data: DataFolder, file: DeliveredFile, limits: Limits) -> Receipt:

@@ -28,6 +28,10 @@ class Receipt:
         return self.account.counts.get("data", 0)
 
     @property
+    def is_purged(self) -> bool:
+        return any(message.code == "PURGED" for message in self.messages)
+
+    @property
     def is_unreadable(self) -> bool:
         """Whether it is a part of its delivery that cannot be used as it is, whatever a person says."""
         return self.disposition in ("rejected", "held") and self.account.verdict != "accepted"

@@ -153,6 +153,7 @@ def _receive_delivery(
     feed: str, folder: os.DirEntry[str], data: DataFolder, register: Register, reception: Reception
 ) -> None:
     refused: list[RefusedFile] = []
+    purged = purged_contents(register, feed, folder.name)
     for entry in _listed(folder):
         name = _shown(entry.name)
         if _is_junk(entry.name):
@@ -161,16 +162,27 @@ def _receive_delivery(
             continue
         try:
             _check_name(entry.name, name)
-            sha256, size = archive_file(Path(entry.path), data)
+            sha256, size = archive_file(Path(entry.path), data, purged)
         except Refused as refusal:
             reception.refused += 1
             reception.messages.append(refusal.message.in_file(name))
             refused.append(RefusedFile(feed, folder.name, name, "rejected", refusal.message.code))
             continue
+        if sha256 in purged:
+            reception.known += 1
+            continue
         is_new = register.add_file(feed, folder.name, name, sha256, size)
         reception.received += is_new
         reception.known += not is_new
     register.set_refused(feed, folder.name, [*refused, *_withdrawn(feed, folder, register)])
+
+
+def purged_contents(register: Register, feed: str, delivery: str) -> frozenset[str]:
+    """SHA-256 of what was removed for good of one delivery, however its date is written: a copy of it that still lies
+    in the landing folder is never taken in again."""
+    purged, day = register.purged(), delivered_on(delivery)
+    files = register.files(feed) if purged else []
+    return frozenset(file.sha256 for file in files if file.number in purged and delivered_on(file.delivery) == day)
 
 
 def _withdrawn(feed: str, folder: os.DirEntry[str], register: Register) -> list[RefusedFile]:
@@ -185,8 +197,8 @@ def _check_name(name: str, shown: str) -> None:
         raise Refused(plain("BAD_FILE_NAME"))
 
 
-def archive_file(path: Path, data: DataFolder) -> tuple[str, int]:
-    """Copies one file into the archive, unless it is there; returns its SHA-256 and size.
+def archive_file(path: Path, data: DataFolder, purged: frozenset[str] = frozenset()) -> tuple[str, int]:
+    """Copies one file into the archive, unless it is there or its content was purged; returns its SHA-256 and size.
 
     The copy's hash is taken again from the copy. Refused for what is no plain readable file, and for a file that keeps
     changing while it is read.
@@ -198,7 +210,7 @@ def archive_file(path: Path, data: DataFolder) -> tuple[str, int]:
         if not stat.S_ISREG(before.st_mode):
             raise Refused(plain("NOT_A_FILE"))
         try:
-            archived = _copy_once(path, data)
+            archived = _copy_once(path, data, purged)
         except _Changed:
             continue
         except (PermissionError, FileNotFoundError) as error:
@@ -213,7 +225,7 @@ class _Changed(Exception):
     pass
 
 
-def _copy_once(path: Path, data: DataFolder) -> tuple[str, int]:
+def _copy_once(path: Path, data: DataFolder, purged: frozenset[str]) -> tuple[str, int]:
     """One attempt; _Changed when the copy is not what was read before."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as source:
@@ -222,6 +234,8 @@ def _copy_once(path: Path, data: DataFolder) -> tuple[str, int]:
         sha256 = hashlib.file_digest(source, "sha256").hexdigest()
         size = source.tell()
         target = data.archived_file(sha256)
+        if sha256 in purged:
+            return sha256, size
         if target.exists() and _file_sha256(target) == sha256:
             return sha256, size
         source.seek(0)

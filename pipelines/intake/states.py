@@ -19,6 +19,7 @@ STATES = {
     "withdrawn": "已撤回",
     "superseded": "已被替代",
     "duplicate": "重复报送",
+    "purged": "已清除",
 }
 
 
@@ -52,6 +53,8 @@ def _state(receipts: Iterable[Receipt]) -> str:
     dispositions = {receipt.disposition for receipt in known}
     if any(receipt.in_force for receipt in known):
         return "in_force"
+    if all("PURGED" in {message.code for message in receipt.messages} for receipt in known):
+        return "purged"
     if "DELIVERY_WITHDRAWN" in said:
         return "withdrawn"
     if "DELIVERY_REJECTED" in said:

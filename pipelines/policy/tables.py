@@ -179,7 +179,7 @@ def _referred(seeds: Path, arguments: dict[str, str]) -> tuple[str, ...]:
 def _titles(seeds: Path) -> dict[str, str]:
     """Codes, programmes and feeds as people call them."""
     found = {name: feed.title for name, feed in all_feeds().items()}
-    for seed, code in (("programme", "programme"), ("finding_rule", "code")):
+    for seed, code in (("programme", "programme"), ("finding_rule", "code"), ("further_finding_rule", "code")):
         with (seeds / f"{seed}.csv").open(encoding="utf-8-sig", newline="") as file:
             found |= {row[code]: row["title"] for row in csv.DictReader(file) if row.get(code) and row.get("title")}
     return found

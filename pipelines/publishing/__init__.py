@@ -7,6 +7,7 @@ verification of a release after the fact (audit), verdicts (review).
 
 from pipelines.publishing.context import RunContext
 from pipelines.publishing.contracts import ContractViolation, MartContract, read_mart_contracts
+from pipelines.publishing.evaluation_page import write_evaluation_page
 from pipelines.publishing.masks import mask_account_number, mask_id_number, mask_phone, mask_text
 from pipelines.publishing.release import ReleaseExists, build_release, publish, remove_orphans
 from pipelines.publishing.tokens import Tokens
@@ -25,4 +26,5 @@ __all__ = [
     "publish",
     "read_mart_contracts",
     "remove_orphans",
+    "write_evaluation_page",
 ]

@@ -28,6 +28,7 @@ EXTRACT_KEYS: dict[str, tuple[str, ...] | None] = {
     "person_link": (*_ADDRESS, "role"),
     "person": ("person_id",),
     "finding": ("finding_id",),
+    "further_finding": ("finding_id",),
     "verified_household": ("household_id",),
     "household_change": ("household_id",),
     "duplicate_candidate": ("pair_id",),

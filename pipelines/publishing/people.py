@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.publishing.picture import NO_TOWN, Picture, read_picture
 
-__all__ = ["MARGIN", "NO_TOWN", "Subjects", "read_subjects"]
+__all__ = ["MARGIN", "NO_TOWN", "Subjects", "read_subjects", "rule_titles"]
 
 #: Not a finding of the rules but a mark of the verified household; listed with them because help may be due.
 MARGIN = "low_income_margin"
@@ -25,6 +25,16 @@ inner join matched.scored_pairs as scored
 where joined.verdict in ('same', 'different')
 group by scored.mention_id_l, scored.mention_id_r, scored.probability
 order by all
+"""
+
+_TITLES = """
+select code, any_value(title)
+from (
+    select code, title from policy.finding_rule
+    union all
+    select code, title from policy.further_finding_rule
+) as rules
+group by code
 """
 
 _MENTION_COLUMNS = (
@@ -74,6 +84,11 @@ def _with_low_income_margin(finding: pl.DataFrame, household: pl.DataFrame) -> p
     return pl.concat([finding, margin], how="diagonal_relaxed")
 
 
+def rule_titles(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Code -> Chinese title of every finding that the policy of a release's warehouse knows."""
+    return dict(connection.sql(_TITLES).fetchall())
+
+
 def read_subjects(release: Path) -> Subjects:
     """Reads the frames; the warehouse is opened read-only."""
     extract = {path.stem: pl.read_parquet(path) for path in (release / "extracts").glob("*.parquet")}
@@ -95,8 +110,8 @@ def read_subjects(release: Path) -> Subjects:
         feeds = connection.sql("from raw.feed_status order by feed").pl()
         judged = connection.sql(_JUDGED).pl()
         picture = read_picture(connection)
-        titles = dict(connection.sql("select code, any_value(title) from policy.finding_rule group by code").fetchall())
-    finding = extract["finding"]
+        titles = rule_titles(connection)
+    finding = pl.concat([extract["finding"], extract["further_finding"]], how="diagonal_relaxed")
     titles |= dict(finding.select("code", "title").unique().sort("code").iter_rows())
     titles[MARGIN] = "低保边缘"
     return Subjects(

@@ -31,12 +31,14 @@ class Picture:
     """Frames as the marts' models give them, and the lines of the income chart.
 
     `findings_changed`: code, title, new_count, gone_count, open_count; `covered`: town, household_type, risk, coverage,
-    household_count; `funded`: one row per programme; `income_lines`: limits in force, in standards.
+    household_count; `funded`: one row per programme; `judged`: code, title, verdict_count, confirmed_count;
+    `income_lines`: limits in force, in standards.
     """
 
     findings_changed: pl.DataFrame
     covered: pl.DataFrame
     funded: pl.DataFrame
+    judged: pl.DataFrame
     income_lines: tuple[float, ...]
 
 
@@ -46,6 +48,7 @@ def read_picture(connection: duckdb.DuckDBPyConnection) -> Picture:
         connection.sql("from intermediate.int_change__finding_counted order by code").pl(),
         connection.sql("from intermediate.int_picture__covered order by all").pl(),
         connection.sql("from intermediate.int_picture__funded order by year_amount desc, title").pl(),
+        connection.sql("from intermediate.int_picture__judged order by code").pl(),
         tuple(row[1] for row in connection.execute(_LIMITS).fetchall()),
     )
 
@@ -112,13 +115,3 @@ def change(changes: pl.DataFrame, findings_changed: pl.DataFrame) -> dict[str, A
         "gone": int(findings_changed["gone_count"].sum()),
         "open": int(findings_changed["open_count"].sum()),
     }
-
-
-def confirmed_shares(findings: pl.DataFrame, titles: dict[str, str]) -> list[dict[str, Any]]:
-    """Of the findings with a verdict in force, how many were confirmed, by code: title, n, confirmed, share."""
-    judged = findings.filter(pl.col("state").is_in(["confirmed", "cleared"]))
-    counted = judged.group_by("code").agg(n=pl.len(), confirmed=(pl.col("state") == "confirmed").sum()).sort("code")
-    return [
-        {"title": titles.get(row["code"], row["code"]), "share": row["confirmed"] / row["n"], **row}
-        for row in counted.iter_rows(named=True)
-    ]

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from pipelines.contracts import all_feeds
 from pipelines.matching.calibration import expected_calibration_error, reliability
 from pipelines.publishing import picture
 from pipelines.publishing.context import RunContext
+from pipelines.publishing.pages import page_environment
 from pipelines.publishing.people import Subjects
 from pipelines.publishing.worklists import HELP_DUE, OUTCOME_WORDS, SEVERITY_ORDER
 from pipelines.storage import atomic
@@ -22,8 +22,8 @@ SEVERITY_TITLES = {
 }  # fmt: skip
 STATES = {"fresh": "有效", "stale": "已过期", "never": "从未报送"}
 EXTRACT_TITLES = {
-    "person_link": "人员关联", "person": "人员", "finding": "疑点", "verified_household": "已核家庭",
-    "household_change": "家庭变化",
+    "person_link": "人员关联", "person": "人员", "finding": "疑点", "further_finding": "进一步核查疑点",
+    "verified_household": "已核家庭", "household_change": "家庭变化",
     "duplicate_candidate": "重复待核", "quarantine": "未采用的行和值", "delivery_receipt": "报送回执",
     "lineage": "来源链",
 }  # fmt: skip
@@ -92,16 +92,13 @@ def write_report(
     receipts: list[dict[str, Any]],
 ) -> None:
     """Writes the page; every value is escaped, and no name or number of a person is on it."""
-    loader = PackageLoader("pipelines.publishing")
-    environment = Environment(loader=loader, autoescape=select_autoescape(default=True), undefined=StrictUndefined)
-    environment.filters["thousands"] = lambda value: f"{value:,}"
     tables = severity_tables(subjects)
     severities = {
         name: {"title": SEVERITY_TITLES.get(name, name), "codes": codes, "count": sum(code["count"] for code in codes)}
         for name, codes in tables.items()
     }
     outcomes = dict(subjects.households.group_by("outcome").len().sort("outcome").iter_rows())
-    page = environment.get_template("report/page.html.j2").render(
+    page = page_environment().get_template("report/page.html.j2").render(
         context=context,
         severities=severities,
         outcomes=[
@@ -132,5 +129,5 @@ def _picture(subjects: Subjects) -> dict[str, Any]:
         "coverage_titles": picture.COVERAGE,
         "coverage_by_risk": picture.coverage(figures.covered, "risk"),
         "coverage_by_type": picture.coverage(figures.covered, "household_type"),
-        "confirmed": picture.confirmed_shares(subjects.findings, subjects.titles),
+        "judged": figures.judged.to_dicts(),
     }

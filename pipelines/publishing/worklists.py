@@ -141,7 +141,7 @@ class _Lists:
         people = [self._people.get(person_id, {}) for person_id in row["person_ids"] or ()]
         village = row.get("village") or next((person["village"] for person in people if person.get("village")), None)
         evidence = [place(e["feed"], e["file"], e["sheet"], e["row_number"]) for e in row["evidence"] or ()]
-        shown = evidence[:6] + ([f"……共 {len(evidence)} 处，见提取表 finding"] if len(evidence) > 6 else [])
+        shown = evidence[:6] + ([f"……共 {len(evidence)} 处，见提取表 lineage"] if len(evidence) > 6 else [])
         return (
             "\n".join(person.get("name") or "(无姓名)" for person in people[:6]),
             "\n".join(mask_id_number(person.get("id_number")) or "(无)" for person in people[:6]),

@@ -6,10 +6,11 @@ marts) read the ledger as frames that this package makes. What does not belong h
 """
 
 from pipelines.review.ledger import FINDING_VERDICTS, PAIR_VERDICTS, Ledger, VerdictRefused, end_of_business_day
-from pipelines.review.memory import finding_memory, write_review_tables
+from pipelines.review.memory import FINDING_EXTRACTS, finding_memory, write_review_tables
 from pipelines.review.previous import write_previous
 
 __all__ = [
+    "FINDING_EXTRACTS",
     "FINDING_VERDICTS",
     "PAIR_VERDICTS",
     "Ledger",

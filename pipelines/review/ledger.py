@@ -81,7 +81,8 @@ class Ledger:
         """Takes entry `number` back with a new entry; the old one stays readable."""
         entries = {entry.number: entry for entry in self._chain.entries()}
         undone = {entry.content["undoes"] for entry in entries.values() if entry.content["kind"] == "undo"}
-        if number not in entries or entries[number].content["kind"] == "undo" or number in undone:
+        verdict = number in entries and entries[number].content["kind"] in ("pair", "finding")
+        if not verdict or number in undone:
             raise VerdictRefused(f"第 {number} 条不是有效的结论，无法撤销。")
         return self._chain.append({"kind": "undo", "undoes": number, "who": who, "reason": reason}, decided_at)
 

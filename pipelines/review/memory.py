@@ -12,16 +12,22 @@ from pipelines.storage import atomic
 from pipelines.storage.paths import DataFolder
 from pipelines.storage.releases import release_before
 
+#: The extracts that hold findings; an earlier release may know fewer of them.
+FINDING_EXTRACTS = ("finding", "further_finding")
 MEMORY_SCHEMA = {"finding_id": pl.String, "first_seen_as_of": pl.Date, "fingerprint": pl.String}
 
 
 def finding_memory(data: DataFolder, as_of: date) -> pl.DataFrame:
-    """`finding_id, first_seen_as_of, fingerprint` of the release before; else empty."""
+    """`finding_id, first_seen_as_of, fingerprint` of the release before; else empty.
+
+    Findings and further findings together: their ids are apart.
+    """
     release = release_before(data, as_of)
     if release is None:
         return pl.DataFrame(schema=MEMORY_SCHEMA)
-    finding = pl.read_parquet(release / "extracts" / "finding.parquet", columns=list(MEMORY_SCHEMA))
-    return finding.cast(MEMORY_SCHEMA).sort("finding_id")  # type: ignore[arg-type]
+    paths = [path for name in FINDING_EXTRACTS if (path := release / "extracts" / f"{name}.parquet").exists()]
+    findings = [pl.read_parquet(path, columns=list(MEMORY_SCHEMA)).cast(MEMORY_SCHEMA) for path in paths]  # type: ignore[arg-type]
+    return pl.concat(findings).sort("finding_id")
 
 
 def write_review_tables(data: DataFolder, as_of: date, matched: Path) -> None:

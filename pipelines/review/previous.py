@@ -31,6 +31,7 @@ SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     },
     "policy_row_before": {"seed": pl.String, "policy_key": pl.String, "content": pl.String},
     "feed_status_before": {"feed": pl.String, "delivery": pl.String, "state": pl.String},
+    "finding_seen_before": {"finding_id": pl.String, "code": pl.String, "title": pl.String},
     "release_before": {
         "as_of": pl.Date, "run_id": pl.String, "rule_version": pl.String, "code_version": pl.String,
         "model_version": pl.String,
@@ -40,6 +41,7 @@ _EXTRACTS = {"household_before": "verified_household", "finding_before": "findin
 _WAREHOUSE = {
     "policy_row_before": ("intermediate", "int_policy__in_force"),
     "feed_status_before": ("raw", "feed_status"),
+    "finding_seen_before": ("intermediate", "int_finding__seen"),
 }
 
 

@@ -37,6 +37,16 @@ class DataFolder:
         return self.root / "releases"
 
     @property
+    def purges(self) -> Path:
+        """Certificates of what was removed for good, one folder each."""
+        return self.root / "purges"
+
+    @property
+    def reports(self) -> Path:
+        """核对报告 made from releases; may be made again at any time."""
+        return self.root / "reports"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"
 

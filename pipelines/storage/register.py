@@ -27,6 +27,10 @@ create table if not exists ruling (
     ruling text not null check (ruling in ('approved', 'rejected', 'withdrawn')),
     ruled_by text not null, reason text not null, ruled_at text not null
 ) strict;
+create table if not exists purged_file (
+    number integer primary key references delivered_file (number), certificate text not null,
+    was_usable integer not null
+) strict;
 create table if not exists run_counter (last integer not null) strict;
 create table if not exists run (
     run_id text primary key, as_of text not null,
@@ -58,6 +62,18 @@ class RefusedFile:
     file: str
     disposition: str
     code: str
+
+
+@dataclass(frozen=True)
+class PurgedFile:
+    """A delivered file (its `number`) whose content was removed for good, under a certificate.
+
+    `was_usable`: a business date could rest on it, so that one which would do so cannot be built again.
+    """
+
+    number: int
+    certificate: str
+    was_usable: bool
 
 
 @dataclass(frozen=True)
@@ -155,6 +171,20 @@ class Register:
         with self._transaction() as connection:
             query = "select * from ruling where ?1 is null or feed = ?1 order by number"
             return [Ruling(*row) for row in connection.execute(query, (feed,)).fetchall()]
+
+    def purge(self, purged: Iterable[PurgedFile]) -> None:
+        """Notes that the content of files is gone, or going; what is noted already stays as it is."""
+        with self._transaction() as connection:
+            connection.executemany(
+                "insert or ignore into purged_file values (?, ?, ?)",
+                [(file.number, file.certificate, int(file.was_usable)) for file in purged],
+            )
+
+    def purged(self) -> dict[int, PurgedFile]:
+        """The files whose content is gone, by their number."""
+        with self._transaction() as connection:
+            rows = connection.execute("select number, certificate, was_usable from purged_file").fetchall()
+        return {number: PurgedFile(number, certificate, bool(usable)) for number, certificate, usable in rows}
 
     # -- runs
 

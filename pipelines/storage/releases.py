@@ -12,6 +12,7 @@ from typing import Any
 from pipelines.storage.paths import DataFolder
 
 PREVIOUS = "previous_release"
+WAREHOUSE = "warehouse.duckdb"
 
 
 def release_before(data: DataFolder, as_of: date) -> Path | None:
@@ -19,9 +20,9 @@ def release_before(data: DataFolder, as_of: date) -> Path | None:
 
     A business date keeps the date that it followed on when it was first released: built again after other dates were
     filled in, it gives the same rows. Of that date the last release speaks, so that a date built anew after an error is
-    followed on.
+    followed on. Where nothing of that date is left to follow on, the newest earlier date stands in.
     """
-    for manifest in map(read_manifest, _of_date(data, as_of.isoformat())):
+    for manifest in map(read_manifest, _all_of_date(data, as_of.isoformat())):
         if PREVIOUS in manifest:
             previous = manifest[PREVIOUS]
             kept = _of_date(data, previous["as_of"]) if previous else []
@@ -34,12 +35,32 @@ def release_before(data: DataFolder, as_of: date) -> Path | None:
     return None
 
 
+def published_releases(data: DataFolder) -> list[Path]:
+    """Every release that was ever published, whatever was purged of it; by business date, then in the order of runs."""
+    dates = sorted({path.parent.parent.name for path in data.releases.glob("*-*-*/*/manifest.json")})
+    return [release for as_of in dates for release in _all_of_date(data, as_of)]
+
+
+def missing_files(release: Path) -> list[str]:
+    """Files that the manifest names and that are not there: purged, or lost."""
+    return sorted(name for name in read_manifest(release)["files"] if not (release / name).exists())
+
+
 def read_manifest(release: Path) -> dict[str, Any]:
     return dict(json.loads((release / "manifest.json").read_text(encoding="utf-8")))
 
 
 def _of_date(data: DataFolder, as_of: str) -> list[Path]:
-    """The published releases of one business date, oldest first."""
+    """The releases of one business date that can be followed on, oldest first: not one without its warehouse."""
+    return [release for release in _all_of_date(data, as_of) if not _lost_its_warehouse(release)]
+
+
+def _lost_its_warehouse(release: Path) -> bool:
+    named = WAREHOUSE in read_manifest(release).get("files", ())
+    return named and not (release / WAREHOUSE).exists()
+
+
+def _all_of_date(data: DataFolder, as_of: str) -> list[Path]:
     releases = [path.parent for path in (data.releases / as_of).glob("*/manifest.json")]
     return sorted(releases, key=lambda release: (_number(release), release.name))
 

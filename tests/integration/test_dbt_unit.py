@@ -35,6 +35,6 @@ def test_every_model_builds_on_a_county_that_has_delivered_nothing(results: list
 
 def test_every_finding_has_a_unit_test(results: list[dict]) -> None:
     tested = {result["unique_id"].split(".")[2] for result in results if result["unique_id"].startswith("unit_test.")}
-    models = {path.stem for path in Path(PROJECT / "models").rglob("int_finding__*.sql")}
+    models = {path.stem for path in Path(PROJECT / "models").rglob("int_*finding__*.sql")}
     assert models
     assert models <= tested

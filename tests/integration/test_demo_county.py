@@ -38,6 +38,21 @@ CODES = {
     "member_gap",
     "unauthorised_check",
 }
+FURTHER_CODES = {
+    "top_up_not_reduced",
+    "higher_benefit_not_taken",
+    "review_overdue",
+    "grace_period_over",
+    "single_person_household",
+    "dead_member_counted",
+    "vessel_compensated_twice",
+    "transition_subsidy_overrun",
+    "disabled_without_benefit",
+    "fisher_without_income",
+    "elderly_without_allowance",
+    "poverty_mark_missing",
+    "poverty_mark_unfounded",
+}
 ADDRESS = ["feed", "delivery", "file", "sheet", "row_number"]
 
 
@@ -86,6 +101,8 @@ def test_refuses_a_folder_that_holds_deliveries(county: CountySummary) -> None:
 def test_every_feed_is_delivered_and_every_code_is_planted(county: CountySummary) -> None:
     assert {p.name for p in county.landing.iterdir()} == set(all_feeds())
     assert {code for code, count in county.findings.items() if count > 0} == CODES
+    further = pl.read_parquet(county.truth / "further_finding.parquet")
+    assert set(further.filter(~pl.col("optional"))["code"]) == FURTHER_CODES
 
 
 def test_all_file_types_and_encodings_occur(county: CountySummary) -> None:

@@ -75,43 +75,68 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert staged.returncode == 0, staged.stdout[-4000:]
     link_by_number(work)
     left_out = ("--exclude", "tag:before_matching", "--exclude-resource-type", "unit_test")
-    judged = dbt(work, "build", "--select", "+finding", "--indirect-selection", "cautious", *left_out)
+    marts = ("--select", "+finding", "+further_finding", "--indirect-selection", "cautious")
+    judged = dbt(work, "build", *marts, *left_out)
     assert judged.returncode == 0, judged.stdout[-4000:]
     return work
 
 
-@pytest.fixture(scope="module")
-def findings(county: Path) -> list[dict]:
+def _read(county: Path, mart: str) -> list[dict]:
     """Findings with the names of the persons that their evidence names."""
     with duckdb.connect(str(county / "warehouse.duckdb"), read_only=True) as warehouse:
-        sql = """
+        sql = f"""
             select finding.*, list(distinct mentioned.name) as names
-            from marts.finding, unnest(finding.evidence_row_ids) as evidence (row_id)
+            from marts.{mart} as finding, unnest(finding.evidence_row_ids) as evidence (row_id)
             inner join intermediate.int_person__mentioned as mentioned using (row_id)
             group by all
         """
         return warehouse.sql(sql).pl().to_dicts()
 
 
+@pytest.fixture(scope="module")
+def findings(county: Path) -> list[dict]:
+    return _read(county, "finding")
+
+
+@pytest.fixture(scope="module")
+def further(county: Path) -> list[dict]:
+    return _read(county, "further_finding")
+
+
 def _ids(case: dict) -> str:
     return str(case["case"])
 
 
-@pytest.mark.parametrize("number", range(len(CASES)), ids=[_ids(case) for case in CASES])
-def test_case_is_found_and_nothing_else(number: int, findings: list[dict]) -> None:
+def _holds(number: int, word: str, findings: list[dict]) -> None:
     case = CASES[number]
     names = {person["name"] for person in _people(number, case["persons"]).values()}
     found = [finding for finding in findings if names & set(finding["names"])]
-    wanted = sorted((wish["code"], wish.get("certain", True)) for wish in case["finds"])
+    wanted = sorted((wish["code"], wish.get("certain", True)) for wish in case[word])
     assert sorted((finding["code"], finding["certain"]) for finding in found) == wanted, case["why"]
-    households = {wish["household"] for wish in case["finds"] if "household" in wish}
+    households = {wish["household"] for wish in case[word] if "household" in wish}
     assert households <= {f"{finding['household_feed']}:{finding['household_case']}" for finding in found}
 
 
-def test_message_names_the_person_and_what_to_do_but_no_number(findings: list[dict], county: Path) -> None:
+@pytest.mark.parametrize("number", range(len(CASES)), ids=[_ids(case) for case in CASES])
+def test_case_is_found_and_nothing_else(number: int, findings: list[dict]) -> None:
+    _holds(number, "finds", findings)
+
+
+TOLD_FURTHER = [number for number, case in enumerate(CASES) if "further" in case]
+
+
+@pytest.mark.parametrize("number", TOLD_FURTHER, ids=[_ids(CASES[number]) for number in TOLD_FURTHER])
+def test_case_is_found_further_and_nothing_else(number: int, further: list[dict]) -> None:
+    _holds(number, "further", further)
+
+
+def test_message_names_the_person_and_what_to_do_but_no_number(
+    findings: list[dict], further: list[dict], county: Path
+) -> None:
     numbers = pl.read_parquet(county / "matched" / "person_id_number.parquet")["id_number"].to_list()
     assert findings
-    for finding in findings:
+    assert further
+    for finding in [*findings, *further]:
         assert any(name in finding["message"] for name in finding["names"])
         assert "请" in finding["message"]
         assert ("先核实身份" in finding["message"]) is not finding["certain"]

@@ -31,6 +31,7 @@ COMMANDS = (
     "decide",
     "deliveries",
     "policy",
+    "purge",
     "dev",
 )
 
@@ -58,6 +59,8 @@ def test_help_names_every_command_and_the_exit_statuses() -> None:
         ("model", "estimate", "/nowhere.parquet", "--out", "x.parquet"),
         ("policy", "diff", "--from", "2026-10-31"),
         ("policy", "try", "/nowhere.csv", "--data", "/nowhere"),
+        ("purge", "dibao", "--data", "/nowhere"),
+        ("purge", "--execute", "--data", "/nowhere"),
         ("nonsense",),
     ],
 )

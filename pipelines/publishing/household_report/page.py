@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
 from pipelines.publishing.household_report.sheet import Sheet
+from pipelines.publishing.pages import page_environment
 
 #: A name that may go into a file name: plain letters and digits, and nothing in it that could be an ID number.
 _PLAIN = re.compile(r"[0-9A-Za-z]+(?:[:_-][0-9A-Za-z]+)*")
@@ -30,13 +29,7 @@ class ReportPages:
     """Renders sheets; every value is escaped."""
 
     def __init__(self) -> None:
-        environment = Environment(
-            loader=PackageLoader("pipelines.publishing"),
-            autoescape=select_autoescape(default=True),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        environment = page_environment()
         self._reports = environment.get_template("household_reports.html.j2")
         self._index = environment.get_template("household_index.html.j2")
 

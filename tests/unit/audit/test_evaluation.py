@@ -115,13 +115,16 @@ def finding(code: str, rows: list[int], case: str | None = None, certain: bool =
     evidence = [
         {"feed": "wage", "delivery": "2026-10-31", "file": "w.csv", "sheet": None, "row_number": row} for row in rows
     ]
-    return {"code": code, "household_feed": "dibao", "household_case": case, "certain": certain, "evidence": evidence}
+    named = {"code": code, "household_feed": "dibao", "household_case": case}
+    return {**named, "certain": certain, "evidence": evidence, "town": "丙镇"}
 
 
-def scored(truths: list[dict[str, Any]], findings: list[dict[str, Any]]) -> dict[str, Any]:
+def scored(
+    truths: list[dict[str, Any]], findings: list[dict[str, Any]], towns: dict[int, str] | None = None
+) -> dict[str, Any]:
     record = records([(1, 7, N1), (2, 8, N2), (3, 9, None)])
     frame = pl.DataFrame(findings, infer_schema_length=None)
-    return finding_scores(record, pl.DataFrame(truths, infer_schema_length=None), frame)
+    return finding_scores(record, pl.DataFrame(truths, infer_schema_length=None), frame, towns)
 
 
 def test_findings_are_matched_by_case_or_by_the_persons_of_their_evidence() -> None:
@@ -157,6 +160,22 @@ def test_the_same_statement_twice_is_one_answer_and_optional_truth_counts_neithe
 def test_a_shared_account_is_right_when_most_of_its_persons_are() -> None:
     assert scored([truth("shared_account", [7, 8])], [finding("shared_account", [1, 2, 3])])["overall"]["hits"] == 1
     assert scored([truth("shared_account", [7, 8])], [finding("shared_account", [1, 3])])["overall"]["hits"] == 0
+
+
+def test_a_true_finding_counts_where_its_persons_live_and_a_wrong_one_where_it_was_published() -> None:
+    truths = [truth("age_mismatch", [7]), truth("age_mismatch", [8]), truth("vehicle_owned", [8, 9], "A")]
+    findings = [finding("age_mismatch", [1]), finding("age_mismatch", [3]), finding("vehicle_owned", [2], "A")]
+    scores = scored(truths, findings, {7: "甲镇", 8: "乙镇", 9: "乙镇"})
+    counts = [(row["town"], row["hits"], row["given"], row["true"]) for row in scores["by_town"]]
+    assert counts == [("丙镇", 0, 1, 0), ("乙镇", 1, 1, 2), ("甲镇", 1, 1, 1)]
+    cells = {(row["town"], row["code"]): (row["precision"], row["recall"]) for row in scores["by_town_and_code"]}
+    assert cells == {
+        ("丙镇", "age_mismatch"): (0, None),
+        ("乙镇", "age_mismatch"): (None, 0),
+        ("乙镇", "vehicle_owned"): (1, 1),
+        ("甲镇", "age_mismatch"): (1, 1),
+    }
+    assert "by_town" not in scored(truths, findings)
 
 
 def test_a_finding_that_leads_to_nobody_is_wrong() -> None:
@@ -201,7 +220,10 @@ def test_a_release_is_evaluated_as_a_whole(release: Path, tmp_path: Path) -> Non
     pl.read_parquet(release / "extracts" / "verified_household.parquet").with_columns(
         pl.col("verified_income_per_capita").cast(pl.Float64), optional=pl.lit(False)
     ).write_parquet(folder / "household.parquet")
+    people = {"person_uid": [1, 2, 3], "town": ["石桥铺镇", None, "石桥铺镇"]}
+    pl.DataFrame(people).write_parquet(folder / "person.parquet")
     scores = evaluate(folder, release)
+    assert {row["town"]: row["true"] for row in scores["findings"]["by_town"]} == {"未注明乡镇": 1, "石桥铺镇": 1}
     assert scores["links"]["pairwise"]["f1"] == 1
     assert scores["links"]["calibration"]["pairs"] == 2
     assert scores["findings"]["overall"]["f1"] == 1

@@ -23,6 +23,14 @@ def test_a_finding_leads_to_its_rows_and_their_cells(release: Path) -> None:
     assert chain.sources[0].steps == ("finding:deceased_recipient",)
 
 
+def test_a_further_finding_is_asked_for_like_a_finding(release: Path) -> None:
+    chain = lineage_of(release, "finding", "f3")
+    assert chain.published["code"] == "poverty_mark_missing"
+    assert [(row.feed, row.row_number, row.steps) for row in chain.sources] == [
+        ("dibao", 5, ("finding:poverty_mark_missing",)),
+    ]
+
+
 def test_a_household_leads_to_all_its_rows(release: Path) -> None:
     chain = lineage_of(release, "household", "h1")
     assert [(row.row_number, row.steps) for row in chain.sources] == [

@@ -135,10 +135,11 @@ def test_tables_that_disagree_are_found(
     assert codes(copy) == found
 
 
-def test_evidence_that_leads_to_no_delivered_row_is_found(build: Build) -> None:
-    findings = release_factory.mart_rows("1")["finding"]
+@pytest.mark.parametrize("extract", ["finding", "further_finding"])
+def test_evidence_that_leads_to_no_delivered_row_is_found(build: Build, extract: str) -> None:
+    findings = release_factory.mart_rows("1")[extract]
     findings[0]["evidence"] = [release_factory.address("dibao", 99)]
-    assert codes(build(changed={"finding": findings})) == {"EVIDENCE_UNRESOLVED"}
+    assert codes(build(changed={extract: findings})) == {"EVIDENCE_UNRESOLVED"}
 
 
 def test_a_changed_or_missing_delivery_is_found_in_the_archive(release: Path, data: DataFolder) -> None:

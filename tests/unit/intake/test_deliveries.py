@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -10,11 +11,11 @@ import polars as pl
 import pytest
 
 from pipelines.contracts import get_feed
-from pipelines.intake import Limits, delivered_files, feed_status, write_overview
+from pipelines.intake import EARLIER_STATUS, Limits, delivered_files, earlier_status, feed_status, write_overview
 from pipelines.intake.deliveries import frame_schema
 from pipelines.intake.parse import row_sha256
 from pipelines.intake.reception import delivered_on
-from pipelines.storage.register import Register
+from pipelines.storage.register import PurgedFile, Register
 from tests.delivery_factory import ELDERLY, PAYMENT, Office, codes, elderly, payment, write_text_file, write_workbook
 
 FEED = "elderly_allowance"
@@ -101,6 +102,37 @@ def test_the_newest_snapshot_up_to_the_business_date_is_in_force(office: Office)
         assert (taken.status.rows, taken.frame.height, taken.status.is_fallback) == (rows, rows, False)
     assert office.intake(FEED, date(2026, 8, 30)).status.state == "never"
     assert [receipt.disposition for receipt in office.intake(FEED).receipts] == ["superseded", "superseded", "accepted"]
+
+
+def test_replaced_deliveries_still_say_which_status_a_case_had(office: Office) -> None:
+    header = ["姓名", "身份证号", "低保证号", "月保障金额", "状态"]
+    for day, status in (("2025-06-30", "渐退期"), ("2026-09-30", "渐退"), ("2026-10-31", "渐退")):
+        rows = [[f"王{n}", "", f"D{n % 2}", "300", status if n % 2 else "在保"] for n in range(6)]
+        write_text_file(office.place("dibao", "名册.csv", day), [header, *rows])
+    told = earlier_status([office.intake("dibao"), office.intake(FEED)], office.data)
+    assert dict(told.schema) == EARLIER_STATUS
+    assert told.rows() == [
+        ("dibao", date(2025, 6, 30), "D0", "在保"),
+        ("dibao", date(2025, 6, 30), "D1", "渐退期"),
+        ("dibao", date(2026, 9, 30), "D0", "在保"),
+        ("dibao", date(2026, 9, 30), "D1", "渐退"),
+    ]
+    assert earlier_status([office.intake(FEED)], office.data).is_empty()
+
+
+def test_a_replaced_delivery_that_was_purged_says_nothing_of_a_status(office: Office) -> None:
+    header = ["姓名", "身份证号", "低保证号", "月保障金额", "状态"]
+    for day in ("2025-06-30", "2026-09-30", "2026-10-31"):
+        write_text_file(office.place("dibao", "名册.csv", day), [header, ["王一", "", "D1", "300", "渐退"]])
+    office.intake("dibao")
+    register = Register(office.data.register)
+    oldest = min(register.files("dibao"), key=lambda file: file.delivery)
+    register.purge([PurgedFile(oldest.number, "C1", was_usable=True)])
+    shutil.rmtree(office.data.parsed)
+    for kept in office.data.root.rglob(f"{oldest.sha256}*"):
+        kept.unlink()
+    told = earlier_status([office.intake("dibao")], office.data)
+    assert told["delivered_on"].to_list() == [date(2026, 9, 30)]
 
 
 def test_deliveries_stay_available_when_the_landing_folder_was_emptied(office: Office) -> None:

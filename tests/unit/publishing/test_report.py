@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.publishing.picture import confirmed_shares, incomes
+from pipelines.publishing.picture import incomes
 from pipelines.publishing.report import reliability_curve
 from tests import release_factory
 
@@ -100,10 +100,9 @@ def test_a_ratio_on_a_line_stands_below_it() -> None:
     }  # fmt: skip
 
 
-def test_the_confirmed_share_counts_verdicts_alone() -> None:
-    findings = pl.DataFrame({"code": ["a"] * 4, "state": ["confirmed", "cleared", "cleared", "open"]})
-    (share,) = confirmed_shares(findings, {"a": "甲"})
-    assert (share["title"], share["n"], share["confirmed"], share["share"]) == ("甲", 3, 1, pytest.approx(1 / 3))
+def test_what_caseworkers_found_of_findings_stands_by_code(page: str) -> None:
+    row = '<td>年龄与待遇不符</td><td class="n">3</td><td class="n">1</td><td class="n">33%</td>'
+    assert row in section(page, "疑点核实后属实的比例")
 
 
 def test_no_person_is_on_the_page(page: str) -> None:

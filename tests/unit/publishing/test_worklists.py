@@ -60,6 +60,11 @@ def test_what_rests_on_an_older_delivery_says_so(workbook: Path) -> None:
     assert "机动车登记：数据只到2026-08-31的报送" in str(row(sheet(workbook, "应享未享"))["说明"])
 
 
+def test_a_further_finding_is_listed_with_the_others(workbook: Path) -> None:
+    shown = row(sheet(workbook, "疑点清单"), 5)
+    assert (shown["疑点"], shown["级别"], shown["疑点编号"]) == ("享受救助未标注", "灰·数据问题", "f3")
+
+
 def test_a_row_is_as_high_as_its_tallest_cell(workbook: Path) -> None:
     worksheet = sheet(workbook, "疑点清单")
     lines = str(row(worksheet)["依据(来源·文件·工作表·行)"]).count("\n") + 1
@@ -102,13 +107,13 @@ def test_no_full_number_is_in_a_workbook(release: Path) -> None:
 def test_a_sheet_can_be_filtered_printed_and_filled_in(workbook: Path) -> None:
     worksheet = sheet(workbook, "疑点清单")
     assert worksheet.freeze_panes == "C4"
-    assert worksheet.auto_filter.ref == "A3:P4"
+    assert worksheet.auto_filter.ref == "A3:P5"
     assert (worksheet.page_setup.orientation, worksheet.page_setup.paperSize) == ("landscape", 9)
     assert worksheet.print_title_rows == "$3:$3"
     assert "2026-10-31" in worksheet.oddHeader.right.text
     assert "&P" in worksheet.oddFooter.center.text or "Page" in worksheet.oddFooter.center.text
     (validation,) = worksheet.data_validations.dataValidation
-    assert (validation.formula1, str(validation.sqref)) == ('"属实,不属实,待查"', "N4")
+    assert (validation.formula1, str(validation.sqref)) == ('"属实,不属实,待查"', "N4:N5")
 
 
 @pytest.mark.parametrize(

@@ -182,9 +182,14 @@ def test_findings_are_remembered_from_the_newest_release_of_an_earlier_date(tmp_
     assert finding_memory(data, date(2026, 10, 31)).is_empty()
     for name, run_id in (("2026-09-30", "9"), ("2026-09-30", "10"), ("2026-10-31", "11")):
         _release(data, name, run_id, date(2026, 8, 31))
+    further = {"finding_id": ["f2"], "first_seen_as_of": [date(2026, 9, 30)], "fingerprint": ["x"]}
+    pl.DataFrame(further).write_parquet(data.releases / "2026-09-30" / "10" / "extracts" / "further_finding.parquet")
     (data.releases / "2026-10-01").mkdir()
-    assert finding_memory(data, date(2026, 10, 31)).rows() == [("f1", date(2026, 8, 31), "10")]
+    assert finding_memory(data, date(2026, 10, 31)).rows() == [
+        ("f1", date(2026, 8, 31), "10"),
+        ("f2", date(2026, 9, 30), "x"),
+    ]
     Ledger(data.decisions).append("finding", FINDING, "cleared", who="经办一", decided_at=at("2026-10-02"))
     write_review_tables(data, date(2026, 10, 31), tmp_path / "matched")
-    assert pl.read_parquet(tmp_path / "matched" / "finding_memory.parquet").height == 1
+    assert pl.read_parquet(tmp_path / "matched" / "finding_memory.parquet").height == 2
     assert pl.read_parquet(tmp_path / "matched" / "finding_verdict.parquet")["verdict"].to_list() == ["cleared"]

@@ -29,7 +29,8 @@ def test_the_release_before_is_read_from_its_extracts_and_its_warehouse(
     read = {name: pl.read_parquet(tmp_path / "previous" / f"{name}.parquet") for name in SCHEMAS}
     assert read["household_before"].select("household_id", "outcome").rows() == [("h1", "needs_review")]
     assert sorted(read["finding_before"]["finding_id"]) == ["f1", "f2"]
-    assert read["lineage_before"].height == 8
+    assert sorted(read["finding_seen_before"]["finding_id"]) == ["f0", "f1"]
+    assert read["lineage_before"].height == 9
     assert read["feed_status_before"].filter(feed="dibao")["delivery"].to_list() == ["2026-10-31"]
     assert read["release_before"].rows() == [(date(2026, 10, 31), "1", "rules-1", "code-1", "model-1")]
     assert sorted(read["policy_row_before"]["policy_key"]) == ["income", "low_income_margin"]

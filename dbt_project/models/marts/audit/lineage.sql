@@ -1,12 +1,14 @@
 with used_row as (
-    select distinct
-        'finding' as extract,
-        finding_id as key,
-        unnest(evidence_row_ids) as row_id,
-        'finding:' || code as step
-    from {{ ref('finding') }}
+    {% for extract in ['finding', 'further_finding'] %}
+        select distinct
+            '{{ extract }}' as extract,
+            finding_id as key,
+            unnest(evidence_row_ids) as row_id,
+            'finding:' || code as step
+        from {{ ref(extract) }}
 
-    union all
+        union all
+    {% endfor %}
 
     select distinct
         'verified_household' as extract,

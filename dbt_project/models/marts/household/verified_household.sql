@@ -1,20 +1,24 @@
 -- The verified household. Outcome: not_authorised, where the application is not; else ineligible, where a finding that
 -- excludes is certain (or confirmed by a caseworker); else needs_review, where something is open; else eligible.
--- A finding that a caseworker has cleared bears on nothing.
+-- A finding that a caseworker has cleared bears on nothing; further findings are listed and bear on nothing.
 with
 
 rules as ({{ in_force('outcome_rule') }}),
 
 open_findings as (
-    select
-        code,
-        title,
-        household_feed,
-        household_case,
-        person_ids,
-        certain or state = 'confirmed' as is_certain
-    from {{ ref('finding') }}
-    where state != 'cleared'
+    {% for relation in ['finding', 'further_finding'] %}
+        select
+            '{{ relation }}' as relation,
+            code,
+            title,
+            household_feed,
+            household_case,
+            person_ids,
+            certain or state = 'confirmed' as is_certain
+        from {{ ref(relation) }}
+        where state != 'cleared'
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 member_persons as (
@@ -28,6 +32,7 @@ member_persons as (
 unit_findings as (
     select
         declared.household_id,
+        findings.relation,
         findings.code,
         findings.title,
         findings.is_certain
@@ -39,11 +44,13 @@ unit_findings as (
 
     select
         member_persons.household_id,
+        findings.relation,
         findings.code,
         findings.title,
         findings.is_certain
     from (
         select
+            relation,
             code,
             title,
             is_certain,
@@ -57,19 +64,21 @@ unit_findings as (
 findings as (
     select
         unit_findings.household_id,
+        unit_findings.relation,
         unit_findings.code,
         any_value(unit_findings.title) as title,
         bool_or(unit_findings.is_certain) as is_certain,
         any_value(rules.effect) as effect
     from unit_findings
-    left join rules on unit_findings.code = rules.code
-    group by unit_findings.household_id, unit_findings.code
+    left join rules on unit_findings.code = rules.code and unit_findings.relation = 'finding'
+    group by unit_findings.household_id, unit_findings.relation, unit_findings.code
 ),
 
 found as (
     select
         household_id,
-        list(code order by code) as finding_codes,
+        list(code order by code) filter (where relation = 'finding') as finding_codes,
+        list(code order by code) filter (where relation = 'further_finding') as further_finding_codes,
         count(*) filter (where effect = 'ineligible' and is_certain) as excluding_count,
         count(*) filter (where effect is not null) as bearing_count,
         string_agg(title, '、' order by code) filter (where effect = 'ineligible' and is_certain) as excluding_titles,
@@ -137,6 +146,7 @@ concluded as (
             else 'eligible'
         end as outcome,
         found.finding_codes,
+        found.further_finding_codes,
         found.excluding_titles,
         found.review_titles,
         doubts.sentences as doubts
@@ -212,6 +222,7 @@ select
     coalesce(answers.undecided_feeds, cast([] as varchar[])) as undecided_feeds,
     coalesce(notes.data_notes, cast([] as varchar[])) as data_notes,
     coalesce(concluded.finding_codes, cast([] as varchar[])) as finding_codes,
+    coalesce(concluded.further_finding_codes, cast([] as varchar[])) as further_finding_codes,
     concluded.outcome,
     case concluded.outcome
         when 'not_authorised' then '申请没有有效的核对授权，未核对家庭经济状况。请补齐核对授权书后重新提交核对。'
