@@ -11,7 +11,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pipelines.retention.page import certificate_page
 from pipelines.retention.plan import Content, purged_files
@@ -79,7 +79,7 @@ def _strip(release: Path, files: Iterable[str], at: Callable[[str], None]) -> No
     """Removes files of a published release, the warehouse first, and the folders that this empties."""
     if not release.is_dir():
         return
-    folders = {release, *((release / file).parent for file in files)}
+    folders = {release / folder for file in files for folder in PurePosixPath(file).parents}
     for folder in folders:
         if folder.is_dir():
             folder.chmod(stat.S_IRWXU)

@@ -97,7 +97,8 @@ def test_of_a_snapshot_what_was_in_force_when_the_term_began_stays(office: Offic
 
 def test_rows_that_add_up_stay_while_a_delivery_that_never_counted_goes(office: Office) -> None:
     for day, header in (("2024-01-31", PAYMENT), ("2024-02-29", ("姓名", "备注"))):
-        rows = [header, *(payment(i + int(day[6])) for i in range(3))]
+        paid = (payment(i + int(day[6])) for i in range(3))
+        rows = [header, *([*row[:4], day[:7], row[5]] for row in paid)]
         write_text_file(office.place(APPEND, "发放.csv", day), rows)
     office.receive(TODAY)
     going = [(entry["feed"], entry["delivery"]) for entry in expired(office)["deliveries"]]
