@@ -21,12 +21,17 @@
     coalesce({{ profile }}.town, '') || coalesce({{ profile }}.village, '') || coalesce({{ profile }}.name, '（姓名缺失）')
 {%- endmacro %}
 
-{#- The last sentence of an uncertain finding: why it is uncertain, and that the identity comes first. -#}
-{% macro uncertainty_sentence(certain, match_probability) -%}
+{#- The last sentence of an uncertain finding: why it is uncertain, that the identity comes first, and what until then. -#}
+{% macro uncertainty_sentence(certain, match_probability, meanwhile) -%}
     case when {{ certain }} then '' else
         '（注意：所依据的记录中有的身份证号不能使用或无法确认为本人，系按姓名、住址等推断为同一人，可信度约'
-        || cast(least(99, floor(100 * {{ match_probability }})) as integer) || '%，请先核实身份，核实前不得停发。）'
+        || cast(least(99, floor(100 * {{ match_probability }})) as integer) || '%，请先核实身份，{{ meanwhile }}。）'
     end
+{%- endmacro %}
+
+{#- A month of the form 2026-10 as people read it: 2026年10月. -#}
+{% macro month_words(month) -%}
+    strftime(cast({{ month }} || '-01' as date), '%Y年%-m月')
 {%- endmacro %}
 
 {#- The distinct row ids of one or more lists, in a fixed order. -#}
@@ -38,7 +43,7 @@
     The columns that every finding has, from a CTE `finding` with person_id, evidence_row_ids, certain, match_probability,
     amount, parameters, statement (what was found) and remedy (what to do).
 -#}
-{% macro finding_of_person(code) %}
+{% macro finding_of_person(code, meanwhile='核实前不得停发') %}
     select
         '{{ code }}' as code,
         finding.person_id as subject_key,
@@ -51,7 +56,7 @@
         cast(finding.amount as decimal(14, 2)) as amount,
         cast(finding.parameters as varchar) as parameters,
         {{ person_label('profile') }} || finding.statement || finding.remedy
-        || {{ uncertainty_sentence('finding.certain', 'finding.match_probability') }} as message,
+        || {{ uncertainty_sentence('finding.certain', 'finding.match_probability', meanwhile) }} as message,
         profile.town,
         profile.village
     from finding
@@ -59,7 +64,7 @@
 {% endmacro %}
 
 {#- As above for one household, from a CTE `finding` with household_feed, household_case, person_ids and message. -#}
-{% macro finding_of_household(code) %}
+{% macro finding_of_household(code, meanwhile='核实前不得停发') %}
     select
         '{{ code }}' as code,
         finding.household_feed || ':' || finding.household_case as subject_key,
@@ -72,14 +77,14 @@
         cast(finding.amount as decimal(14, 2)) as amount,
         cast(finding.parameters as varchar) as parameters,
         finding.message
-        || {{ uncertainty_sentence('finding.certain', 'finding.match_probability') }} as message,
+        || {{ uncertainty_sentence('finding.certain', 'finding.match_probability', meanwhile) }} as message,
         finding.town,
         finding.village
     from finding
 {% endmacro %}
 
 {#- As above for a finding of a set of persons, from a CTE `finding` that has person_ids and message. -#}
-{% macro finding_of_persons(code) %}
+{% macro finding_of_persons(code, meanwhile='核实前不得停发') %}
     select
         '{{ code }}' as code,
         array_to_string(list_sort(finding.person_ids), '+') as subject_key,
@@ -92,7 +97,7 @@
         cast(finding.amount as decimal(14, 2)) as amount,
         cast(finding.parameters as varchar) as parameters,
         finding.message
-        || {{ uncertainty_sentence('finding.certain', 'finding.match_probability') }} as message,
+        || {{ uncertainty_sentence('finding.certain', 'finding.match_probability', meanwhile) }} as message,
         finding.town,
         finding.village
     from finding

@@ -27,7 +27,8 @@ SEX_EVIDENCE = {"same": (0.995, 0.4), "contradicts": (0.005, 0.6)}
 ELSEWHERE_EVIDENCE = {"known_elsewhere": (0.0002, 0.4)}
 #: What a person has besides the name that hardly any namesake has too.
 OWN_KEYS = ("account_number", "phone", "case_key")
-#: Relatives share a surname and often a character of the given name: such names may be one person's or two persons'.
+#: Relatives share a surname and often a character of the given name, women who married in often the given name: such
+#: names may be one person's or two persons'.
 _SPELLING_LEVELS = (
     "exact",
     "same_sound",
@@ -35,9 +36,8 @@ _SPELLING_LEVELS = (
     "short_form",
     "swapped",
     "missing_character",
-    "other_surname",
 )
-_NEAR_LEVELS = ("one_character", "one_of_two")
+_NEAR_LEVELS = ("one_character", "one_of_two", "other_surname")
 _SLIP_LEVELS = ("swapped", "lunar", "month_or_year", "year_off_by_one", "one_digit", "two_digits")
 
 

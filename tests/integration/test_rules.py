@@ -140,6 +140,8 @@ def test_message_names_the_person_and_what_to_do_but_no_number(
         assert any(name in finding["message"] for name in finding["names"])
         assert "请" in finding["message"]
         assert ("先核实身份" in finding["message"]) is not finding["certain"]
+        stays_paid = not finding["certain"] and finding["severity"] in "红黄"
+        assert ("核实前不得停发" in finding["message"]) is stays_paid
         assert not any(number in finding["message"] for number in numbers)
         assert finding["code"] not in finding["message"]
 

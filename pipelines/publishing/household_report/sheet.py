@@ -295,7 +295,8 @@ def _standard(dossier: Dossier) -> str:
         return "没有适用的现行标准"
     title = "特困供养" if unit["standard_programme"] == "tekun" else "低保"
     area = household["area_type"] or ""
-    return f"{area}{title}标准{words.yuan(household['standard'])}/月，自{household['standard_effective_from']}起执行"
+    since = words.month(household["standard_effective_from"])
+    return f"{area}{title}标准{words.yuan(household['standard'])}/月，自{since}起执行"
 
 
 def _benefits(dossier: Dossier, policy: Policy) -> list[str]:

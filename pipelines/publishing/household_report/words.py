@@ -57,6 +57,12 @@ def day(value: date | None) -> str:
     return f"{value.year}年{value.month}月{value.day}日" if value else "—"
 
 
+def month(value: str) -> str:
+    """`2026-07` as people read it."""
+    year, number = value.split("-")
+    return f"{year}年{int(number)}月"
+
+
 def confidence(probability: float | None) -> str:
     """How sure an inferred identity is; never told as a certainty."""
     return "把握不明" if probability is None else f"把握约{min(99, int(probability * 100))}%"

@@ -39,6 +39,18 @@ def test_a_third_row_with_the_number(other: dict[str, Any], owns: bool, link: Ca
     assert (links["person_id"][2] == links["person_id"][0]) is owns
 
 
+@pytest.mark.parametrize(("birth_date", "owns"), [(None, True), ("1968-08-17", True), ("1990-02-03", False)])
+def test_two_characters_of_another_surname(birth_date: str | None, owns: bool, link: Callable[..., Any]) -> None:
+    """A surname may be misread; mother and daughter-in-law of like names in one household are two persons."""
+    rows = {
+        "a": {"name": "叶胜", "id_number": NUMBER, "feed": "dibao"},
+        "b": {"name": "叶胜", "id_number": NUMBER, "feed": "wage"},
+        "c": {"name": "赵胜", "id_number": NUMBER, "feed": "dibao", "birth_date": birth_date},
+    }
+    links = link(rows).person_link.sort("mention_id")
+    assert links["owns_id_number"].to_list() == [True, True, owns]
+
+
 def test_a_single_row_that_contradicts_its_number_in_sex_and_birth_does_not_own_it(link: Callable[..., Any]) -> None:
     row = {**OWN, "sex": "女", "birth_date": "1990-02-03"}
     linkage = link({"a": row})

@@ -193,7 +193,7 @@ standards as (
         aspected.aspect,
         'policy' as cause_kind,
         '适用的救助标准由' || {{ yuan('compared.standard_before') }} || '调整为' || {{ yuan('compared.standard_after') }}
-        || '（自' || coalesce(household.standard_effective_from, '') || '起执行）' as cause
+        || '（自' || coalesce({{ month_words('household.standard_effective_from') }}, '') || '起执行）' as cause
     from {{ ref('int_change__aspected') }} as aspected
     inner join {{ ref('int_change__compared') }} as compared on aspected.household_id = compared.household_id
     inner join {{ ref('verified_household') }} as household on aspected.household_id = household.household_id

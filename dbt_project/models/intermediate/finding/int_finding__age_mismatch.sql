@@ -51,8 +51,8 @@ finding as (
         sum(monthly_amount) as amount,
         json_object('age', max(age), 'minimum_age', max(minimum_age), 'below_age', max(below_age)) as parameters,
         -- The age, not the birth date: beside a masked ID number a birth date would give the whole number away.
-        '现年' || max(age) || '周岁，按'
-        || string_agg(programme_title || limit_sentence, '、' order by programme) || '的规定年龄不符，但仍在享受。' as statement,
+        '现年' || max(age) || '周岁，与'
+        || string_agg(programme_title || limit_sentence, '、' order by programme) || '的年龄规定不符，但仍在享受。' as statement,
         '请核对出生日期和身份证件，年龄确实不符的停发，日期登记有误的更正名册。' as remedy
     from proofs
     group by person_id

@@ -75,4 +75,4 @@ finding as (
     group by list_sort([conflicts.owner_id, conflicts.user_id])
 )
 
-{{ finding_of_persons('identity_conflict') }}
+{{ finding_of_persons('identity_conflict', meanwhile='核实后再更正数据') }}

@@ -27,7 +27,7 @@ finding as (
         json_object('died_on', min(died_on), 'payments', count(*), 'last_paid_month', max(paid_month)) as parameters,
         '已于' || strftime(min(died_on), '%Y年%-m月%-d日') || '死亡（有火化登记），其后仍发放'
         || string_agg(distinct programme_title, '、' order by programme_title) || '共' || count(*) || '笔、'
-        || sum(amount) || '元，最近一笔所属月份为' || max(paid_month) || '。' as statement,
+        || {{ yuan('sum(amount)') }} || '，最近一笔属于' || {{ month_words('max(paid_month)') }} || '。' as statement,
         '请立即停发，查明由谁领取，并追回死亡次月起的金额。' as remedy
     from proofs
     group by person_id

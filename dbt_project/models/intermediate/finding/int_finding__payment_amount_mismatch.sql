@@ -50,9 +50,10 @@ finding as (
         sum(paid_amount - enrolled_amount) as amount,
         json_object('months', count(distinct paid_month)) as parameters,
         '，' || string_agg(
-            paid_month || '发放' || programme_title || paid_amount || '元，名册核定每月' || enrolled_amount || '元，'
+            {{ month_words('paid_month') }} || '发放' || programme_title || {{ yuan('paid_amount') }}
+            || '，名册核定每月' || {{ yuan('enrolled_amount') }} || '，'
             || case when paid_amount > enrolled_amount then '多发' else '少发' end
-            || abs(paid_amount - enrolled_amount) || '元',
+            || {{ yuan('abs(paid_amount - enrolled_amount)') }},
             '；' order by paid_month, programme
         ) || '。' as statement,
         '请核对核定金额与发放清单，多发的追回或抵扣，少发的补发。' as remedy

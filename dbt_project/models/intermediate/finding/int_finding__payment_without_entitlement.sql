@@ -86,9 +86,10 @@ finding as (
         json_object(
             'payments', count(*), 'first_paid_month', min(paid_month), 'last_paid_month', max(paid_month)
         ) as parameters,
-        '在' || min(paid_month) || case when min(paid_month) < max(paid_month) then '至' || max(paid_month) else '' end
+        '在' || {{ month_words('min(paid_month)') }}
+        || case when min(paid_month) < max(paid_month) then '至' || {{ month_words('max(paid_month)') }} else '' end
         || '领取' || string_agg(distinct programme_title, '、' order by programme_title) || '共' || count(*) || '笔、'
-        || sum(amount) || '元，但现行名册中没有其在享记录。' as statement,
+        || {{ yuan('sum(amount)') }} || '，但现行名册中没有其在享记录。' as statement,
         '请核实是否已停保仍发、名册漏登或发错对象，核实前暂缓下次发放。' as remedy
     from proofs
     group by person_id

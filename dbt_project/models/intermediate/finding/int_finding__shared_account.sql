@@ -82,7 +82,7 @@ finding as (
         ) as parameters,
         '尾号' || string_agg(distinct right(accounts.account_number, 4), '、' order by right(accounts.account_number, 4))
         || '的银行账户同时领取' || string_agg(distinct payees.name, '、' order by payees.name)
-        || '的补贴共' || sum(payees.amount) || '元，而他们不在同一家庭。请核实账户由谁持有、是否代领，无委托手续的更正账户。' as message,
+        || '的补贴共' || {{ yuan('sum(payees.amount)') }} || '，而他们不在同一家庭。请核实账户由谁持有、是否代领，无委托手续的更正账户。' as message,
         max(payees.town) as town,
         max(payees.village) as village
     from accounts

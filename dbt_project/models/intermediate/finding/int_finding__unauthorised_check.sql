@@ -26,4 +26,4 @@ finding as (
     group by declared.household_id, labelled.case_feed, labelled.case_number
 )
 
-{{ finding_of_household('unauthorised_check') }}
+{{ finding_of_household('unauthorised_check', meanwhile='核实后再更正数据') }}

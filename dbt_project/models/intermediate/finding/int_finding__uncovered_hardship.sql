@@ -87,4 +87,4 @@ finding as (
     from households
 )
 
-{{ finding_of_household('uncovered_hardship') }}
+{{ finding_of_household('uncovered_hardship', meanwhile='核实后及时告知本人') }}

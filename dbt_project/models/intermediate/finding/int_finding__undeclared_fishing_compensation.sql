@@ -36,7 +36,9 @@ finding as (
             'declared_transfer_income', declared.declared_transfer_income,
             'first_paid_on', paid.first_paid_on, 'last_paid_on', paid.last_paid_on
         ) as parameters,
-        labelled.label || '的成员' || paid.names || '在' || paid.first_paid_on || '至' || paid.last_paid_on || '领取禁捕过渡期生活补助共'
+        labelled.label || '的成员' || paid.names || '在'
+        || strftime(cast(paid.first_paid_on as date), '%Y年%-m月%-d日') || '至'
+        || strftime(cast(paid.last_paid_on as date), '%Y年%-m月%-d日') || '领取禁捕过渡期生活补助共'
         || {{ yuan('paid.paid_amount') }} || '，月均' || {{ yuan('paid.monthly_share') }} || '，高于申报的转移性收入每月'
         || coalesce({{ yuan('declared.declared_transfer_income') }}, '（未填）') || '。请核实是否漏报，并更正申报收入。' as message,
         labelled.town,

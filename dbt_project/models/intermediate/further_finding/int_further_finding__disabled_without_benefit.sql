@@ -69,4 +69,4 @@ finding as (
     group by person_id
 )
 
-{{ finding_of_person('disabled_without_benefit') }}
+{{ finding_of_person('disabled_without_benefit', meanwhile='核实后及时告知本人') }}

@@ -68,4 +68,4 @@ finding as (
     group by person_id
 )
 
-{{ finding_of_person('elderly_without_allowance') }}
+{{ finding_of_person('elderly_without_allowance', meanwhile='核实后及时告知本人') }}

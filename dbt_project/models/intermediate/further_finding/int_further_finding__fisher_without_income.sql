@@ -83,4 +83,4 @@ finding as (
     group by person_id
 )
 
-{{ finding_of_person('fisher_without_income') }}
+{{ finding_of_person('fisher_without_income', meanwhile='核实后及时告知本人') }}

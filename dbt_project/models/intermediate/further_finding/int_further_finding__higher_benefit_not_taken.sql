@@ -19,7 +19,8 @@ finding as (
         json_object(
             'months', count(distinct paid_month), 'first_month', min(paid_month), 'last_month', max(paid_month)
         ) as parameters,
-        '自' || min(paid_month) || '至' || max(paid_month) || '有' || count(distinct paid_month) || '个月同时领取'
+        '自' || {{ month_words('min(paid_month)') }} || '至' || {{ month_words('max(paid_month)') }}
+        || '有' || count(distinct paid_month) || '个月同时领取'
         || string_agg(distinct title || '和' || other_title, '；' order by title || '和' || other_title)
         || '，最近一个月为' || {{ yuan('arg_max(amount, paid_month)') }}
         || '和' || {{ yuan('arg_max(other_amount, paid_month)') }}

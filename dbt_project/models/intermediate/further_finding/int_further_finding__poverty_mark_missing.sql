@@ -22,4 +22,4 @@ finding as (
     group by case_number
 )
 
-{{ finding_of_household('poverty_mark_missing') }}
+{{ finding_of_household('poverty_mark_missing', meanwhile='核实后再更正数据') }}

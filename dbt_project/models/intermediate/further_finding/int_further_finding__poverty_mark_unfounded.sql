@@ -55,4 +55,4 @@ finding as (
     group by case_number
 )
 
-{{ finding_of_household('poverty_mark_unfounded') }}
+{{ finding_of_household('poverty_mark_unfounded', meanwhile='核实后再更正数据') }}

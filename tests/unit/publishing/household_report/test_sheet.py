@@ -33,7 +33,7 @@ def test_an_eligible_household_says_who_was_checked_what_was_asked_and_that_noth
     assert (sheet.help_due, sheet.doubts, sheet.open_questions) == ([], [], [])
     assert sheet.number == "20261031-000001-000001"
     assert [income.verified for income in sheet.incomes] == ["406元", "0元", "0元", "0元", "406元", "406元"]
-    assert sheet.standard == "农村低保标准812元/月，自2026-07起执行"
+    assert sheet.standard == "农村低保标准812元/月，自2026年7月起执行"
 
 
 def test_a_doubt_carries_its_clause_its_cells_and_the_document_that_clears_it(
