@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from rapidfuzz import fuzz, process
 
 from pipelines.contracts import Column, Feed, all_feeds, get_feed, header_words
-from pipelines.intake.spelling import ORDINALS, fold, key, readings, unit_of, without_unit
+from pipelines.intake.spelling import CHINESE, ORDINALS, fold, key, readings, unit_of, without_unit
 
 __all__ = [
     "better_feed",
@@ -84,12 +84,15 @@ def _of_the_subject(feed: Feed) -> Iterator[tuple[Column, int, str]]:
 
 
 def look_up(feed: Feed, header: str, parent: str = "") -> tuple[Column, int] | None:
-    """The column that a header means, with the rank of the spelling; a parent header is read first."""
+    """The column that a header means, with the rank of the spelling; a parent header is read first.
+
+    A header in Latin letters (GMSFHM) stands for itself: joined to its parent it would only be a note on it.
+    """
     hit = _find(feed, header)
     if not parent:
         return hit
     stem = _PARENT_TAIL.sub("", without_unit(fold(parent)))
-    if stem and (joined := _find(feed, stem + fold(header))):
+    if stem and CHINESE.search(header) and (joined := _find(feed, stem + fold(header))):
         return joined
     names_other = _PERSONS.search(stem) and not _PERSONS.search(fold(header)) and not _speaks_of_all(feed, stem)
     return None if hit and names_other and hit[0].type in _OF_A_PERSON else hit

@@ -72,6 +72,31 @@ def test_a_header_of_three_rows_is_joined_and_the_nearest_person_is_whose_it_is(
     assert (table.counts["header"], table.counts["title"], table.counts["data"]) == (3, 1, 1)
 
 
+@pytest.mark.parametrize("merged", [[((0, 0), (1, 0)), ((0, 1), (0, 3)), ((0, 4), (0, 6))], []])
+def test_an_ordinal_merged_down_beside_headers_that_need_no_parent(merged: list[Any]) -> None:
+    rows = [
+        ["序号", "登记信息", "", "", "补贴情况", "", ""],
+        ["", "姓名", "身份证号", "乡镇", "银行账号", "月津贴金额", "状态"],
+        *([n, f"张{n}", id_number(n), "云岭镇", "6217", 100.0, "在保"] for n in range(1, 5)),
+    ]
+    table = read(rows, merged=merged)
+    assert table.columns["name"] == ["张1", "张2", "张3", "张4"]
+    assert "UNKNOWN_COLUMN" not in codes(table)
+    assert table.counts["header"] == 2
+
+
+def test_a_header_in_latin_letters_is_no_note_on_its_parent() -> None:
+    rows = [
+        ["补贴情况", "", "", "", ""],
+        ["姓名", "GMSFHM", "KHH", "月津贴金额", "状态"],
+        ["张三", id_number(1), "农商行", 100.0, "在保"],
+        ["李四", id_number(2), "农商行", 100.0, "在保"],
+    ]
+    table = read(rows, merged=[((0, 0), (0, 4))])
+    assert table.columns["id_number"] == [id_number(1), id_number(2)]
+    assert table.columns["bank"] == ["农商行", "农商行"]
+
+
 def test_a_blank_first_column_titles_and_blank_columns_at_the_end_change_nothing() -> None:
     rows = [
         [""],
