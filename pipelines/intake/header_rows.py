@@ -110,7 +110,22 @@ def find_header(grid: Grid, feed: Feed) -> Header | None:
         worth = (score, -header.height)
         if score >= FEWEST_HITS and (best is None or worth > best[0]):
             best = (worth, header)
-    return best[1] if best else None
+    return _from_the_top(grid, feed, best[1]) if best else None
+
+
+def _from_the_top(grid: Grid, feed: Feed, header: Header) -> Header:
+    """The header with the rows above from which something reaches down into it: a merged cell (序号 over two rows), or,
+    where a text file has lost its merges, an ordinal over a blank. They add no known header, but head their column."""
+    top = min((top for (top, _), (bottom, _) in grid.merged if top < header.row <= bottom), default=header.row)
+    if header.row and not grid.merged:
+        above = grid.rows[header.row - 1]
+        blank = (index for index, (_, text) in enumerate(header.cells) if not text)
+        top -= any(index < len(above) and is_ordinal(_text(above[index])) for index in blank)
+    height = header.last_row - top + 1
+    if top == header.row or height > HIGHEST:
+        return header
+    taller = Header(top, height, _cells(grid, top, height))
+    return taller if _score(feed, taller.cells) >= _score(feed, header.cells) else header
 
 
 def _adds_headers(grid: Grid, feed: Feed, header: Header) -> bool:

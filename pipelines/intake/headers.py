@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from rapidfuzz import fuzz, process
 
 from pipelines.contracts import Column, Feed, all_feeds, get_feed, header_words
-from pipelines.intake.spelling import ORDINALS, fold, key, readings, unit_of, without_unit
+from pipelines.intake.spelling import CHINESE, ORDINALS, fold, key, readings, unit_of, without_unit
 
 __all__ = [
     "better_feed",
@@ -25,6 +25,7 @@ __all__ = [
     "unit_of",
 ]
 
+_BRACKETS = re.compile(r"[(（][^)）]*[)）]")
 _PARENT_TAIL = re.compile(r"(?:基本|相关|个人)?(?:信息|情况|资料|登记)$")
 
 #: A header that stands under one of these speaks of that person and of nobody else.
@@ -89,10 +90,22 @@ def look_up(feed: Feed, header: str, parent: str = "") -> tuple[Column, int] | N
     if not parent:
         return hit
     stem = _PARENT_TAIL.sub("", without_unit(fold(parent)))
-    if stem and (joined := _find(feed, stem + fold(header))):
+    if stem and (joined := _joined(feed, stem, header, hit)):
         return joined
     names_other = _PERSONS.search(stem) and not _PERSONS.search(fold(header)) and not _speaks_of_all(feed, stem)
     return None if hit and names_other and hit[0].type in _OF_A_PERSON else hit
+
+
+def _joined(feed: Feed, stem: str, header: str, hit: tuple[Column, int] | None) -> tuple[Column, int] | None:
+    """What parent and header mean together, if anything. `hit` is what the header means alone.
+
+    A header in Latin letters (GMSFHM) is read as the Chinese one it stands for: behind its parent it would pass for a
+    note on it. A derived spelling does not displace a listed one, unless the parent names a person.
+    """
+    is_latin = not CHINESE.search(_BRACKETS.sub("", header))
+    joined = _find(feed, stem + fold(hit[0].header if hit and is_latin else header))
+    displaces = joined and hit and hit[1] < DERIVED <= joined[1] and not _PERSONS.search(stem)
+    return None if displaces else joined
 
 
 def _find(feed: Feed, header: str) -> tuple[Column, int] | None:

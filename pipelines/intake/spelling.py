@@ -27,7 +27,7 @@ _TELLING = re.compile(
 _CHOICE = re.compile(r"(?!户主/申请人)[^元]{1,6}([/、][^元]{1,6})+$|[年月日/\-.]+$")
 _SIGNS = re.compile(r"[\s()/\\、,.:;·\-_—+&|]+")
 _LATIN = re.compile(r"[a-z][a-z0-9 ._/\-]*", re.IGNORECASE)
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
+CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 #: Columns that only number the lines.
 ORDINALS = frozenset(
@@ -81,7 +81,7 @@ def readings(header: str) -> Iterator[str]:
             yield key(base)
         elif re.fullmatch(r"户主|申请人|监护人|男方?|女方?|户主/申请人|户主或申请人", note):
             yield key(note[:3].rstrip("/或") + base)
-    if _CHINESE.search(bare) and (chinese := _LATIN.sub("", bare)) != bare:
+    if CHINESE.search(bare) and (chinese := _LATIN.sub("", bare)) != bare:
         yield key(chinese)
 
 

@@ -10,6 +10,7 @@ import pytest
 from pipelines.contracts import get_feed
 from pipelines.intake import Limits
 from pipelines.intake.grid import Grid
+from pipelines.intake.headers import look_up
 from pipelines.intake.messages import Refused
 from pipelines.intake.parse import Account, parse_file
 from pipelines.intake.sheet import SheetTable, read_sheet
@@ -70,6 +71,47 @@ def test_a_header_of_three_rows_is_joined_and_the_nearest_person_is_whose_it_is(
     assert (table.columns["name"], table.columns["head_name"]) == (["张三"], ["李四"])
     assert table.columns["case_number"] == ["D1"]
     assert (table.counts["header"], table.counts["title"], table.counts["data"]) == (3, 1, 1)
+
+
+@pytest.mark.parametrize("merged", [[((0, 0), (1, 0)), ((0, 1), (0, 3)), ((0, 4), (0, 6))], []])
+def test_an_ordinal_merged_down_beside_headers_that_need_no_parent(merged: list[Any]) -> None:
+    rows = [
+        ["序号", "登记信息", "", "", "补贴情况", "", ""],
+        ["", "姓名", "身份证号", "乡镇", "银行账号", "月津贴金额", "状态"],
+        *([n, f"张{n}", id_number(n), "云岭镇", "6217", 100.0, "在保"] for n in range(1, 5)),
+    ]
+    table = read(rows, merged=merged)
+    assert table.columns["name"] == ["张1", "张2", "张3", "张4"]
+    assert "UNKNOWN_COLUMN" not in codes(table)
+    assert table.counts["header"] == 2
+
+
+def test_a_header_in_latin_letters_is_no_note_on_its_parent() -> None:
+    rows = [
+        ["补贴情况", "", "", "", ""],
+        ["姓名", "GMSFHM(必填)", "KHH", "月津贴金额", "状态"],
+        ["张三", id_number(1), "农商行", 100.0, "在保"],
+        ["李四", id_number(2), "农商行", 100.0, "在保"],
+    ]
+    table = read(rows, merged=[((0, 0), (0, 4))])
+    assert table.columns["id_number"] == [id_number(1), id_number(2)]
+    assert table.columns["bank"] == ["农商行", "农商行"]
+
+
+def test_a_latin_header_under_a_person_is_that_persons() -> None:
+    rows = [
+        ["保障对象", "", "户主信息", "", "低保证号", "月保障金额", "状态"],
+        ["XM", "SFZH", "XM", "SFZH", "", "", ""],
+        ["张三", id_number(1), "李四", id_number(2), "D1", 500.0, "在保"],
+    ]
+    table = read(rows, "dibao", merged=[((0, 0), (0, 1)), ((0, 2), (0, 3)), *(((0, c), (1, c)) for c in (4, 5, 6))])
+    assert (table.columns["name"], table.columns["head_name"]) == (["张三"], ["李四"])
+    assert table.columns["head_id_number"] == [id_number(2)]
+
+
+def test_a_parent_takes_no_listed_header_away_from_its_column() -> None:
+    feed = get_feed("poverty_household")
+    assert look_up(feed, "人员ID", "补贴情况") == look_up(feed, "人员ID")
 
 
 def test_a_blank_first_column_titles_and_blank_columns_at_the_end_change_nothing() -> None:
