@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,6 +44,26 @@ def number_text(value: float, identifier: bool) -> str:
         return str(value)
     text = format(Decimal(repr(value)), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def month_texts(values: Iterable[Any]) -> tuple[list[str | None], int]:
+    """Texts of a column of months, and how many numbers among them may be January or October.
+
+    As a number 2026.10 is 2026.1. Where January is written 2026.01 it is October, and is written out; else nobody
+    knows, and like other numbers that lost a digit it is written in scientific form, which is read as no month.
+    """
+    known = list(values)
+    texts = [cell_text(value) for value in known]
+    numbers = [isinstance(value, float) and 1900 < value < 2100 for value in known]
+    has_zeros = any(
+        is_number and re.search(r"\.0[1-9]$", text or "") for is_number, text in zip(numbers, texts, strict=True)
+    )
+    unclear = 0
+    for index, (is_number, text) in enumerate(zip(numbers, texts, strict=True)):
+        if is_number and text and text.endswith(".1"):
+            texts[index] = f"{text}0" if has_zeros else f"{text[0]}.{text[1:4]}1E+3"
+            unclear += not has_zeros
+    return texts, unclear
 
 
 def cell_text(value: Any, identifier: bool = False) -> str | None:

@@ -23,7 +23,7 @@ from pipelines.intake.sheet import SheetTable, read_sheet, supply_place
 from pipelines.intake.workbook import read_workbook
 
 #: Part of the cache's key: raise it whenever the same bytes would give other rows or another account.
-PARSER_VERSION = 5
+PARSER_VERSION = 6
 
 
 @dataclass
@@ -68,7 +68,10 @@ def parse_file(path: Path, feed: Feed, limits: Limits) -> tuple[pl.DataFrame, Ac
     try:
         tables = _read_tables(path, feed, limits, account)
         if not any(table.rows for table in tables):
-            raise Refused(plain("EMPTY", place(tables[0].name, tables[0].header_row)))
+            where = place(tables[0].name, tables[0].header_row)
+            if not feed.is_append:
+                raise Refused(plain("EMPTY", where))
+            account.messages.append(plain("NOTHING_NEW", where))  # adds nothing, and takes nothing away
     except Refused as refusal:
         account.verdict = refusal.disposition
         account.messages.append(refusal.message)
@@ -128,7 +131,7 @@ def _grid_tables(grids: list[Grid], feed: Feed, account: Account) -> list[SheetT
         raise refusals[0] if refusals else Refused(plain("NO_HEADER"))
     tables = _without_examples(tables, account)
     for table in tables:
-        if not table.rows:
+        if not table.rows and any(other.rows for other in tables):
             account.messages.append(plain("EMPTY_SHEET", place(table.name)))
         if len(grids) > 1:
             supply_place(table, feed)

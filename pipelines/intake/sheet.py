@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipelines.contracts import Feed, get_feed
+from pipelines.contracts import Column, Feed, get_feed
 from pipelines.intake import row_kinds
-from pipelines.intake.cells import DIGITS_KEPT, cell_text, is_blank, loses_digits
+from pipelines.intake.cells import DIGITS_KEPT, cell_text, is_blank, loses_digits, month_texts
 from pipelines.intake.code_columns import settle_codes
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header, find_header, map_columns, name_unheaded
@@ -229,6 +229,11 @@ def _texts(
     texts: dict[int, list[str | None]] = {}
     for index, column in header.columns.items():
         values = [row[index] if index < len(row) else None for row in cells]
+        if column.type == "year_month":
+            texts[index], unclear = month_texts(values)
+            if unclear:
+                messages.append(_unclear_months(column, unclear, place(grid.name, None, index)))
+            continue
         is_lossy = loses_digits(column, values)
         texts[index] = [cell_text(value, is_lossy) for value in values]
         if is_lossy:
@@ -239,6 +244,11 @@ def _texts(
                 raise Refused(message)  # households would run into one another
             messages.append(message)
     return texts
+
+
+def _unclear_months(column: Column, rows: int, where: str) -> Message:
+    what = f"列“{column.header}”有{rows}行是2026.1一类的数值,分不清1月还是10月,不采用"
+    return Message("MONTH_UNCLEAR", where, what, "请将该列设为文本,写成2026-01或2026-10后重新报送")
 
 
 def _extra(header: Header, cells: list[list[Any]]) -> list[str | None]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import python_calamine
 
+from pipelines.intake.cells import is_blank
+from pipelines.intake.error_cells import error_cells
 from pipelines.intake.grid import Grid
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Refused, place, plain
@@ -14,19 +17,28 @@ from pipelines.intake.messages import Refused, place, plain
 def read_workbook(path: Path, limits: Limits) -> list[Grid]:
     """Every worksheet, hidden ones too; Refused when one cannot be read or its used range is too large."""
     try:
+        errors = error_cells(path)
         with path.open("rb") as handle:
             book = python_calamine.CalamineWorkbook.from_filelike(handle)
             return [
-                _read_sheet(book, metadata, number, limits)
+                _with_errors(_read_sheet(book, metadata, number, limits), errors.get(metadata.name, {}))
                 for number, metadata in enumerate(book.sheets_metadata, start=1)
                 if metadata.typ == python_calamine.SheetTypeEnum.WorkSheet
             ]
     except python_calamine.PasswordError as error:
         raise Refused(plain("PASSWORD")) from error
-    except python_calamine.ZipError as error:
+    except (python_calamine.ZipError, zipfile.BadZipFile) as error:
         raise Refused(plain("TRUNCATED")) from error
     except (python_calamine.CalamineError, python_calamine.XmlError, ValueError, OSError) as error:
         raise Refused(plain("NOT_READABLE")) from error
+
+
+def _with_errors(grid: Grid, errors: dict[tuple[int, int], str]) -> Grid:
+    """The grid with the text of each error in place of the blank that the reader gives."""
+    for (row, column), text in errors.items():
+        if row < len(grid.rows) and column < len(grid.rows[row]) and is_blank(grid.rows[row][column]):
+            grid.rows[row][column] = text
+    return grid
 
 
 def _read_sheet(
