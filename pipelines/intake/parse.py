@@ -10,12 +10,13 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.contracts import Feed
-from pipelines.intake.cells import cell_text
+from pipelines.contracts import Feed, code_lists
+from pipelines.intake.cells import cell_text, is_blank
 from pipelines.intake.columnar import read_columnar
 from pipelines.intake.container import identify
 from pipelines.intake.delimited import read_delimited
 from pipelines.intake.grid import Grid
+from pipelines.intake.header_rows import Header
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message, NoPersons, Refused, place, plain
 from pipelines.intake.profile import is_id_number
@@ -23,7 +24,7 @@ from pipelines.intake.sheet import SheetTable, read_sheet, supply_place
 from pipelines.intake.workbook import read_workbook
 
 #: Part of the cache's key: raise it whenever the same bytes would give other rows or another account.
-PARSER_VERSION = 6
+PARSER_VERSION = 7
 
 
 @dataclass
@@ -152,18 +153,35 @@ def _without_examples(tables: list[SheetTable], account: Account) -> list[SheetT
 
 
 def _continued(grid: Grid, feed: Feed, tables: list[SheetTable]) -> SheetTable | None:
-    """A sheet without a header under the header of the sheet before, when ID numbers stand in the same column.
+    """A sheet without a header under the header of the sheet before, when ID numbers stand in the same column; in a
+    feed without persons, when the values of its closed lists do.
 
     Refused when ID numbers stand in it elsewhere: persons are never passed over.
     """
+    before = tables[-1].header if tables else None
+    if not feed.columns_of_type("id_number"):
+        return _under(before, grid, feed) if before and _fills_lists(grid, before) else None
     numbers = [{index for index, value in enumerate(row) if is_id_number(cell_text(value))} for row in grid.rows]
     rows = [found for found in numbers if found]
     if not rows:
         return None
-    before = tables[-1].header if tables else None
     own = [i for i, c in before.columns.items() if c.type == "id_number"] if before else []
     if before is None or not any(sum(index in found for found in rows) >= 0.6 * len(rows) for index in own):
         raise Refused(plain("SHEET_WITHOUT_HEADER", place(grid.name)))
+    return _under(before, grid, feed)
+
+
+def _fills_lists(grid: Grid, before: Header) -> bool:
+    """Whether most rows hold, in every column of a closed list, a value of that list."""
+    lists = {index: code_lists()[column.codes] for index, column in before.columns.items() if column.codes}
+    rows = [row for row in grid.rows if any(not is_blank(value) for value in row)]
+    fitting = sum(
+        all(index < len(row) and cell_text(row[index]) in known for index, known in lists.items()) for row in rows
+    )
+    return bool(lists and rows) and fitting >= 0.6 * len(rows)
+
+
+def _under(before: Header, grid: Grid, feed: Feed) -> SheetTable | None:
     header = replace(before, row=0, height=0, columns=dict(before.columns), extra=dict(before.extra))
     table = read_sheet(grid, feed, header)
     if table is not None:

@@ -164,6 +164,19 @@ def test_a_sheet_that_goes_on_without_a_header_is_read_under_the_header_before(t
     assert account.counts["total"] == 1
 
 
+def test_a_sheet_of_a_feed_without_persons_goes_on_where_its_lists_do(tmp_path: Path) -> None:
+    header = ("项目", "城乡类别", "月标准", "执行起始年月")
+    rows = [["低保", "农村", 700, "2026-07"], ["低保", "城市", 812, "2026-07"]]
+    note = [["说明", "以上为全县标准"]]
+    path = tmp_path / "标准.xlsx"
+    write_workbook(path, {"一": [header, rows[0]], "二": [rows[1], ["特困", "农村", 910, "2026-07"]], "三": note})
+    frame, account = parse_file(path, get_feed("assistance_standard"), Limits())
+    assert frame["monthly_standard"].to_list() == ["700", "812", "910"]
+    assert [(m.code, m.where) for m in account.messages] == [
+        ("IGNORED_SHEET", "工作表“三”"), ("CONTINUED_SHEET", "工作表“二”"),
+    ]  # fmt: skip
+
+
 def test_persons_on_a_sheet_without_a_header_are_never_passed_over(tmp_path: Path) -> None:
     turned = [[row[1], row[0], *row[2:]] for row in (elderly(2), elderly(3))]
     names, account = workbook(tmp_path, {"一": [ELDERLY, elderly(1)], "二": turned})
