@@ -83,6 +83,11 @@ SECTIONS = (
         ("code", "document", "outsiders"),
     ),
     Section(
+        "publication_rule",
+        "向社会公布的统计（`hedui report publication`）中哪些数字不公布；不影响任何家庭的结论。",
+        ("title", "rule_code", "rule_value", "unit", "sentence"),
+    ),
+    Section(
         "objection_route",
         "核对报告末尾写明的途径；复核机构的全称由设置 HEDUI_OFFICE 给出。",
         ("title", "office", "term", "sentence"),

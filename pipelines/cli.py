@@ -280,7 +280,7 @@ def model_estimate(
 
 
 report_commands = typer.Typer(
-    help="核对报告 of households, from a release: HTML, and PDF through Chromium.", no_args_is_help=True
+    help="Reports from a release: the 核对报告 of households, and statistics for the public.", no_args_is_help=True
 )
 app.add_typer(report_commands, name="report")
 
@@ -325,6 +325,20 @@ def report_town(
     settings = _settings(data=data)
     chosen = release or _release_in_force(_data(data))
     reports.towns(settings, chosen, town, out, pdf=pdf, pdf_each=pdf_each, json=json)
+
+
+@report_commands.command("publication")
+def report_publication(data: Data = None, release: ReleaseFolder = None, json: Json = False) -> None:
+    """Statistics for the public by town, benefit and finding: a page, a workbook and a CSV file.
+
+    Figures of few households, sums that one household makes up, and what they could be worked out from are hidden, with
+    an eye to every earlier publication. A business date is published once: DATA/publications/<date>/public goes out,
+    kept/ beside it stays in the office and guards the next publication.
+    """
+    from pipelines.console import reports
+
+    folder = _data(data)
+    reports.publication(folder, release or _release_in_force(folder), json=json)
 
 
 decide = typer.Typer(help="Appends a verdict to the ledger of decisions.", no_args_is_help=True)

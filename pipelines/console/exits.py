@@ -51,6 +51,8 @@ _KNOWN: dict[str, tuple[Exit, str]] = {
     "ModelError": (Exit.USAGE, "用 --model 指定有效的匹配模型文件，或省略以使用随附的模型"),
     "MatchingInputError": (Exit.USAGE, "按提示改正输入表后再试"),
     "ContractViolation": (Exit.STOPPED, "上一次发布继续有效；按提示修正后重新运行"),
+    "PublicationRefused": (Exit.STOPPED, "沿用已公布的统计"),
+    "NoStatistics": (Exit.USAGE, "用同一业务日期重新运行"),
     "ReleaseExists": (Exit.FAILED, "重新运行会得到新的运行编号"),
     "Damaged": (Exit.FAILED, "用同一业务日期重新运行"),
     "UnknownHousehold": (Exit.USAGE, "核对编号；编号见 verified_household"),

@@ -1,7 +1,8 @@
-"""The commands `hedui report`: the 核对报告 of one household, of a town, of every town."""
+"""The commands `hedui report`: the 核对报告 of one household, of a town, of every town; statistics for the public."""
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from pipelines.publishing.household_report.sheet import Sheet
 from pipelines.publishing.worklists import safe_file_name
 from pipelines.settings import Settings
 from pipelines.storage import atomic
+from pipelines.storage.paths import DataFolder
 
 #: Households read at a time and printed into one document: bounds the memory of both, whatever the county.
 AT_A_TIME = 250
@@ -103,6 +105,21 @@ def towns(
         return
     print(f"{told['towns']} 个乡镇，{told['reports']:,} 份报告，{told['pdf']:,} 个 PDF；{told['seconds']} 秒")
     print(f"  {folder}")
+
+
+def publication(data: DataFolder, release: Path, *, json: bool) -> None:
+    """Publishes the statistics of a release and says where they are and how much is hidden."""
+    from pipelines.publishing.statistics import publish_statistics
+
+    made = publish_statistics(_checked(release), data.publications)
+    if json:
+        as_json(dataclasses.asdict(made))
+        return
+    print("已公布" if made.is_new else "这一天的统计已公布过，内容相同，没有重新生成")
+    print(
+        f"公布 {made.shown:,} 个数字，隐去 {made.hidden:,} 个（其中 {made.hidden_for_others:,} 个是为防止推算而隐去）"
+    )
+    print(f"  {made.folder}")
 
 
 def _folder_names(towns: dict[str, list[str]]) -> dict[str, str]:

@@ -47,6 +47,11 @@ class DataFolder:
         return self.root / "reports"
 
     @property
+    def publications(self) -> Path:
+        """Statistics that were made public, by business date; never written again."""
+        return self.root / "publications"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"
 
