@@ -22,6 +22,7 @@ SEEDS = ROOT / "dbt_project" / "seeds"
 AS_OF = date(2026, 10, 31)
 DELIVERY = "2026-10-30"
 QUESTIONS = ("wage", "social_insurance", "fishing_compensation", "vehicle", "real_estate", "deposit", "business")
+INCOME_QUESTIONS = QUESTIONS[:3]
 ID_NUMBERS = ("340590195503124527", "340590196808085316", "340590201001017738")
 HEAD, WIFE, STRANGER = "p-head", "p-wife", "p-stranger"
 
@@ -148,8 +149,9 @@ class ReleaseMaker:
                  is_authorised=authorised, conflicting_columns=[])  # fmt: skip
         self.add("intermediate.int_unit__labelled", household_id=household_id, head_name="王建国")
         self.add("intermediate.int_unit__standardised", household_id=household_id, is_income_verified=verified)
-        answer = "nothing_found" if authorised else "not_asked"
         for feed_asked in QUESTIONS:
+            is_asked = authorised and members > 0 and (verified or feed_asked not in INCOME_QUESTIONS)
+            answer = "nothing_found" if is_asked else "not_asked"
             self.add("intermediate.int_unit__answered", household_id=household_id, feed=feed_asked,
                      title=all_feeds()[feed_asked].title, question=f"问{feed_asked}", delivered_on=date(2026, 10, 30),
                      answer=answer, is_deciding=True)  # fmt: skip

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.demo import make_county
+from pipelines.demo.make import DEFAULT_AS_OF
 from pipelines.storage.paths import DataFolder
 
 COMMAND = [sys.executable, "-m", "pipelines.cli"]
@@ -24,10 +26,10 @@ def hedui(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 class County:
-    """Deliveries of 300 persons, a data folder, and the runs made on them."""
+    """Deliveries of 300 persons up to a business date, a data folder, and the runs made on them."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
-        make_county(folder, 300, seed)
+    def __init__(self, folder: Path, seed: int, as_of: date = DEFAULT_AS_OF) -> None:
+        make_county(folder, 300, seed, as_of)
         self.landing, self.truth, self.data = folder / "landing", folder / "truth", DataFolder(folder / "data")
 
     def run(self, as_of: str = AS_OF, *more: str) -> subprocess.CompletedProcess[str]:

@@ -105,6 +105,8 @@ class Feed:
     without whose value a row says nothing and is held back; `key` is what makes a row of an append feed the same row;
     `is_renewed`: each snapshot may list other persons than the last; `subjects` are words for the person a row is
     about, as they stand before headers (车主 of 车主姓名).
+    `economic` marks the registers of the whole county that say what people own or earn; a list of payments to some of
+    them (fishing_compensation) or a certificate without a figure (disability) is none, though rules may ask it.
     """
 
     name: str

@@ -185,20 +185,24 @@ def _answer(dossier: Dossier, answer: Row, reader: ReleaseReader) -> Answer:
     feed = answer["feed"]
     question = reader.policy.questions.get(feed, {})
     code, why = answer["answer"], ""
-    if not dossier.unit["is_authorised"]:
-        why = "没有授权"
-    elif not dossier.household["verified_member_count"]:
-        code, why = "not_asked", "没有在世成员"
-    elif code == "not_asked":
-        why = "从未报送"
-    elif question.get("decides") in ("income", "fishing") and not dossier.unit["is_income_verified"]:
-        code, why = "not_asked", "此类救助不核算收入"
+    if code == "not_asked":
+        why = _why_not_asked(dossier, question.get("decides"))
     elif code == "stale":
         age = reader.feeds.get(feed, {}).get("age_days")
         why = f"已{age}天，期限{question.get('freshness_days')}天"
     items = [] if code == "not_asked" else _items(dossier, feed)
     told = words.ANSWERS[code] + (f"（{why}）" if why else "")
     return Answer(answer["question"], answer["title"], str(answer["delivered_on"] or "—"), code, told, items)
+
+
+def _why_not_asked(dossier: Dossier, decides: str | None) -> str:
+    if not dossier.unit["is_authorised"]:
+        return "没有授权"
+    if not dossier.household["verified_member_count"]:
+        return "没有在世成员"
+    if decides in ("income", "fishing") and not dossier.unit["is_income_verified"]:
+        return "此类救助不核算收入"
+    return "从未报送"
 
 
 def _items(dossier: Dossier, feed: str) -> list[str]:

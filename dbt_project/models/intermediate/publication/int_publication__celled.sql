@@ -13,7 +13,11 @@ limits as (
 
 -- Which tables are published: by which columns each of their cells is counted.
 shapes as (
-    select *
+    select
+        shape.breakdown,
+        shape.by_town,
+        shape.by_group,
+        shape.by_item
     from (
         values
         ('benefit', true, false, true), ('benefit', true, false, false), ('benefit', false, false, true),

@@ -14,8 +14,8 @@ units as (
         partition by membered.person_id
         order by
             membered.is_member desc,
-            array_position(['dibao', 'tekun', 'application'], labelled.case_feed),
-            labelled.household_id
+            array_position(['dibao', 'tekun', 'application'], labelled.case_feed) asc,
+            labelled.household_id asc
     ) = 1
 ),
 

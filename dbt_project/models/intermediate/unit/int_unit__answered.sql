@@ -1,6 +1,6 @@
--- Four answers to each economic question about a unit: found, nothing_found, not_asked (no authorisation, or
--- never delivered), stale. Only nothing_found is evidence of absence. `is_deciding`: the unit's outcome depends
--- on this answer.
+-- Four answers to each economic question about a unit: found, nothing_found, not_asked (no authorisation, never
+-- delivered, nobody left alive, or a question on income where none is verified), stale. Only nothing_found is evidence
+-- of absence. `is_deciding`: the unit's outcome depends on this answer.
 with
 
 feeds as ({{ in_force('deciding_feed') }}),
@@ -43,29 +43,40 @@ found as (
         count(*) as item_count
     from items
     group by household_id, feed
+),
+
+-- Nobody's data are looked at without authorisation, or where nobody is left; income only where it is verified.
+asked as (
+    select
+        declared.household_id,
+        declared.is_authorised and counted.living_count > 0 as is_asked,
+        standardised.is_income_verified,
+        standardised.is_income_verified
+        and coalesce(declared.programme, standardised.standard_programme)
+        = standardised.standard_programme as is_income_limited
+    from {{ ref('int_unit__declared') }} as declared
+    inner join {{ ref('int_unit__standardised') }} as standardised on declared.household_id = standardised.household_id
+    inner join {{ ref('int_unit__counted') }} as counted on declared.household_id = counted.household_id
 )
 
 select
-    declared.household_id,
+    asked.household_id,
     questions.feed,
     questions.title,
     questions.question,
     questions.delivered_on,
     case
-        when not declared.is_authorised or questions.state = 'never' then 'not_asked'
+        when not asked.is_asked or questions.state = 'never' then 'not_asked'
+        when questions.decides in ('income', 'fishing') and not asked.is_income_verified then 'not_asked'
         when questions.state = 'stale' then 'stale'
         when found.item_count > 0 then 'found'
         else 'nothing_found'
     end as answer,
-    declared.is_authorised and case questions.decides
-        when 'income'
-            then
-                standardised.is_income_verified
-                and coalesce(declared.programme, standardised.standard_programme) = standardised.standard_programme
-        when 'fishing' then standardised.is_income_verified
+    asked.is_asked and case questions.decides
+        when 'income' then asked.is_income_limited
+        when 'fishing' then asked.is_income_verified
         else true
     end as is_deciding
-from {{ ref('int_unit__declared') }} as declared
-inner join {{ ref('int_unit__standardised') }} as standardised on declared.household_id = standardised.household_id
+from asked
 cross join questions
-left join found on declared.household_id = found.household_id and questions.feed = found.feed
+left join found on asked.household_id = found.household_id and questions.feed = found.feed
