@@ -46,6 +46,7 @@ class Watch:
     run: float = 0.0
     cpu_before: float = 0.0
     cpu: float = 0.0
+    is_linked: bool = False
 
     def look(self, run: int, data: Path) -> None:
         """Looks once. The marts follow once the persons are linked."""
@@ -53,7 +54,9 @@ class Watch:
         workers = [child for child in _children(run) if "dbt_worker" in _command(child)]
         dbt, cpu = sum(map(_resident, workers)), sum(map(_cpu, workers))
         self.dbt, self.cpu = max(self.dbt, dbt), max(self.cpu, cpu)
-        if any((data / "work").glob("*/matched/person_link.parquet")):
+        # The working folder goes when the run ends: once linked is linked.
+        self.is_linked = self.is_linked or any((data / "work").glob("*/matched/person_link.parquet"))
+        if self.is_linked:
             self.marts = max(self.marts, dbt)
         else:
             self.cpu_before = self.cpu
