@@ -50,9 +50,9 @@ class Watch:
 
     def look(self, run: int, data: Path) -> None:
         """Looks once. The marts follow once the persons are linked."""
-        self.run = max(self.run, _resident(run))
-        workers = [child for child in _children(run) if "dbt_worker" in _command(child)]
-        dbt, cpu = sum(map(_resident, workers)), sum(map(_cpu, workers))
+        self.run = max(self.run, resident(run))
+        workers = [child for child in children(run) if "dbt_worker" in command_line(child)]
+        dbt, cpu = sum(map(resident, workers)), sum(map(cpu_seconds, workers))
         self.dbt, self.cpu = max(self.dbt, dbt), max(self.cpu, cpu)
         # The working folder goes when the run ends: once linked is linked.
         self.is_linked = self.is_linked or any((data / "work").glob("*/matched/person_link.parquet"))
@@ -77,7 +77,7 @@ class CountyRun:
     watch: Watch = field(default_factory=Watch)
 
 
-def _resident(process: int) -> float:
+def resident(process: int) -> float:
     """MB, 0 when the process is gone."""
     try:
         pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
@@ -86,7 +86,7 @@ def _resident(process: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
 
 
-def _cpu(process: int) -> float:
+def cpu_seconds(process: int) -> float:
     """CPU seconds so far, 0 when the process is gone."""
     try:
         after_name = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
@@ -95,7 +95,7 @@ def _cpu(process: int) -> float:
     return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _children(process: int) -> list[int]:
+def children(process: int) -> list[int]:
     try:
         tasks = list(Path(f"/proc/{process}/task").iterdir())
         return [int(child) for task in tasks for child in (task / "children").read_text().split()]
@@ -103,7 +103,7 @@ def _children(process: int) -> list[int]:
         return []
 
 
-def _command(process: int) -> str:
+def command_line(process: int) -> str:
     try:
         return Path(f"/proc/{process}/cmdline").read_text(errors="replace")
     except OSError:
@@ -164,12 +164,12 @@ def tables(runs: Sequence[CountyRun]) -> str:
         pairs = [(large.persons, small.persons), (large.rows, small.rows)]
         pairs += [(large.steps[step], small.steps[step]) for step in STEPS]
         pairs += zip(_seen(large), _seen(small), strict=True)
-        lines.append("| " + " | ".join(_ratio(*pair) for pair in pairs) + " |")
+        lines.append("| " + " | ".join(ratio(*pair) for pair in pairs) + " |")
         lines += ["", f"| model | {small.persons:,} s | {large.persons:,} s | growth |", "|---|---|---|---|"]
         for name, seconds in sorted(large.models.items(), key=lambda entry: (-entry[1], entry[0])):
             before = small.models.get(name, 0.0)
             if seconds >= WORTH_NAMING:
-                lines.append(f"| `{name}` | {before:.2f} | {seconds:.2f} | {_ratio(seconds, before)} |")
+                lines.append(f"| `{name}` | {before:.2f} | {seconds:.2f} | {ratio(seconds, before)} |")
     return "\n".join(lines)
 
 
@@ -178,7 +178,7 @@ def _seen(run: CountyRun) -> tuple[float, ...]:
     return watch.marts_cpu, watch.marts, watch.dbt, watch.run
 
 
-def _ratio(large: float, small: float) -> str:
+def ratio(large: float, small: float) -> str:
     return f"×{large / small:.1f}" if small else "–"
 
 

@@ -329,12 +329,8 @@ def report_town(
 
 @report_commands.command("publication")
 def report_publication(data: Data = None, release: ReleaseFolder = None, json: Json = False) -> None:
-    """Statistics for the public by town, benefit and finding: a page, a workbook and a CSV file.
-
-    Figures of few households, sums that one household makes up, and what they could be worked out from are hidden, with
-    an eye to every earlier publication. A business date is published once: DATA/publications/<date>/public goes out,
-    kept/ beside it stays in the office and guards the next publication.
-    """
+    """Statistics for the public by town, benefit and finding; what could show a household is hidden. A date is published
+    once, into DATA/publications/<date>: public/ goes out, kept/ stays in the office and guards the next publication."""
     from pipelines.console import reports
 
     folder = _data(data)

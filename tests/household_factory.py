@@ -141,8 +141,8 @@ class ReleaseMaker:
             for kind in ("declared", "verified")
             for part in ("income_per_capita", "wage_income", "business_income", "property_income", "transfer_income")
         } | {"verified_household_income": Decimal(406), "verified_pension_income": Decimal(0),
-             "verified_fishing_subsidy": Decimal(0), "exempt_income": Decimal(0)}  # fmt: skip
-        self.add("marts.verified_household", **(row | more))
+             "verified_fishing_subsidy": Decimal(0), "exempt_income": Decimal(0)} | more  # fmt: skip
+        self.add("marts.verified_household", **row)
         self.add("intermediate.int_unit__declared", household_id=household_id, case_feed=feed, case_number=case,
                  applied_on=date(2026, 9, 1) if feed == "application" else None,
                  authorised_on=date(2026, 9, 2) if feed == "application" and authorised else None,
@@ -150,7 +150,9 @@ class ReleaseMaker:
         self.add("intermediate.int_unit__labelled", household_id=household_id, head_name="王建国")
         self.add("intermediate.int_unit__standardised", household_id=household_id, is_income_verified=verified)
         for feed_asked in QUESTIONS:
-            is_asked = authorised and members > 0 and (verified or feed_asked not in INCOME_QUESTIONS)
+            is_asked = (
+                authorised and row["verified_member_count"] > 0 and (verified or feed_asked not in INCOME_QUESTIONS)
+            )
             answer = "nothing_found" if is_asked else "not_asked"
             self.add("intermediate.int_unit__answered", household_id=household_id, feed=feed_asked,
                      title=all_feeds()[feed_asked].title, question=f"问{feed_asked}", delivered_on=date(2026, 10, 30),

@@ -26,7 +26,8 @@ from pipelines.defs.workspace import Progress, silent
 from pipelines.policy import Changes, PolicyTable
 from pipelines.storage.paths import DataFolder
 
-_SEEDS = ("--select", "resource_type:seed", "--exclude-resource-type", "test")
+#: A release of an earlier version may hold a seed with other columns: it is made anew, not filled.
+_SEEDS = ("--full-refresh", "--select", "resource_type:seed", "--exclude-resource-type", "test")
 _RULES = (
     "--select", "+verified_household", "+finding", "--exclude", BEFORE_MATCHING,
     "--exclude-resource-type", "test", "--exclude-resource-type", "seed",

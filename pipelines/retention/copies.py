@@ -31,7 +31,9 @@ def copies_due(data: DataFolder, made_before: date, trial_hours: int) -> list[di
 
 def _leftovers(data: DataFolder) -> list[Path]:
     """Working folders, releases never published, unfinished files: with the lock held nobody uses them."""
-    partial = [path for folder in (data.archive, data.parsed) for path in folder.rglob(f"*{PARTIAL}")]
+    partial = [
+        path for folder in (data.archive, data.parsed, data.publications) for path in folder.rglob(f"*{PARTIAL}")
+    ]
     return [*_children(data.work), *_children(data.releases / ".staged"), *partial]
 
 
