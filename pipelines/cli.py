@@ -265,9 +265,7 @@ app.add_typer(model_commands, name="model")
 
 @model_commands.command("estimate")
 def model_estimate(
-    records: Annotated[
-        list[Path], typer.Argument(help="mentions or flat tables (.parquet or .csv)", show_default=False)
-    ],
+    records: Annotated[list[Path], typer.Argument(help="mentions or flat tables (.parquet or .csv)")],
     out: Annotated[Path, typer.Option(help="the new model file (.yaml)")],
     model: ModelFile = None,
     as_of: AsOf = None,
@@ -301,9 +299,8 @@ def report_household(
     """The report of one household."""
     from pipelines.console import reports
 
-    settings = _settings(data=data)
     chosen = release or _release_in_force(_data(data))
-    reports.household(settings, chosen, household_id, out, pdf=pdf, json=json)
+    reports.household(_settings(data=data), chosen, household_id, out, pdf=pdf, json=json)
 
 
 @report_commands.command("town")
@@ -322,19 +319,16 @@ def report_town(
 
     if (town is None) != all_towns:
         raise usage("没有说明要哪个乡镇", "hedui report town", "给出一个乡镇名，或用 --all 出具全部乡镇，二者取一")
-    settings = _settings(data=data)
     chosen = release or _release_in_force(_data(data))
-    reports.towns(settings, chosen, town, out, pdf=pdf, pdf_each=pdf_each, json=json)
+    reports.towns(_settings(data=data), chosen, town, out, pdf=pdf, pdf_each=pdf_each, json=json)
 
 
 @report_commands.command("publication")
 def report_publication(data: Data = None, release: ReleaseFolder = None, json: Json = False) -> None:
-    """Statistics for the public by town, benefit and finding; what could show a household is hidden. A date is published
-    once, into DATA/publications/<date>: public/ goes out, kept/ stays in the office and guards the next publication."""
+    """Statistics for the public, without what could show a household; a business date is published once."""
     from pipelines.console import reports
 
-    folder = _data(data)
-    reports.publication(folder, release or _release_in_force(folder), json=json)
+    reports.publication(_data(data), release or _release_in_force(_data(data)), json=json)
 
 
 decide = typer.Typer(help="Appends a verdict to the ledger of decisions.", no_args_is_help=True)
