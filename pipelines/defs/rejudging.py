@@ -21,10 +21,12 @@ import polars as pl
 
 from pipelines.defs.dbt_builds import BEFORE_MATCHING
 from pipelines.defs.dbt_manifest import dbt_environment, prepare_manifest
-from pipelines.defs.dbt_worker import DbtWorker
+from pipelines.defs.dbt_worker import DbtFailed, DbtWorker
+from pipelines.defs.versions import code_version
 from pipelines.defs.workspace import Progress, silent
 from pipelines.policy import Changes, PolicyTable
 from pipelines.storage.paths import DataFolder
+from pipelines.storage.releases import read_manifest
 
 #: A release of an earlier version may hold a seed with other columns: it is made anew, not filled.
 _SEEDS = ("--full-refresh", "--select", "resource_type:seed", "--exclude-resource-type", "test")
@@ -50,7 +52,12 @@ left join (
 ) as enrolled using (household_id)
 order by household.household_id
 """
-_FINDINGS = "select finding_id, code, title from marts.finding where state != 'cleared' order by finding_id"
+_FINDINGS = """
+select finding_id, code, title from marts.finding where state != 'cleared'
+union all
+select finding_id, code, title from marts.further_finding where state != 'cleared'
+order by finding_id
+"""
 _STANDARDS = (
     "select programme, area_type, standard, effective_from, is_ambiguous from intermediate.int_standard__selected "
     "order by all"
@@ -66,16 +73,29 @@ class Judgement:
     standards: pl.DataFrame
 
 
+class ReleaseOutgrown(RuntimeError):
+    """The rules of today ask for tables or columns that the release, made by another version, does not hold."""
+
+    def __init__(self, release: Path) -> None:
+        as_of = release.parent.name
+        super().__init__(
+            f"这次发布由另一版本的程序所作，现在的规则用不上它的数据表；位置：{as_of}/{release.name}；"
+            f"处理：先用现在的程序运行一次（hedui run --as-of {as_of}），再试算"
+        )
+
+
 class Rejudging:
     """The work on one copy; see `rejudging`."""
 
-    def __init__(self, folder: Path, worker: DbtWorker, progress: Progress) -> None:
-        self._warehouse, self._worker, self._progress = folder / "warehouse.duckdb", worker, progress
+    def __init__(self, release: Path, folder: Path, worker: DbtWorker, progress: Progress) -> None:
+        self._release, self._warehouse = release, folder / "warehouse.duckdb"
+        self._worker, self._progress = worker, progress
         self._has_seeds = False
 
     def judge(self, policy_on: date, changed: Mapping[str, PolicyTable], changes: Changes | None = None) -> Judgement:
         """Judges under the policy in force on a day: the seeds, with the tables in `changed` in place of theirs, and
-        the delivered standards with those of `changes`. Raises DbtFailed when a table cannot be built."""
+        the delivered standards with those of `changes`. Raises DbtFailed when a table cannot be built, and
+        ReleaseOutgrown when that is because another version of the program made the release."""
         if not self._has_seeds:
             self._build(*_SEEDS)
             self._has_seeds = True
@@ -92,7 +112,12 @@ class Rejudging:
             return Judgement(*(connection.sql(query).pl() for query in (_HOUSEHOLDS, _FINDINGS, _STANDARDS)))
 
     def _build(self, *selection: str) -> int:
-        return sum(node.status == "success" for node in self._worker.build(*selection))
+        try:
+            return sum(node.status == "success" for node in self._worker.build(*selection))
+        except DbtFailed as error:
+            if read_manifest(self._release)["code_version"] != code_version():
+                raise ReleaseOutgrown(self._release) from error
+            raise
 
 
 @contextmanager
@@ -110,7 +135,7 @@ def rejudging(
         shutil.copyfile(release / "warehouse.duckdb", folder / "warehouse.duckdb")
         worker = DbtWorker(project, folder, dbt_environment(project, folder))
         try:
-            yield Rejudging(folder, worker, progress)
+            yield Rejudging(release, folder, worker, progress)
         finally:
             worker.close()
 
