@@ -62,6 +62,12 @@ SECTIONS = (
         "缺少其中一项或已过期时，家庭不能得出符合条件的结论。",
         ("title", "question", "decides", "freshness_days"),
     ),
+    Section(
+        "feed_not_applicable",
+        "本县没有的数据，例如没有渔业水域的县没有退捕渔民。申明之后，家庭的结论不再等它；仍收到报送的，照常使用并提醒。"
+        "每个县都有的登记（机动车、不动产、存款、企业、养老、工资等）不能申明：没有报送不等于不适用。",
+        ("feed", "reason", "declared_by"),
+    ),
     Section("age_limit", "按业务日期的周岁计算。", ("applies_to", "minimum_age", "below_age")),
     Section("programme_exclusion", "同一人不得同时享受的两项待遇。", ("programme", "excluded_programme")),
     Section(
@@ -119,6 +125,8 @@ def _section(section: Section, table: PolicyTable) -> str:
     headers = [table.columns[name].header for name in columns]
     lines = [headers, ["---"] * len(headers)]
     lines += [[_cell(table, name, row.values[name]) for name in columns] for row in table.rows]
+    if not table.rows:
+        lines = [headers, lines[1], ["（没有）", *[""] * (len(headers) - 1)]]
     body = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
     kind = "每一项每天都必须有且只有一行有效" if table.is_always_in_force else "名单：没有有效行的即不在名单上"
     return f"## {table.title}\n\n{section.sentence}{kind}。（`dbt_project/{table.file}`）\n\n{body}\n"

@@ -120,8 +120,8 @@ def link_by_number(work: Path) -> None:
     owned.write_parquet(work / "matched" / "person_id_number.parquet")
 
 
-def dbt(work: Path, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """One dbt invocation on the folder, its warehouse and its target inside it."""
+def dbt(work: Path, command: str, *arguments: str, project: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+    """One dbt invocation on the folder, its warehouse and its target inside it; `project` may be a changed copy."""
     environment = os.environ | {
         "HEDUI_WAREHOUSE": str(work / "warehouse.duckdb"),
         "HEDUI_DBT_FUNCTIONS": str(PROJECT / "functions"),
@@ -129,7 +129,7 @@ def dbt(work: Path, command: str, *arguments: str) -> subprocess.CompletedProces
         "DBT_LOG_PATH": str(work / "logs"),
     }
     program = str(Path(sys.executable).parent / "dbt")
-    options = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--vars", json.dumps({"work": str(work)})]
+    options = ["--project-dir", str(project), "--profiles-dir", str(project), "--vars", json.dumps({"work": str(work)})]
     return subprocess.run(
         [program, command, *options, *arguments], env=environment, capture_output=True, text=True, check=False
     )

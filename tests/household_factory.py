@@ -81,6 +81,8 @@ TABLES = {
         source_feed_count bigint, superseded_by varchar",
     "marts.quarantine": "row_id varchar, column_name varchar, file varchar, sheet varchar, row_number bigint, \
         message varchar",
+    "policy.feed_not_applicable": "feed varchar, reason varchar, declared_by varchar, valid_from date, valid_to date, \
+        source varchar, status varchar",
     "marts.duplicate_candidate": "pair_id varchar, person_id_l varchar, person_id_r varchar, state varchar",
     "marts.finding": _FINDING,
     "marts.verified_household": _HOUSEHOLD,
@@ -209,7 +211,7 @@ def _empty_warehouse() -> bytes:
         with duckdb.connect(str(path)) as connection:
             for schema in ("raw", "intermediate", "marts", "policy"):
                 connection.execute(f"create schema {schema}")
-            for seed in SEEDS.glob("*.csv"):
+            for seed in (path for path in SEEDS.glob("*.csv") if f"policy.{path.stem}" not in TABLES):
                 header = seed.read_text(encoding="utf-8").split("\n", 1)[0].split(",")
                 dates = {name: "date" for name in ("valid_from", "valid_to") if name in header}
                 types = f", types = {dates}" if dates else ""

@@ -63,6 +63,8 @@ _PICTURE: dict[str, tuple[list[tuple[str, str]], list[dict[str, Any]]]] = {
         [{"finding_id": "f0", "code": "age_mismatch", "title": "年龄与待遇不符"},
          {"finding_id": "f1", "code": "deceased_recipient", "title": "死亡仍享受"}],
     ),
+    "intermediate.int_policy__not_applicable": ([("feed", "VARCHAR"), ("reason", "VARCHAR")],
+        [{"feed": "fisher", "reason": "本县没有渔业水域"}]),
     "intermediate.int_policy__in_force": (
         [("seed", "VARCHAR"), ("policy_key", "VARCHAR"), ("content", "VARCHAR")],
         [{"seed": "household_limit", "policy_key": "income", "content": '{"limit_value": 1.00}'},

@@ -16,6 +16,7 @@ from pipelines.console.exits import Exit
 from pipelines.console.show import as_json, console, table
 from pipelines.contracts import all_feeds
 from pipelines.intake import delivered_on
+from pipelines.policy import not_applicable
 from pipelines.settings import Settings, business_today
 from pipelines.storage.certificates import certificate_faults, read_certificates
 from pipelines.storage.chain import HashChain
@@ -69,7 +70,7 @@ def observe(settings: Settings, now: datetime, today: date) -> Iterator[Observat
     yield _release(data)
     yield from _purges(data)
     yield _versions()
-    yield from _freshness(data, today)
+    yield from _freshness(data, today, not_applicable(settings.dbt_project, today))
 
 
 def _lock(data: DataFolder) -> Observation:
@@ -152,7 +153,7 @@ def _versions() -> Observation:
     )
 
 
-def _freshness(data: DataFolder, today: date) -> Iterator[Observation]:
+def _freshness(data: DataFolder, today: date, away: dict[str, str]) -> Iterator[Observation]:
     """Age of each feed's newest delivery today, from the register, against the limit of its contract."""
     register = Register(data.register)
     files = register.files() if data.register.exists() else []
@@ -162,6 +163,9 @@ def _freshness(data: DataFolder, today: date) -> Iterator[Observation]:
             newest[file.feed] = max(newest.get(file.feed, day), day)
     for feed in all_feeds().values():
         topic = f"{feed.name} {feed.title}"
+        if feed.name not in newest and feed.name in away:
+            yield Observation(topic, OK, f"本县不适用：{away[feed.name]}")
+            continue
         if feed.name not in newest:
             yield Observation(topic, WARN, "从未报送", "催报；在此之前相关问题没有答案")
             continue

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pipelines.defs.headless import RunSummary
 
-STATES = {"fresh": "有效", "stale": "过期", "never": "未报送"}
+STATES = {"fresh": "有效", "stale": "过期", "never": "未报送", "not_applicable": "本县不适用"}
 OUTCOMES = {
     "eligible": "符合 eligible",
     "ineligible": "不符合 ineligible",

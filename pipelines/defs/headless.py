@@ -15,6 +15,7 @@ import polars as pl
 
 from pipelines.contracts import get_feed
 from pipelines.defs.workspace import Progress, RunWorkspace, open_workspace, silent
+from pipelines.policy import not_applicable
 from pipelines.settings import Settings
 
 #: What the look at the landing folder says that holds nothing back.
@@ -137,6 +138,7 @@ def _deliveries(workspace: RunWorkspace) -> tuple[list[dict[str, Any]], list[dic
     status = {row["feed"]: row for row in pl.read_parquet(workspace.raw / "feed_status.parquet").iter_rows(named=True)}
     unused = files.filter(pl.col("disposition").is_in(["rejected", "held"]))
     held = Counter(unused["feed"].to_list())
+    away = not_applicable(workspace.settings.dbt_project, workspace.as_of)
     feeds = []
     for feed, state in status.items():
         rows = workspace.notes.get("rows", {}).get(feed, {})
@@ -145,7 +147,7 @@ def _deliveries(workspace: RunWorkspace) -> tuple[list[dict[str, Any]], list[dic
                 "feed": feed,
                 "title": get_feed(feed).title,
                 "delivery": state["delivery"],
-                "state": state["state"],
+                "state": "not_applicable" if state["state"] == "never" and feed in away else state["state"],
                 "is_fallback": bool(state["is_fallback"]),
                 "read": state["rows"],
                 "used": rows.get("accepted", 0),

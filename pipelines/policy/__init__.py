@@ -9,7 +9,7 @@ from pipelines.policy.changes import Change, ChangeRefused, Changes, NewStandard
 from pipelines.policy.checks import PolicyBroken, policy_problems
 from pipelines.policy.differences import Difference, differences, standard_differences
 from pipelines.policy.effects import Effects, compare
-from pipelines.policy.tables import PolicyTable, policy_tables
+from pipelines.policy.tables import PolicyTable, not_applicable, policy_tables
 
 __all__ = [
     "Change",
@@ -22,6 +22,7 @@ __all__ = [
     "PolicyTable",
     "compare",
     "differences",
+    "not_applicable",
     "policy_problems",
     "policy_tables",
     "read_changes",

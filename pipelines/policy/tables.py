@@ -133,6 +133,12 @@ def policy_tables(project: Path) -> dict[str, PolicyTable]:
     return tables
 
 
+def not_applicable(project: Path, on: date) -> dict[str, str]:
+    """feed -> reason, of the feeds that the county declares not applicable on a day."""
+    table = policy_tables(project)["feed_not_applicable"]
+    return {row.values["feed"]: row.values["reason"] for row in table.rows if row.is_in_force(on)}
+
+
 def _table(seeds: Path, seed: dict[str, Any], titles: dict[str, str]) -> PolicyTable:
     types = {name: str(kind).split("(")[0] for name, kind in (seed["config"].get("column_types") or {}).items()}
     meta, path = seed["meta"], seeds / f"{seed['name']}.csv"

@@ -37,6 +37,13 @@ from (
 group by code
 """
 
+_FEEDS = """
+select status.*, away.reason as not_applicable_reason
+from raw.feed_status as status
+left join intermediate.int_policy__not_applicable as away using (feed)
+order by status.feed
+"""
+
 _MENTION_COLUMNS = (
     "mention_id", "feed", "delivery", "file", "sheet", "row_number", "role", "name", "id_number", "id_number_delivered",
     "sex", "birth_date", "town", "village", "account_number",
@@ -107,7 +114,7 @@ def read_subjects(release: Path) -> Subjects:
             f"select {columns} from intermediate.int_person__mentioned semi join wanted using (mention_id)"
         ).pl()
         people = connection.sql("select person_id, name, id_number, town, village from marts.person").pl()
-        feeds = connection.sql("from raw.feed_status order by feed").pl()
+        feeds = connection.sql(_FEEDS).pl()
         judged = connection.sql(_JUDGED).pl()
         picture = read_picture(connection)
         titles = rule_titles(connection)

@@ -20,7 +20,7 @@ SEVERITY_TITLES = {
     "红": "红 · 下次发放前停核", "黄": "黄 · 复核时核查", "蓝": "蓝 · 可能应享未享",
     "灰": "灰 · 数据问题，不涉及个人待遇",
 }  # fmt: skip
-STATES = {"fresh": "有效", "stale": "已过期", "never": "从未报送"}
+STATES = {"fresh": "有效", "stale": "已过期", "never": "从未报送", "not_applicable": "本县不适用"}
 EXTRACT_TITLES = {
     "person_link": "人员关联", "person": "人员", "finding": "疑点", "further_finding": "进一步核查疑点",
     "verified_household": "已核家庭", "household_change": "家庭变化",
@@ -57,11 +57,13 @@ def feed_table(subjects: Subjects) -> list[dict[str, Any]]:
     for row in subjects.feeds.iter_rows(named=True):
         contract = all_feeds().get(row["feed"])
         title = contract.title if contract else row["feed"]
+        state = "not_applicable" if row["state"] == "never" and row["not_applicable_reason"] else row["state"]
         rows.append(
             {
                 **row,
                 "title": title,
-                "state_word": STATES.get(row["state"], row["state"]),
+                "state": state,
+                "state_word": STATES.get(state, state),
                 **nothing,
                 **counts.get(row["feed"], {}),
             }

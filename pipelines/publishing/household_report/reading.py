@@ -26,13 +26,14 @@ class UnknownHousehold(LookupError):
 
 @dataclass(frozen=True)
 class Policy:
-    """The rows in force on the business date: rules, effects and documents by code, questions by feed, limits, ways to
-    object."""
+    """The rows in force on the business date: rules, effects and documents by code, questions by feed, feeds that
+    do not apply in the county, limits, ways to object."""
 
     rules: dict[str, Row]
     effects: dict[str, Row]
     documents: dict[str, Row]
     questions: dict[str, Row]
+    not_applicable: dict[str, Row]
     limits: dict[str, Row]
     routes: list[Row]
     programmes: dict[str, str]
@@ -112,6 +113,7 @@ class ReleaseReader:
             effects={row["code"]: row for row in self._in_force("outcome_rule")},
             documents={row["code"]: row for row in self._in_force("clearing_document")},
             questions={row["feed"]: row for row in self._in_force("deciding_feed")},
+            not_applicable={row["feed"]: row for row in self._in_force("feed_not_applicable")},
             limits={row["limit_code"]: row for row in self._in_force("household_limit")},
             routes=sorted(self._in_force("objection_route"), key=lambda row: row["place"]),
             programmes={row["programme"]: row["title"] for row in self._rows("from policy.programme")},

@@ -186,23 +186,26 @@ def _answer(dossier: Dossier, answer: Row, reader: ReleaseReader) -> Answer:
     question = reader.policy.questions.get(feed, {})
     code, why = answer["answer"], ""
     if code == "not_asked":
-        why = _why_not_asked(dossier, question.get("decides"))
+        code, why = _not_asked(dossier, feed, question.get("decides"), reader)
     elif code == "stale":
         age = reader.feeds.get(feed, {}).get("age_days")
         why = f"已{age}天，期限{question.get('freshness_days')}天"
-    items = [] if code == "not_asked" else _items(dossier, feed)
+    items = [] if code in ("not_asked", "not_applicable") else _items(dossier, feed)
     told = words.ANSWERS[code] + (f"（{why}）" if why else "")
     return Answer(answer["question"], answer["title"], str(answer["delivered_on"] or "—"), code, told, items)
 
 
-def _why_not_asked(dossier: Dossier, decides: str | None) -> str:
+def _not_asked(dossier: Dossier, feed: str, decides: str | None, reader: ReleaseReader) -> tuple[str, str]:
+    """The answer's code and its reason; a feed that the county declares not applicable has a code of its own."""
     if not dossier.unit["is_authorised"]:
-        return "没有授权"
+        return "not_asked", "没有授权"
     if not dossier.household["verified_member_count"]:
-        return "没有在世成员"
+        return "not_asked", "没有在世成员"
     if decides in ("income", "fishing") and not dossier.unit["is_income_verified"]:
-        return "此类救助不核算收入"
-    return "从未报送"
+        return "not_asked", "此类救助不核算收入"
+    if feed in reader.policy.not_applicable:
+        return "not_applicable", reader.policy.not_applicable[feed]["reason"]
+    return "not_asked", "从未报送"
 
 
 def _items(dossier: Dossier, feed: str) -> list[str]:
@@ -221,7 +224,8 @@ def _items(dossier: Dossier, feed: str) -> list[str]:
 
 
 def _registers(dossier: Dossier, reader: ReleaseReader) -> list[tuple[str, str, list[str]]]:
-    """(code, answer, registers by the date of their newest delivery) of those that decide nothing by themselves."""
+    """(code, answer, registers by the date of their newest delivery, or by why they do not apply) of those that decide
+    nothing by themselves."""
     asked = {answer["feed"] for answer in dossier.answers} | _REFERENCE | {dossier.household["case_feed"]}
     told: dict[str, dict[str, list[str]]] = {code: {} for code in words.ANSWERS}
     for name, contract in all_feeds().items():
@@ -229,14 +233,17 @@ def _registers(dossier: Dossier, reader: ReleaseReader) -> list[tuple[str, str, 
             continue
         status = reader.feeds.get(name, {"state": "never", "delivered_on": None})
         count = dossier.mentions.get(name, 0)
-        if status["state"] == "never":
+        when = str(status["delivered_on"] or "从未报送")
+        if status["state"] == "never" and name in reader.policy.not_applicable:
+            code, when = "not_applicable", reader.policy.not_applicable[name]["reason"]
+        elif status["state"] == "never":
             code = "not_asked"
         elif status["state"] == "stale":
             code = "stale"
         else:
             code = "found" if count else "nothing_found"
         entry = f"{contract.title} {count}行" if code == "found" else contract.title
-        told[code].setdefault(str(status["delivered_on"] or "从未报送"), []).append(entry)
+        told[code].setdefault(when, []).append(entry)
     return [
         (code, words.ANSWERS[code], [f"{date}：{'、'.join(titles)}" for date, titles in sorted(dates.items())])
         for code, dates in told.items()

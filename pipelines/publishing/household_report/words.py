@@ -16,7 +16,14 @@ OUTCOMES = {
     "needs_review": "需要复核",
     "not_authorised": "未取得授权，没有核对",
 }
-ANSWERS = {"found": "查到", "nothing_found": "查了，没有", "not_asked": "没有查询", "stale": "数据过期"}
+#: The four answers, and what is said of a register that the county declares not applicable.
+ANSWERS = {
+    "found": "查到",
+    "nothing_found": "查了，没有",
+    "not_applicable": "本县不适用",
+    "not_asked": "没有查询",
+    "stale": "数据过期",
+}
 STATUS = {"to be confirmed": "待民政局确认", "confirmed": "已确认"}
 STATES = {"open": "待核实", "confirmed": "已核属实", "expired": "重新待核实", "cleared": "已核排除"}
 SEVERITIES = {"红": "发放前核实", "黄": "复核时核实", "蓝": "可能应享", "灰": "数据问题"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.policy import policy_problems, policy_tables
+from pipelines.policy import not_applicable, policy_problems, policy_tables
 from tests.unit.policy.conftest import PROJECT, Edit
 
 AS_OF = date(2026, 10, 31)
@@ -36,6 +36,16 @@ BROKEN = {
     "an end before the beginning": (
         "age_limit", "elderly_allowance,80,,2011-01-01,", "elderly_allowance,80,,2011-01-01,2010-12-31",
         ("止日 2010-12-31 早于起日 2011-01-01", "第 2 行"),
+    ),
+    "a register that every county keeps declared not applicable": (
+        "feed_not_applicable", "source,status\n",
+        "source,status\nvehicle,没有机动车,某县民政局,2026-01-01,,会议纪要,to be confirmed\n",
+        ("“vehicle”不能使用", "第 2 行", "fishing_compensation"),
+    ),
+    "a declaration without a reason": (
+        "feed_not_applicable", "source,status\n",
+        "source,status\nfisher,,某县民政局,2026-01-01,,会议纪要,to be confirmed\n",
+        ("这一格不能为空", "“理由”列", "第 2 行"),
     ),
     "an unknown key": (
         "outcome_rule", "vehicle_owned,ineligible", "vehicle_ownd,ineligible",
@@ -99,3 +109,14 @@ def test_every_seed_with_periods_is_a_policy_table() -> None:
 def test_every_column_has_a_header_in_chinese() -> None:
     for table in policy_tables(PROJECT).values():
         assert all(not column.header.isascii() for column in table.columns.values()), table.name
+
+
+def test_a_declaration_holds_from_its_first_day_to_its_last(project: Path, edit: Edit) -> None:
+    assert not_applicable(project, AS_OF) == {}, "as shipped nothing is declared"
+    row = "fisher,本县没有渔业水域,某县民政局,2026-10-01,2026-10-31,会议纪要,confirmed\n"
+    edit("feed_not_applicable", "source,status\n", f"source,status\n{row}")
+    assert policy_problems(project, AS_OF) == []
+    found = {
+        day: not_applicable(project, date.fromisoformat(day)) for day in ("2026-09-30", "2026-10-01", "2026-11-01")
+    }
+    assert found == {"2026-09-30": {}, "2026-10-01": {"fisher": "本县没有渔业水域"}, "2026-11-01": {}}

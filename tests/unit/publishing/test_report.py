@@ -28,7 +28,8 @@ def test_help_that_is_due_stands_beside_what_must_be_stopped(page: str) -> None:
 
 def test_each_feed_is_named_with_its_state(page: str) -> None:
     assert page.count('<span class="mark fresh">有效</span>') == 2
-    assert page.count('<span class="mark never">从未报送</span>') == 22
+    assert page.count('<span class="mark never">从未报送</span>') == 21
+    assert '<span class="mark not_applicable">本县不适用</span> <span>本县没有渔业水域</span>' in page
     assert "最低生活保障对象花名册" in page
 
 

@@ -176,7 +176,10 @@ policies as (
     inner join changed_policy as policy
         on
             (policy.seed in ('finding_rule', 'outcome_rule') and aspected.aspect = policy.policy_key)
-            or (policy.seed in ('deciding_feed', 'unit_programme', 'outcome_rule') and aspected.aspect = 'unit')
+            or (
+                policy.seed in ('deciding_feed', 'feed_not_applicable', 'unit_programme', 'outcome_rule')
+                and aspected.aspect = 'unit'
+            )
             or exists (
                 select 1 from {{ ref('finding_input') }} as input
                 where

@@ -1,6 +1,7 @@
 -- Four answers to each economic question about a unit: found, nothing_found, not_asked (no authorisation, never
 -- delivered, nobody left alive, or a question on income where none is verified), stale. Only nothing_found is evidence
--- of absence. `is_deciding`: the unit's outcome depends on this answer.
+-- of absence. `is_deciding`: the unit's outcome depends on this answer; it does not on a register that the county
+-- declares not applicable, whose answer stays what it is.
 with
 
 feeds as ({{ in_force('deciding_feed') }}),
@@ -13,6 +14,7 @@ questions as (
         feeds.decides,
         status.delivered_on,
         status.age_days,
+        declared_away.reason as not_applicable_reason,
         case
             when status.feed is null or status.state = 'never' then 'never'
             when status.age_days > feeds.freshness_days then 'stale'
@@ -20,6 +22,7 @@ questions as (
         end as state
     from feeds
     left join {{ source('raw', 'feed_status') }} as status on feeds.feed = status.feed
+    left join {{ ref('int_policy__not_applicable') }} as declared_away on feeds.feed = declared_away.feed
 ),
 
 items as (
@@ -72,7 +75,8 @@ select
         when found.item_count > 0 then 'found'
         else 'nothing_found'
     end as answer,
-    asked.is_asked and case questions.decides
+    questions.not_applicable_reason,
+    asked.is_asked and questions.not_applicable_reason is null and case questions.decides
         when 'income' then asked.is_income_limited
         when 'fishing' then asked.is_income_verified
         else true

@@ -113,6 +113,25 @@ def test_the_four_answers_are_told_apart(maker: ReleaseMaker, sheet_of: SheetOf)
     assert told["机动车登记"].answer == "查了，没有"
 
 
+def test_what_does_not_apply_in_the_county_is_told_with_its_reason(maker: ReleaseMaker, sheet_of: SheetOf) -> None:
+    household = maker.household()
+    maker.member(household)
+    for feed in ("fishing_compensation", "fisher", "orphan"):
+        maker.add("policy.feed_not_applicable", feed=feed, reason="本县没有渔业水域", valid_from=date(2026, 1, 1))
+    for row in maker.rows["raw.feed_status"]:
+        if row["feed"] in ("fishing_compensation", "fisher"):
+            row |= {"state": "never", "delivered_on": None, "age_days": None}
+    answers = {row["feed"]: row for row in maker.rows["intermediate.int_unit__answered"]}
+    answers["fishing_compensation"] |= {"answer": "not_asked", "delivered_on": None}
+    sheet = sheet_of(household)
+    told = {answer.source: answer for answer in sheet.answers}
+    assert told["禁捕退捕补偿资金发放表"].answer == "本县不适用（本县没有渔业水域）"
+    away = [registers for code, _, registers in sheet.registers if code == "not_applicable"]
+    assert away == [["本县没有渔业水域：退捕渔民建档立卡信息"]]
+    delivered = [line for code, _, registers in sheet.registers if code == "nothing_found" for line in registers]
+    assert any("孤儿" in line for line in delivered), "what was delivered all the same is told as it is"
+
+
 def test_of_a_unit_whose_income_is_not_verified_no_income_register_was_asked(
     maker: ReleaseMaker, sheet_of: SheetOf
 ) -> None:
