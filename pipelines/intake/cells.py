@@ -42,7 +42,9 @@ def number_text(value: float, identifier: bool) -> str:
         return f"{mantissa.rstrip('0').rstrip('.')}E{exponent}"
     if value != value or value in (float("inf"), float("-inf")):
         return str(value)
-    text = format(Decimal(repr(value)), "f")
+    text = repr(value)
+    if "e" in text:
+        text = format(Decimal(text), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

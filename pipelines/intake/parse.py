@@ -208,7 +208,7 @@ def row_sha256(names: list[str], values: tuple[str | None, ...]) -> str:
 
     The order of the columns in the file plays no part, and the hash can be recomputed from the raw table.
     """
-    filled = (f"{name}={value}" for name, value in zip(names, values, strict=True) if value is not None)
+    filled = [f"{name}={value}" for name, value in zip(names, values, strict=True) if value is not None]
     return hashlib.sha256("\x1f".join(filled).encode("utf-8", errors="surrogatepass")).hexdigest()
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 
 from pipelines.contracts import Column
 from pipelines.intake.messages import Message, Refused, place
 
 _ID_NUMBER = re.compile(r"^\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]$")
+
+_LENGTH = 18
+_MARKS = re.compile(r"[\s'`=\"]")
 
 #: Fewer values say nothing about a column.
 FEWEST_VALUES = 3
@@ -16,16 +20,23 @@ FEWEST_VALUES = 3
 
 def is_id_number(text: str | None) -> bool:
     """Whether a delivered text has the form of an 18-character ID number; the check digit plays no part."""
-    bare = re.sub(r"[\s'`=\"]", "", unicodedata.normalize("NFKC", text or ""))
-    return _ID_NUMBER.match(bare) is not None
+    if not text:
+        return False
+    if text.isascii():  # most cells: nothing to fold, and marks around a number only make it longer
+        if len(text) <= _LENGTH:
+            return len(text) == _LENGTH and _ID_NUMBER.match(text) is not None
+    else:
+        text = unicodedata.normalize("NFKC", text)
+    return _ID_NUMBER.match(_MARKS.sub("", text)) is not None
 
 
 def _share(values: list[str | None]) -> float | None:
     """The share of values that have the form of an ID number; None when there are too few values."""
-    filled = [value for value in values if value and value.strip()]
-    if len(filled) < FEWEST_VALUES:
+    counted = Counter(values)
+    filled = sum(rows for value, rows in counted.items() if value and not value.isspace())
+    if filled < FEWEST_VALUES:
         return None
-    return sum(1 for value in filled if is_id_number(value)) / len(filled)
+    return sum(rows for value, rows in counted.items() if is_id_number(value)) / filled
 
 
 def check_swapped(columns: dict[int, Column], values: dict[int, list[str | None]], sheet: str | None) -> None:

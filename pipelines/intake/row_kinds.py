@@ -44,7 +44,7 @@ _FOOTER_CELLS = 6
 
 
 def _folded(value: Any) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell_text(value) or ""))
+    return "".join(unicodedata.normalize("NFKC", cell_text(value) or "").split())
 
 
 def _numbers_columns(texts: list[str]) -> bool:
@@ -65,6 +65,7 @@ class RowJudge:
             {index: value for index, value in enumerate(grid.rows[row]) if isinstance(value, str) and value.strip()}
             for row in range(header.row, header.row + header.height)
         ]
+        self._header_texts = {text for headers in self._raw_headers for text in headers.values()}
         self._title_lines = {line for row in range(header.row) if any(line := self._line(row))}
         self._mapped = sorted(header.columns)
         self._identity = [i for i, c in header.columns.items() if c.type in ("id_number", "account_number", "date")]
@@ -117,8 +118,8 @@ class RowJudge:
 
     def _below(self, row: int, cells: list[Any], filled: list[int]) -> str:
         first = next((index for index in filled if index not in self.header.ordinals), filled[0])
-        texts = [_folded(cells[index]) for index in dict.fromkeys((filled[0], first))]
         if not self._has_identity(cells):
+            texts = [_folded(cells[index]) for index in dict.fromkeys((filled[0], first))]
             if any(_TOTAL.match(text) for text in texts):
                 return TOTAL
             if len(filled) <= _FOOTER_CELLS and any(_FOOTER.match(text) for text in texts):
@@ -132,11 +133,15 @@ class RowJudge:
     def _has_identity(self, cells: list[Any]) -> bool:
         """Whether the row holds an ID, an account or a date: a number of rows or a word is none."""
         texts = (_folded(cells[index]) for index in self._identity if index < len(cells))
-        return any(len(text) >= 6 and not _TOTAL.match(text) and not _FOOTER.match(text) for text in texts)
+        return any(
+            len(text) >= 6 and (text.isascii() or not (_TOTAL.match(text) or _FOOTER.match(text))) for text in texts
+        )
 
     def _repeats_header(self, row: int) -> bool:
         cells = self.grid.rows[row]
-        for headers in self._raw_headers:  # quick: most rows share no cell with the header
+        if self._header_texts.isdisjoint(cells):  # most rows share no cell with the header
+            return False
+        for headers in self._raw_headers:
             same = sum(1 for index, text in headers.items() if index < len(cells) and cells[index] == text)
             if same >= 2 and same >= 0.8 * len(headers):
                 others = sum(

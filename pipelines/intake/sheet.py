@@ -235,7 +235,7 @@ def _texts(
                 messages.append(_unclear_months(column, unclear, place(grid.name, None, index)))
             continue
         is_lossy = loses_digits(column, values)
-        texts[index] = [cell_text(value, is_lossy) for value in values]
+        texts[index] = [value if type(value) is str and value else cell_text(value, is_lossy) for value in values]
         if is_lossy:
             lost = sum(1 for value in values if isinstance(value, float) and abs(value) >= DIGITS_KEPT)
             said = plain("DIGITS_LOST", place(grid.name, None, index))
