@@ -97,6 +97,9 @@ PREVIOUS_TABLES = {
     "feed_status_before": "One row per feed: the delivery that was in force in the release before.",
     "release_before": "One row: the release before and its versions; none on the first night.",
 }
+QUALITY_TABLES = {
+    "row_doubt": "One row per delivered row and expectation that it does not meet.",
+}
 ID_STATUSES = (
     "valid",
     "missing",
@@ -248,8 +251,10 @@ def render_sources() -> str:
     raw += [{"name": name, "description": text} for name, text in RAW_TABLES.items()]
     matched = [{"name": name, "description": text} for name, text in MATCHED_TABLES.items()]
     previous = [{"name": name, "description": text} for name, text in PREVIOUS_TABLES.items()]
+    quality = [{"name": name, "description": text} for name, text in QUALITY_TABLES.items()]
     sources = [
         {"name": "raw", "description": "What intake read, as text exactly as delivered.", "tables": raw},
+        {"name": "quality", "description": "What the expectation suites say of rows.", "tables": quality},
         {"name": "matched", "description": "What matching and the ledger of decisions say.", "tables": matched},
         {"name": "previous", "description": "What the release before said.", "tables": previous},
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from expectations import checks as check
@@ -70,7 +71,8 @@ def common_checks(suite: Suite, as_of: date) -> list[Check]:
     if "birth_date" in feed.by_name:
         title = "出生日期在1900年以后、业务日期以前"
         found.append(check.lies_between("birth_date", date(1900, 1, 2), as_of, title, 0.99))
-    return found + [_filled_in_every_town(feed, column) for column in suite.by_town] + _covered(feed)
+    towns = [_filled_in_every_town(feed, column) for column in suite.by_town]
+    return [*found, *towns, *_covered(feed), *_current(feed)]
 
 
 def _id_number(column: Column) -> list[Check]:
@@ -87,28 +89,30 @@ def _id_number(column: Column) -> list[Check]:
     for status, (what, share) in ID_NUMBER_FAULTS.items():
         if status == "missing" and not column.required:
             continue
-        found.append(_without(name, status, f"“{header}”{what}的不超过{share:.0%}", state, share))
-    title = f"“{header}”仍写成15位旧号的不超过{OLD_FORM_SHARE:.0%}"
-    return [*found, _without(name, "old_form", title, f"{name}_form", OLD_FORM_SHARE, "15")]
+        found.append(_without(name, status, f"“{header}”{what}", state, share))
+    return [*found, _without(name, "old_form", f"“{header}”仍写成15位旧号", f"{name}_form", OLD_FORM_SHARE, "15")]
 
 
 def _account(column: Column) -> list[Check]:
     name, header, state = column.name, column.header, f"{column.name}_state"
     found = [
-        _without(name, status, f"“{header}”{what}的不超过{share:.0%}", state, share)
-        for status, (what, share) in ACCOUNT_FAULTS.items()
+        _without(name, status, f"“{header}”{what}", state, share) for status, (what, share) in ACCOUNT_FAULTS.items()
     ]
-    return [*found, check.holds("card_checks", "银行卡号的校验位正确(存折账号不在此列)", 0.9, "identity")]
+    card = check.holds("card_checks", "银行卡号的校验位正确(存折账号不在此列)", 0.9, "identity")
+    return [*found, replace(card, speaks_of_rows=False)]  # some banks number their cards without one
 
 
 def _profile(column: str, name: str, title: str, judged: str, share: float, severity: check.Severity = "warn") -> Check:
-    arguments = {"column": judged, "mostly": share}
-    return Check(f"{column}_{name}", title, "identity", "ExpectColumnValuesToNotBeNull", arguments, severity)
+    arguments, expectation = {"column": judged, "mostly": share}, "ExpectColumnValuesToNotBeNull"
+    # Each row is told of by the fault that it has.
+    return Check(f"{column}_{name}", title, "identity", expectation, arguments, severity, speaks_of_rows=False)
 
 
-def _without(column: str, fault: str, title: str, judged: str, share: float, value: str | None = None) -> Check:
+def _without(column: str, fault: str, what: str, judged: str, share: float, value: str | None = None) -> Check:
+    """At most a share of the rows have the fault; `what` says it of one row."""
     arguments = {"column": judged, "value_set": [value or fault], "mostly": round(1 - share, 4)}
-    return Check(f"{column}_{fault}", title, "identity", "ExpectColumnValuesToNotBeInSet", arguments)
+    title, expectation = f"{what}的不超过{share:.0%}", "ExpectColumnValuesToNotBeInSet"
+    return Check(f"{column}_{fault}", title, "identity", expectation, arguments, doubt=what)
 
 
 def _filled_in_every_town(feed: Feed, column: str) -> Check:
@@ -126,3 +130,15 @@ def _covered(feed: Feed) -> list[Check]:
     arguments = {"column": "coverage", "min_value": COVERAGE_RATIO, "max_value": None}
     expectation = "ExpectColumnValuesToBeBetween"
     return [Check("covers_every_town", title, "completeness", expectation, arguments, grain="town")]
+
+
+def _current(feed: Feed) -> list[Check]:
+    """The newest delivery is in use, and young enough to be evidence."""
+    old = {"column": "age_ratio", "min_value": 0, "max_value": 1}
+    newest = {"column": "is_newest", "value_set": [True]}
+    title = f"在用的报送在时效之内({feed.freshness_days}天)"
+    between, one_of = "ExpectColumnValuesToBeBetween", "ExpectColumnValuesToBeInSet"
+    return [
+        Check("is_fresh", title, "freshness", between, old, grain="feed"),
+        Check("is_newest", "用的是最新一次报送", "freshness", one_of, newest, grain="feed"),
+    ]

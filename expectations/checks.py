@@ -10,8 +10,9 @@ from typing import Any, Literal
 #: block stops the release; hold leaves the delivery out in favour of the last good one; warn is told.
 Severity = Literal["block", "hold", "warn"]
 
-#: What one row of the judged table is: a delivered row, or a town with the shares of its rows.
-Grain = Literal["row", "town"]
+#: What one row of the judged table is: a delivered row, a town with the shares of its rows, the feed as a whole,
+#: or a figure that is compared with earlier deliveries.
+Grain = Literal["row", "town", "feed", "figure"]
 
 #: The aspects of quality, in the order in which people read them (after GB/T 36344-2018, 数据质量评价指标).
 DIMENSIONS = {
@@ -33,6 +34,8 @@ class Check:
 
     `name` is unique within its suite and the same from delivery to delivery; `title` is the Chinese sentence that a
     data engineer reads; `expectation` is the name of a Great Expectations class and `arguments` go to it as they are.
+    `doubt` is what is said of a row that does not meet it, where the title says nothing of a single row; where
+    `speaks_of_rows` is false, no row is blamed for it.
     """
 
     name: str
@@ -42,6 +45,8 @@ class Check:
     arguments: Mapping[str, Any]
     severity: Severity = "warn"
     grain: Grain = "row"
+    doubt: str | None = None
+    speaks_of_rows: bool = True
 
     @property
     def column(self) -> str | None:

@@ -6,7 +6,13 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import polars as pl
+
 from expectations.checks import Check
+from pipelines.contracts import get_feed
+
+#: One row per delivered row and expectation that it does not meet; what grades follow from.
+ROW_DOUBT = dict.fromkeys(("row_id", "feed", "name", "dimension", "title"), pl.String)
 
 #: So many row keys stand in the published result; all of them bear on the grades.
 SHOWN_KEYS = 50
@@ -14,6 +20,8 @@ SHOWN_KEYS = 50
 FEWEST_FOR_FIGURES = 20
 
 NOT_MET, NO_ROW, RAISED, NO_DELIVERY = "not_met", "no_row", "raised", "no_delivery"
+#: What is counted in a table of a grain.
+GRAINS = {"row": "行", "town": "个乡镇", "feed": "项", "figure": "项指标"}
 REASONS = {
     NOT_MET: "未达到要求",
     NO_ROW: "没有一行可供评估，不能视为合格",
@@ -46,19 +54,19 @@ class CheckResult:
     keys: tuple[str, ...] = ()
 
     @property
-    def was_evaluated(self) -> bool:
-        return self.reason in (None, NOT_MET)
-
-    @property
     def is_held(self) -> bool:
-        return not self.passed and self.severity == "hold"
+        """The delivery is left out for what it says, never for what could not be judged."""
+        return self.reason == NOT_MET and self.severity == "hold"
 
     @property
     def message(self) -> str:
         """One sentence with the counts; empty for what passed."""
         if self.reason is None:
             return ""
-        counts = f"：评估{self.rows_evaluated}行，不符{self.rows_unexpected}行" if self.reason == NOT_MET else ""
+        unit = GRAINS[self.grain]
+        counts = (
+            f"：评估{self.rows_evaluated}{unit}，不符{self.rows_unexpected}{unit}" if self.reason == NOT_MET else ""
+        )
         return f"{self.title}：{REASONS[self.reason]}{counts}"
 
 
@@ -73,4 +81,25 @@ def not_evaluated(feed: str, checks: Iterable[Check]) -> list[CheckResult]:
 
 def as_json(result: CheckResult) -> dict[str, Any]:
     """The published form: at most SHOWN_KEYS row keys."""
-    return {**asdict(result), "keys": list(result.keys[:SHOWN_KEYS])}
+    return {**asdict(result), "keys": list(result.keys[:SHOWN_KEYS]), "message": result.message}
+
+
+def row_doubts(results: Iterable[CheckResult], checks: Iterable[Check]) -> pl.DataFrame:
+    """The rows that a feed's expectations speak against, whether or not few enough of them do (ROW_DOUBT)."""
+    told = {check.name: check for check in checks if check.grain == "row" and check.speaks_of_rows}
+    rows = [
+        (key, result.feed, result.name, result.dimension, _doubt(result.feed, told[result.name]))
+        for result in results
+        if result.name in told and result.dimension != "freshness"
+        for key in result.keys
+    ]
+    return pl.DataFrame(rows, schema=ROW_DOUBT, orient="row").sort("row_id", "name")
+
+
+def _doubt(feed: str, check: Check) -> str:
+    """What is said of one row that does not meet the expectation."""
+    if check.doubt:
+        return check.doubt
+    if check.expectation == "ExpectColumnValuesToNotBeNull" and check.column:
+        return f"“{get_feed(feed).by_name[check.column].header}”为空或无法识别"
+    return f"不符合要求：{check.title}"

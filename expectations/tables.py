@@ -47,6 +47,15 @@ def preparation() -> list[str]:
     ]
 
 
+def nothing_known() -> list[str]:
+    """Statements that make the same tables empty: for a feed that is looked at by itself."""
+    return [
+        "create or replace temporary table known_person (feed varchar, id_number varchar, name varchar, town varchar)",
+        "create or replace temporary table known_residence (id_number varchar, town varchar)",
+        "create or replace temporary table known_death (id_number varchar, died_on date)",
+    ]
+
+
 def _persons_of(feeds: Iterable[Feed]) -> Iterator[str]:
     for feed in feeds:
         if not {"name", "id_number"} <= set(feed.by_name):
@@ -58,10 +67,10 @@ def _persons_of(feeds: Iterable[Feed]) -> Iterator[str]:
         )
 
 
-def row_query(suite: Suite, as_of: date) -> str:
-    """`row_id` and every column and fact that the suite's expectations on rows look at."""
+def row_query(suite: Suite, as_of: date, checks: Iterable[Check]) -> str:
+    """`row_id` and every column and fact that the expectations on rows among `checks` look at."""
     feed, facts = get_feed(suite.feed), facts_of(suite)
-    stated = [check for check in checks_of(suite, as_of) if check.grain == "row"]
+    stated = [check for check in checks if check.grain == "row"]
     asked = {str(check.arguments[key]) for check in stated for key in ("column", "column_A", "column_B")
              if key in check.arguments}  # fmt: skip
     columns = sorted(asked - {"row_id"} - set(facts))

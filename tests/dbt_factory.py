@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from expectations.results import ROW_DOUBT
 from pipelines.contracts import Feed, all_feeds
 from pipelines.intake import EARLIER_STATUS
 from pipelines.intake.overview import STATUS_SCHEMA
@@ -54,13 +55,14 @@ DELIVERED_FILE = {
 
 def write_run(work: Path, rows: dict[str, list[dict[str, str]]]) -> None:
     """Raw tables of all feeds from rows by canonical column, one file a feed; the other tables empty."""
-    for folder in ("raw", "matched", "previous", "export"):
+    for folder in ("raw", "quality", "matched", "previous", "export"):
         (work / folder).mkdir(parents=True, exist_ok=True)
     for feed in all_feeds().values():
         raw_frame(feed, rows.get(feed.name, [])).write_parquet(work / "raw" / f"{feed.name}.parquet")
     _write_overview(work / "raw", rows)
     for table, columns in MATCHED.items():
         pl.DataFrame(schema=columns).write_parquet(work / "matched" / f"{table}.parquet")
+    pl.DataFrame(schema=ROW_DOUBT).write_parquet(work / "quality" / "row_doubt.parquet")
     for table, columns in PREVIOUS.items():
         pl.DataFrame(schema=columns).write_parquet(work / "previous" / f"{table}.parquet")
 

@@ -150,6 +150,7 @@ MART_COLUMNS: dict[str, list[tuple[str, str]]] = {
         ("head_person_id", "VARCHAR"),
         ("town", "VARCHAR"),
         ("village", "VARCHAR"),
+        ("data_quality_grade", "VARCHAR"),
         ("income_ratio", "DOUBLE"),
         ("is_low_income_margin", "BOOLEAN"),
         ("data_notes", "VARCHAR[]"),
@@ -157,6 +158,12 @@ MART_COLUMNS: dict[str, list[tuple[str, str]]] = {
         ("verified_income_per_capita", "DECIMAL(14,2)"),
         ("as_of", "DATE"),
         ("run_id", "VARCHAR"),
+    ],
+    "household_member": [
+        ("household_id", "VARCHAR"),
+        ("person_id", "VARCHAR"),
+        ("data_quality_grade", "VARCHAR"),
+        ("data_quality_doubts", "VARCHAR[]"),
     ],
     "household_change": [
         ("household_id", "VARCHAR"),
@@ -359,6 +366,7 @@ def mart_rows(run_id: str) -> dict[str, list[dict[str, Any]]]:
                 "head_person_id": "p1",
                 "town": TOWN,
                 "village": "东村",
+                "data_quality_grade": "C",
                 "income_ratio": 1.234,
                 "is_low_income_margin": True,
                 "data_notes": ["机动车登记：数据只到2026-08-31的报送，已超过45天的时效"],
@@ -367,6 +375,10 @@ def mart_rows(run_id: str) -> dict[str, list[dict[str, Any]]]:
                 "as_of": AS_OF,
                 "run_id": run_id,
             },
+        ],
+        "household_member": [
+            {"household_id": "h1", "person_id": "p1", "data_quality_grade": "C", "data_quality_doubts": ["矛盾"]},
+            {"household_id": "h1", "person_id": "p2", "data_quality_grade": "A", "data_quality_doubts": []},
         ],
         "household_change": [
             {
@@ -591,6 +603,35 @@ def _write_matched(matched: Path, pair: dict[str, Any]) -> None:
     pl.DataFrame(links).write_parquet(matched / "person_link.parquet")
 
 
+def quality() -> dict[str, Any]:
+    """What the suites said of the one feed that was judged: four expectations, two deliveries."""
+    shared = {"feed": "dibao", "severity": "warn", "grain": "row", "required": 0.98, "observed": None, "keys": []}
+    failed = {"passed": False, "reason": "not_met", "message": "不符"}
+    passed = {"passed": True, "reason": None, "message": ""}
+    results = [
+        {**shared, **passed, "name": "row_id_unique", "title": "每一行只出现一次", "dimension": "uniqueness",
+         "severity": "block", "rows_evaluated": 2, "rows_unexpected": 0},
+        {**shared, **failed, "name": "id_number_bad_checksum", "title": "校验位不符的不超过3%", "dimension": "identity",
+         "rows_evaluated": 2, "rows_unexpected": 1, "observed": 0.5, "keys": [row_id("dibao", 5)]},
+        {**shared, **failed, "name": "medians_keep_their_unit", "dimension": "drift",
+         "title": "中位数与前几次相差不到6倍", "severity": "hold", "grain": "figure", "rows_evaluated": 3,
+         "rows_unexpected": 1, "keys": ["月保障金额：50%分位"]},
+        {**shared, **failed, "name": "sexed_as_numbered", "dimension": "consistency", "title": "性别与第17位一致",
+         "reason": "no_row", "rows_evaluated": 0, "rows_unexpected": 0},
+    ]  # fmt: skip
+    profile = {"feed": "dibao", "rows": 2, "filled": {"id_number": 0.5}, "quantiles": {}, "weights": {}}
+    deliveries = [
+        {**profile, "delivery": "2026-09-30", "rows": 4, "failed_holds": [], "reasons": []},
+        {**profile, "delivery": "2026-10-31", "failed_holds": [], "reasons": ["中位数与前几次相差不到6倍"]},
+    ]
+    feed = {"feed": "dibao", "title": "最低生活保障对象花名册", "delivery": "2026-10-31", "state": "fresh",
+            "is_fallback": True, "held": [{"delivery": "2026-11-01", "reason": "暂不使用"}],
+            "deliveries": deliveries}  # fmt: skip
+    dimensions = {"uniqueness": "唯一性", "identity": "号码质量", "consistency": "表内一致", "drift": "稳定性"}
+    told = [{"name": name, "title": title} for name, title in dimensions.items()]
+    return {"as_of": AS_OF.isoformat(), "dimensions": told, "feeds": [feed], "results": results}
+
+
 def _write_previous(previous: Path) -> None:
     """The release before: its name, and its one finding of another kind, which is gone now."""
     previous.mkdir()
@@ -630,6 +671,8 @@ def make_work(
     }
     pl.DataFrame([pair]).write_parquet(work / "matched" / "duplicate_candidate.parquet")
     _write_matched(work / "matched", pair)
+    (work / "quality").mkdir()
+    (work / "quality" / "quality.json").write_text(json.dumps(quality(), ensure_ascii=False), encoding="utf-8")
     rows = {**mart_rows(run_id), **(changed or {})}
     with duckdb.connect(str(work / "warehouse.duckdb")) as connection:
         for schema in ("raw", "matched", "intermediate", "marts", "policy"):

@@ -6,14 +6,15 @@ from datetime import date
 from functools import cache
 
 import duckdb
+import pandas as pd
 
 from expectations.results import CheckResult
 from expectations.suites import SUITES
 from expectations.tables import checks_of, preparation
 from pipelines.cleaning.id_numbers import check_digit
 from pipelines.contracts import all_feeds
+from pipelines.defs.judging import judged
 from pipelines.defs.restaging import stage, staging_connection
-from pipelines.defs.suites import judged
 from tests.dbt_factory import PROJECT, raw_frame
 
 AS_OF = date(2026, 10, 31)
@@ -50,5 +51,6 @@ def staged(rows: dict[str, Rows]) -> duckdb.DuckDBPyConnection:
 
 def results_of(feed: str, rows: dict[str, Rows], *only: str) -> dict[str, CheckResult]:
     """Expectations of the feed's suite on the rows, by name: all of them, or those that are named."""
+    fresh = pd.DataFrame({"row_id": [feed], "age_ratio": [0.5], "is_newest": [True]})
     checks = [check for check in checks_of(SUITES[feed], AS_OF) if not only or check.name in only]
-    return {result.name: result for result in judged(staged(rows), feed, AS_OF, checks)}
+    return {result.name: result for result in judged(staged(rows), feed, checks, AS_OF, {"feed": fresh})}

@@ -1,20 +1,28 @@
-"""Checks on staging before anyone is linked: rows add up, and the expectation suites of expectations/."""
+"""Checks on staging before anyone is linked: rows add up, and the expectation suites of expectations/.
+
+What must be held is held first, so that everything after rests on the deliveries that are in force.
+"""
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import date
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import duckdb
+import polars as pl
 
-from expectations.checks import Check
-from expectations.results import CheckResult, as_json, not_evaluated
+from expectations.checks import DIMENSIONS
+from expectations.results import CheckResult, as_json, row_doubts
 from expectations.suites import SUITES
-from expectations.tables import checks_of, preparation, row_query, town_query
+from expectations.tables import checks_of, preparation
 from pipelines.contracts import all_feeds, get_feed
+from pipelines.defs.holding import Past, drift_of, hold_back
+from pipelines.defs.judging import judged
 from pipelines.defs.workspace import RunWorkspace
-from pipelines.storage.atomic import write_json
+from pipelines.storage.atomic import write_json, write_parquet
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROWS_ADD_UP, QUALITY, QUALITY_GATE = "rows_read_are_used_or_held_back", "quality", "quality_gate"
 DISPOSITIONS = ("accepted", "quarantined", "repeat")
@@ -48,29 +56,34 @@ def _specs() -> list[dg.AssetCheckSpec]:
         dg.AssetCheckSpec(
             QUALITY,
             asset=staging_key(feed),
-            description="完整、规范、合理、一致、互证、时效。Every expectation of the feed's suite, hold and warn.",
+            description="完整、规范、合理、一致、互证、稳定、时效。Every other expectation of the feed holds.",
         )
         for feed in SUITES
     ]
     return [*rows, *gates, *told]
 
 
-@dg.multi_asset_check(name="staging_checks", specs=_specs(), required_resource_keys={"workspace"})
+@dg.multi_asset_check(name="staging_checks", specs=_specs(), required_resource_keys={"workspace", "dbt_worker"})
 def staging_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """All checks on staging in one step: Great Expectations is imported once."""
     workspace: RunWorkspace = context.resources.workspace
     warehouse = workspace.needs(workspace.warehouse, "dbt staging")
+    deliveries = hold_back(workspace, context.resources.dbt_worker)
     results: list[CheckResult] = []
+    doubts: list[pl.DataFrame] = []
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         for feed in all_feeds():
             yield _rows_add_up(workspace, connection, feed)
         for statement in preparation():
             connection.execute(statement)
-        for feed in SUITES:
-            found = judged(connection, feed, workspace.as_of)
+        for feed, suite in SUITES.items():
+            state, checks = {"feed": _state_of(workspace, feed)}, checks_of(suite, workspace.as_of)
+            found = judged(connection, feed, checks, workspace.as_of, state) + drift_of(feed, deliveries[feed])
             yield from _told(workspace, feed, found)
             results += found
-    write_json(workspace.folder / "quality" / "results.json", [as_json(result) for result in results])
+            doubts.append(row_doubts(found, checks))
+    write_parquet(pl.concat(doubts), workspace.folder / "quality" / "row_doubt.parquet")
+    write_json(workspace.folder / "quality" / "quality.json", _published(workspace, deliveries, results))
 
 
 def _rows_add_up(workspace: RunWorkspace, connection: duckdb.DuckDBPyConnection, feed: str) -> dg.AssetCheckResult:
@@ -91,24 +104,18 @@ def _rows_add_up(workspace: RunWorkspace, connection: duckdb.DuckDBPyConnection,
     )
 
 
-def judged(
-    connection: duckdb.DuckDBPyConnection, feed: str, as_of: date, checks: list[Check] | None = None
-) -> list[CheckResult]:
-    """The feed's suite, or some of its checks, on its accepted rows. `connection` knows the staging schema and what
-    `preparation` made.
+def _status(workspace: RunWorkspace, feed: str) -> dict[str, Any]:
+    overview = pl.read_parquet(workspace.raw / "feed_status.parquet")
+    return overview.row(by_predicate=pl.col("feed") == feed, named=True)
 
-    Without any row nothing is evaluated: a warning, not a pass, not a reason to stop.
-    """
-    from expectations.runner import evaluate
 
-    suite = SUITES[feed]
-    checks = checks_of(suite, as_of) if checks is None else checks
-    frames = {"row": connection.sql(row_query(suite, as_of)).df()}
-    if frames["row"].empty:
-        return not_evaluated(feed, checks)
-    if query := town_query(suite):
-        frames["town"] = connection.sql(query).df()
-    return evaluate(feed, checks, frames)
+def _state_of(workspace: RunWorkspace, feed: str) -> "pd.DataFrame":
+    """One row: how old the delivery in force is beside its limit, and whether it is the newest."""
+    import pandas as pd
+
+    status = _status(workspace, feed)
+    age = None if status["age_days"] is None else status["age_days"] / status["freshness_days"]
+    return pd.DataFrame({"row_id": [feed], "age_ratio": [age], "is_newest": [not status["is_fallback"]]})
 
 
 def _told(workspace: RunWorkspace, feed: str, results: list[CheckResult]) -> Iterator[dg.AssetCheckResult]:
@@ -150,3 +157,37 @@ def _facts(results: list[CheckResult]) -> dict[str, Any]:
         if not result.passed
     ]
     return {**counted, **({"failed": dg.MetadataValue.table(failed)} if failed else {})}
+
+
+def _held(workspace: RunWorkspace, feed: str) -> list[dict[str, str]]:
+    """The deliveries that are left out for their quality, and why."""
+    files = pl.read_parquet(workspace.raw / "delivered_file.parquet").filter(pl.col("feed") == feed, disposition="held")
+    said = files.select("delivery", "messages").explode("messages").unnest("messages").filter(code="QUALITY_HELD")
+    return said.select("delivery", reason="what").unique().sort("delivery", "reason").to_dicts()
+
+
+def _published(
+    workspace: RunWorkspace, deliveries: Mapping[str, Sequence[Past]], results: Sequence[CheckResult]
+) -> dict[str, Any]:
+    """What the quality page is drawn from, and what is published beside it: the results, and what each delivery of
+    each feed looked like."""
+    feeds = []
+    for feed, past in deliveries.items():
+        status = _status(workspace, feed)
+        feeds.append(
+            {
+                "feed": feed,
+                "title": get_feed(feed).title,
+                "delivery": status["delivery"],
+                "state": status["state"],
+                "is_fallback": status["is_fallback"],
+                "held": _held(workspace, feed),
+                "deliveries": [{**delivery.profile.as_json(), "reasons": delivery.reasons} for delivery in past],
+            }
+        )
+    return {
+        "as_of": workspace.as_of.isoformat(),
+        "dimensions": [{"name": name, "title": title} for name, title in DIMENSIONS.items()],
+        "feeds": feeds,
+        "results": [as_json(result) for result in results],
+    }

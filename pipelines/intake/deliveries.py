@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
@@ -20,10 +20,10 @@ from pipelines.intake.headers import fits, titled_feed
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message, plain
 from pipelines.intake.parse import Account, raw_schema
-from pipelines.intake.plausibility import doubts
+from pipelines.intake.plausibility import doubts, quality_hold
 from pipelines.intake.reception import delivered_on
 from pipelines.storage.paths import DataFolder
-from pipelines.storage.register import DeliveredFile, Register
+from pipelines.storage.register import DeliveredFile, Register, content_key
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ def take_in(feed: str | Feed, data: DataFolder, as_of: date, limits: Limits | No
     register = Register(data.register)
     deliveries = _deliveries(contract, data, register, as_of, limits)
     stands = standing(register.rulings(contract.name), limits.approvals)
+    holds = {} if contract.is_append else register.holds(contract.name)
     for delivery in deliveries:
         apply_ruling(delivery, stands)
 
@@ -84,7 +85,8 @@ def take_in(feed: str | Feed, data: DataFolder, as_of: date, limits: Limits | No
         if any(stands.get(receipt.delivery) == "approved" for receipt in new.receipts):
             return []
         earlier = _frame(before.used, data, contract) if before else None
-        return doubts(contract, new.day, _frame(new.accepted, data, contract), earlier, limits)
+        found = doubts(contract, new.day, _frame(new.accepted, data, contract), earlier, limits)
+        return found + _held_for_quality(new, holds) if before else found
 
     used = (choose_append if contract.is_append else choose_snapshot)(deliveries, in_doubt)
     _refuse_what_rests_on_purged(contract, register, used, as_of)
@@ -92,6 +94,15 @@ def take_in(feed: str | Feed, data: DataFolder, as_of: date, limits: Limits | No
     frame = _frame([receipt for receipt in receipts if receipt.in_force], data, contract)
     status = _status(contract, deliveries, used, as_of, frame.height)
     return FeedIntake(contract.name, frame, status, receipts, _differences(contract, data, deliveries))
+
+
+def _held_for_quality(new: Delivery, holds: Mapping[tuple[str, str], str]) -> list[Message]:
+    """Why an earlier run left a delivery of this content out for its quality."""
+    folders = sorted({receipt.delivery for receipt in new.accepted})
+    contents = {
+        name: content_key(r.sha256 for r in new.accepted if r.delivery == name and r.sha256) for name in folders
+    }
+    return [quality_hold(holds[place]) for place in contents.items() if place in holds]
 
 
 #: Feeds whose earlier deliveries say since when a case has had its status.

@@ -101,6 +101,12 @@ def implausible_rows(rows: int, before: int, limits: Limits) -> Message | None:
     return Message(code, "", what, f"请核对是否漏报、重报或按增量报送。{_CONFIRMED}")
 
 
+def quality_hold(reason: str) -> Message:
+    """What is said of a delivery that did not meet an expectation of its feed; `reason` is the expectation's."""
+    remedy = f"请核对该列的内容和单位,更正后重新报送。{_CONFIRMED}"
+    return Message("QUALITY_HELD", "", f"数据质量未达到要求,暂不使用:{reason}", remedy)
+
+
 def missing_town(towns: Mapping[str, int], before: Mapping[str, int]) -> Message | None:
     """A whole town of the last snapshot is missing.
 

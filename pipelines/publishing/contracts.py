@@ -30,6 +30,7 @@ EXTRACT_KEYS: dict[str, tuple[str, ...] | None] = {
     "finding": ("finding_id",),
     "further_finding": ("finding_id",),
     "verified_household": ("household_id",),
+    "household_member": ("household_id", "person_id"),
     "household_change": ("household_id",),
     "duplicate_candidate": ("pair_id",),
     "quarantine": None,

@@ -26,6 +26,7 @@ from pipelines.publishing.context import RunContext
 from pipelines.publishing.contracts import ContractViolation
 from pipelines.publishing.extracts import write_extracts
 from pipelines.publishing.people import read_subjects
+from pipelines.publishing.quality import write_quality
 from pipelines.publishing.receipts import read_receipts, write_receipts
 from pipelines.publishing.report import write_report
 from pipelines.publishing.tokens import Tokens
@@ -79,7 +80,8 @@ def _fill(staged: Path, work: Path, data: DataFolder, context: RunContext, dbt_p
     subjects = read_subjects(staged)
     worklists = write_worklists(subjects, staged / "worklists", context)
     receipts = write_receipts(read_receipts(work, staged, _before(data, context)), staged / "receipts", context.as_of)
-    write_report(subjects, staged / "reports" / "index.html", context, rows, worklists, receipts)
+    quality = write_quality(staged, work, data, context)
+    write_report(subjects, staged / "reports" / "index.html", context, rows, worklists, receipts, quality)
     content = manifest.compose(staged, data, context, tokens, rows, rendered)
     atomic.write_json(staged / "manifest.json", content)
 

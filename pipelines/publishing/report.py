@@ -23,7 +23,7 @@ SEVERITY_TITLES = {
 STATES = {"fresh": "有效", "stale": "已过期", "never": "从未报送", "not_applicable": "本县不适用"}
 EXTRACT_TITLES = {
     "person_link": "人员关联", "person": "人员", "finding": "疑点", "further_finding": "进一步核查疑点",
-    "verified_household": "已核家庭", "household_change": "家庭变化",
+    "verified_household": "已核家庭", "household_member": "家庭成员数据质量", "household_change": "家庭变化",
     "duplicate_candidate": "重复待核", "quarantine": "未采用的行和值", "delivery_receipt": "报送回执",
     "lineage": "来源链",
 }  # fmt: skip
@@ -92,8 +92,10 @@ def write_report(
     rows: dict[str, int],
     worklists: list[dict[str, Any]],
     receipts: list[dict[str, Any]],
+    quality: dict[str, Any],
 ) -> None:
-    """Writes the page; every value is escaped, and no name or number of a person is on it."""
+    """Writes the page; every value is escaped, and no name or number of a person is on it. `quality` are the totals of
+    the quality page beside it."""
     tables = severity_tables(subjects)
     severities = {
         name: {"title": SEVERITY_TITLES.get(name, name), "codes": codes, "count": sum(code["count"] for code in codes)}
@@ -112,11 +114,12 @@ def write_report(
         pairs=subjects.pairs.filter(pl.col("state") == "open").height,
         feeds=feed_table(subjects),
         receipts=sorted(receipts, key=lambda told: (told["state"] == "已采用", told["feed"], told["delivery"])),
+        quality=quality,
         extracts=[{"name": name, "title": EXTRACT_TITLES[name], "rows": count} for name, count in rows.items()],
         worklists=worklists,
         **_picture(subjects),
     )  # fmt: skip
-    target.parent.mkdir(parents=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     atomic.write_text(target, page)
 
 

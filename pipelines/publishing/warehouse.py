@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 #: The schemas whose views stand for Parquet files of the run.
-FILE_SCHEMAS = frozenset(("raw", "matched"))
+FILE_SCHEMAS = frozenset(("raw", "quality", "matched"))
 
 
 def _quoted(*names: str) -> str:

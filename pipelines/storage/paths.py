@@ -28,6 +28,11 @@ class DataFolder:
         return self.root / "work"
 
     @property
+    def quality(self) -> Path:
+        """What each delivery looked like, in figures; files are added and never changed."""
+        return self.root / "quality"
+
+    @property
     def trials(self) -> Path:
         """Copies that trials of policy work on; each is removed when its trial ends."""
         return self.root / "trials"

@@ -6,6 +6,7 @@ for people; order comes from numbers that only grow, so that a clock set back ch
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -30,6 +31,10 @@ create table if not exists ruling (
 create table if not exists purged_file (
     number integer primary key references delivered_file (number), certificate text not null,
     was_usable integer not null
+) strict;
+create table if not exists quality_hold (
+    number integer primary key autoincrement, feed text not null, delivery text not null, content text not null,
+    reason text not null, unique (feed, delivery, content)
 ) strict;
 create table if not exists run_counter (last integer not null) strict;
 create table if not exists run (
@@ -96,6 +101,11 @@ class Run:
     state: str
     started_at: str
     ended_at: str | None
+
+
+def content_key(hashes: Iterable[str]) -> str:
+    """What stands for the content of a delivery: of its files' SHA-256, in whatever order."""
+    return hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()[:16]
 
 
 def _now() -> str:
@@ -185,6 +195,20 @@ class Register:
         with self._transaction() as connection:
             rows = connection.execute("select number, certificate, was_usable from purged_file").fetchall()
         return {number: PurgedFile(number, certificate, bool(usable)) for number, certificate, usable in rows}
+
+    def hold(self, feed: str, delivery: str, content: str, reason: str) -> None:
+        """Notes why a delivery of this content (`content_key`) is left out until a person says otherwise; once."""
+        with self._transaction() as connection:
+            connection.execute(
+                "insert or ignore into quality_hold (feed, delivery, content, reason) values (?, ?, ?, ?)",
+                (feed, delivery, content, reason),
+            )
+
+    def holds(self, feed: str) -> dict[tuple[str, str], str]:
+        """(delivery, content) -> why it is left out."""
+        with self._transaction() as connection:
+            query = "select delivery, content, reason from quality_hold where feed = ? order by number"
+            return {(row[0], row[1]): row[2] for row in connection.execute(query, (feed,)).fetchall()}
 
     # -- runs
 

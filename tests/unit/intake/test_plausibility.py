@@ -14,7 +14,7 @@ import pytest
 from pipelines.intake import Limits, delivery_states
 from pipelines.intake.choosing import standing
 from pipelines.intake.plausibility import missing_town, towns_of
-from pipelines.storage.register import Register, Ruling
+from pipelines.storage.register import Register, Ruling, content_key
 from tests.delivery_factory import ELDERLY, PAYMENT, Office, codes, elderly, id_number, payment, write_text_file
 
 FEED = "elderly_allowance"
@@ -244,3 +244,37 @@ def test_new_applications_may_all_be_of_other_persons(tmp_path: Path) -> None:
         rows = [[f"申{n}", id_number(n), f"S{n}", "低保", "2026-09-01", "2026-09-01"] for n in range(first, first + 30)]
         write_text_file(office.place("application", "申请.csv", day), [header, *rows])
     assert office.intake("application").status.delivery == "2026-10-31"
+
+
+@pytest.fixture
+def doubted(tmp_path: Path) -> Office:
+    """An office whose second snapshot an earlier run has held for its quality."""
+    office = Office(tmp_path)
+    for day in ("2026-09-30", "2026-10-31"):
+        deliver(office, day, TOWNS)
+    (used,) = [receipt.sha256 for receipt in office.intake(FEED).receipts if receipt.in_force]
+    Register(office.data.register).hold(FEED, "2026-10-31", content_key([used]), "中位数相差过大")
+    return office
+
+
+def test_what_was_held_for_its_quality_stays_held_and_says_why_until_it_is_approved(doubted: Office) -> None:
+    taken = doubted.intake(FEED)
+    assert (codes(taken), taken.status.delivery, taken.status.is_fallback) == (["QUALITY_HELD"], "2026-09-30", True)
+    (message,) = [message for receipt in taken.receipts for message in receipt.messages]
+    assert message.what == "数据质量未达到要求,暂不使用:中位数相差过大"
+    assert doubted.intake(FEED, date(2026, 9, 30)).status.delivery == "2026-09-30"
+    Register(doubted.data.register).rule(FEED, "2026-10-31", "approved", "主任", "已核对")
+    assert doubted.intake(FEED).status.delivery == "2026-10-31"
+
+
+def test_a_corrected_delivery_is_judged_anew(doubted: Office) -> None:
+    deliver(doubted, "2026-10-31", TOWNS[::-1])
+    assert doubted.intake(FEED).status.delivery == "2026-10-31"
+
+
+def test_the_only_delivery_is_used_whatever_was_said_of_it(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    deliver(office, "2026-10-31", TOWNS)
+    (used,) = [receipt.sha256 for receipt in office.intake(FEED).receipts]
+    Register(office.data.register).hold(FEED, "2026-10-31", content_key([used]), "中位数相差过大")
+    assert office.intake(FEED).status.delivery == "2026-10-31"

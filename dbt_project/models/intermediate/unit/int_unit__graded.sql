@@ -4,8 +4,9 @@
 -- number by other rows · D, some member owns no ID number in any feed, or there is no member.
 -- data_quality_grade, how well the unit's rows are filled in: A, nothing to say · B, a cell that could not be
 -- read, a blank declared income, a covered count that does not fit or rows that disagree in something that
--- decides nothing · C, rows disagree in a declared income, the area type, programme or authorisation, or there is not
--- one head · D, one of these or a status cannot be read or is missing altogether.
+-- decides nothing, or a member graded B · C, rows disagree in a declared income, the area type, programme or
+-- authorisation, or there is not one head, or a member graded C or D · D, one of these or a status cannot be read or is
+-- missing altogether.
 with
 
 {% set income_columns = [
@@ -54,6 +55,14 @@ problem_rows as (
         count(*) filter (where len(problems) > 0) as problem_count
     from {{ ref('int_unit__delivered') }}
     group by household_id
+),
+
+member_grades as (
+    select
+        household_id,
+        max(data_quality_grade) as worst
+    from {{ ref('int_unit__member_graded') }}
+    group by household_id
 )
 
 select
@@ -74,6 +83,7 @@ select
             list_has_any(declared.conflicting_columns, [{{ incomes }}, 'area_type', 'programme', 'authorised_on'])
             or declared.head_person_id is null
             or counted.head_count > 1
+            or member_grades.worst in ('C', 'D')
             then 'C'
         when
             problem_rows.problem_count > 0
@@ -88,6 +98,7 @@ select
                     or declared.declared_transfer_income is null
                 )
             )
+            or member_grades.worst = 'B'
             then 'B'
         else 'A'
     end as data_quality_grade
@@ -96,3 +107,4 @@ inner join {{ ref('int_unit__counted') }} as counted on declared.household_id = 
 left join members on declared.household_id = members.household_id
 left join uncertain_registers on declared.household_id = uncertain_registers.household_id
 left join problem_rows on declared.household_id = problem_rows.household_id
+left join member_grades on declared.household_id = member_grades.household_id
