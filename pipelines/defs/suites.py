@@ -18,12 +18,14 @@ from expectations.tables import checks_of, preparation
 from pipelines.contracts import all_feeds, get_feed
 from pipelines.defs.holding import Past, drift_of, hold_back
 from pipelines.defs.judging import judged
+from pipelines.defs.matching import MENTIONS
 from pipelines.defs.workspace import RunWorkspace
 from pipelines.storage.atomic import write_json, write_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
 
+IN_FORCE = "stands_in_a_delivery_in_force"
 ROWS_ADD_UP, QUALITY, QUALITY_GATE = "rows_read_are_used_or_held_back", "quality", "quality_gate"
 DISPOSITIONS = ("accepted", "quarantined", "repeat")
 
@@ -60,7 +62,14 @@ def _specs() -> list[dg.AssetCheckSpec]:
         )
         for feed in SUITES
     ]
-    return [*rows, *gates, *told]
+    # Matching reads the mentions: the check on them makes it wait until what must be held is held.
+    settled = dg.AssetCheckSpec(
+        IN_FORCE,
+        asset=MENTIONS,
+        blocking=True,
+        description="每一条人员提及都来自在用的报送。Every mention stands in a delivery that is in force.",
+    )
+    return [*rows, *gates, *told, settled]
 
 
 @dg.multi_asset_check(name="staging_checks", specs=_specs(), required_resource_keys={"workspace", "dbt_worker"})
@@ -82,6 +91,7 @@ def staging_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetC
             yield from _told(workspace, feed, found)
             results += found
             doubts.append(row_doubts(found, checks))
+        yield _in_force(workspace, connection)
     write_parquet(pl.concat(doubts), workspace.folder / "quality" / "row_doubt.parquet")
     write_json(workspace.folder / "quality" / "quality.json", _published(workspace, deliveries, results))
 
@@ -101,6 +111,23 @@ def _rows_add_up(workspace: RunWorkspace, connection: duckdb.DuckDBPyConnection,
         passed=passed,
         severity=dg.AssetCheckSeverity.ERROR,
         metadata=metadata,
+    )
+
+
+def _in_force(workspace: RunWorkspace, connection: duckdb.DuckDBPyConnection) -> dg.AssetCheckResult:
+    query = (
+        "select count(*) from intermediate.int_person__mentioned anti join "
+        "(select feed, delivery, file from read_parquet(?) where in_force) using (feed, delivery, file)"
+    )
+    strangers = connection.execute(query, [str(workspace.raw / "delivered_file.parquet")]).fetchall()[0][0]
+    if strangers:
+        workspace.gates.append(f"{strangers} 条人员提及来自没有在用的报送，未作归并")
+    return dg.AssetCheckResult(
+        asset_key=MENTIONS,
+        check_name=IN_FORCE,
+        passed=not strangers,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={"mentions_of_other_deliveries": strangers},
     )
 
 

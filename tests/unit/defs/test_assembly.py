@@ -11,8 +11,9 @@ import pytest
 from pipelines.contracts import all_feeds
 from pipelines.defs.assembly import build_definitions
 from pipelines.defs.automation import JOB
-from pipelines.defs.matching import EVIDENCE, MENTIONS, lineage_of_columns
+from pipelines.defs.matching import EVIDENCE, MENTIONS, lineage_of_columns, matched_key
 from pipelines.defs.raw import raw_key
+from pipelines.defs.suites import IN_FORCE
 from pipelines.settings import Settings
 
 SNAPSHOT = Path(__file__).with_name("asset_keys.txt")
@@ -70,6 +71,13 @@ def test_publishing_waits_for_every_blocking_check(definitions: dg.Definitions) 
     blocking = {check.key.asset_key for check in checks if check.blocking}
     assert blocking
     assert blocking <= upstream
+
+
+def test_nobody_is_linked_before_deliveries_are_judged(definitions: dg.Definitions) -> None:
+    """A delivery that is held for its quality is staged anew without it; matching reads what is left."""
+    graph = definitions.resolve_asset_graph()
+    assert graph.get(dg.AssetCheckKey(MENTIONS, IN_FORCE)).blocking
+    assert MENTIONS in graph.get(matched_key("candidate_pairs")).parent_keys
 
 
 def test_deliveries_have_the_freshness_limit_of_their_contract(specs: list[dg.AssetSpec]) -> None:
