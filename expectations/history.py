@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LAST = 6
 #: A delivery with fewer rows has no distribution to speak of.
 FEWEST_ROWS = 50
-QUANTILES = (0.1, 0.5, 0.9)
+QUANTILES = {0.1: "低位数", 0.5: "中位数", 0.9: "高位数"}
 #: Shares below this are noise where a make-up is compared, and what is new counts as much.
 SMALLEST_SHARE = 0.005
 
@@ -172,18 +172,13 @@ def drift_figures(profile: Profile, good: Sequence[Profile]) -> list[dict[str, A
 def _ratios(header: str, values: Sequence[float], past: Sequence[Sequence[float]]) -> list[dict[str, Any]]:
     """Quantiles over those of before; none where either is nothing or a loss, of which there is no ratio."""
     figures = []
-    for nth, quantile in enumerate(QUANTILES):
+    for nth, (quantile, title) in enumerate(QUANTILES.items()):
         usual = median(earlier[nth] for earlier in past) if past else 0.0
         if usual <= 0 or values[nth] <= 0:
             continue
         ratio = values[nth] / usual
-        figures.append(
-            {
-                "row_id": f"{header}：{quantile:.0%}分位",
-                "ratio": ratio,
-                **({"median_ratio": ratio} if quantile == 0.5 else {}),
-            }
-        )
+        of_median = {"median_ratio": ratio} if quantile == 0.5 else {}
+        figures.append({"row_id": f"{header}：{title}", "ratio": ratio, **of_median})
     return figures
 
 

@@ -615,7 +615,7 @@ def quality() -> dict[str, Any]:
          "rows_evaluated": 2, "rows_unexpected": 1, "observed": 0.5, "keys": [row_id("dibao", 5)]},
         {**shared, **failed, "name": "medians_keep_their_unit", "dimension": "drift",
          "title": "中位数与前几次相差不到6倍", "severity": "hold", "grain": "figure", "rows_evaluated": 3,
-         "rows_unexpected": 1, "keys": ["月保障金额：50%分位"]},
+         "rows_unexpected": 1, "keys": ["月保障金额：中位数"]},
         {**shared, **failed, "name": "sexed_as_numbered", "dimension": "consistency", "title": "性别与第17位一致",
          "reason": "no_row", "rows_evaluated": 0, "rows_unexpected": 0},
     ]  # fmt: skip

@@ -117,7 +117,7 @@ def _flat(
 
 
 def demo_ending(evaluation: dict[str, Any], release: Path, landing: Path, page: Path) -> None:
-    """How right the demo was against its own truth (all of it on `page`), and the next three things to open."""
+    """How right the demo was against its own truth (all of it on `page`), and what to open next."""
     links, findings, households = (evaluation[part] for part in ("links", "findings", "households"))
     rows = [
         ("人员归并 links beyond the ID number, F1", _f1(links["pairwise_beyond_id_number"])),
@@ -136,11 +136,12 @@ def demo_ending(evaluation: dict[str, Any], release: Path, landing: Path, page: 
         out.print(table(f"各乡镇{title} {part} by town", header, towns))
     out.print(f"按疑点和乡镇 by finding and town: {page}\n")
     worklists = sorted((release / "worklists").glob("*.xlsx"))
-    out.print("接下来可以打开 The next three things to open:")
+    out.print("接下来可以打开 What to open next:")
     out.print(f"  1. 乡镇核查清单 a town's worklist   {worklists[0] if worklists else release / 'worklists'}")
     out.print(f"  2. 核对报告 the report               {release / 'reports' / 'index.html'}")
+    out.print(f"  3. 数据质量报告 the quality of what came {release / 'reports' / 'quality.html'}")
     out.print(
-        f"  3. 全流程图 the graph of assets      HEDUI_LANDING={landing} HEDUI_DATA={release.parents[2]} hedui dev"
+        f"  4. 全流程图 the graph of assets      HEDUI_LANDING={landing} HEDUI_DATA={release.parents[2]} hedui dev"
     )
 
 

@@ -166,17 +166,24 @@ def _judged(feed: str, profiles: Sequence[tuple[str, Profile]], approved: set[st
     found = []
     for content, profile in profiles:
         before = tuple(good)
-        reasons = () if profile.delivery in approved else (*profile.failed_holds, *_gross_drift(feed, profile, before))
+        reasons = (
+            ()
+            if profile.delivery in approved
+            else (*map(_quoted, profile.failed_holds), *_gross_drift(feed, profile, before))
+        )
         if not reasons:
             good.append(profile)
         found.append(Past(content, profile, before, reasons))
     return found
 
 
+def _quoted(title: str) -> str:
+    return f"要求“{title}”"
+
+
 def _gross_drift(feed: str, profile: Profile, good: Sequence[Profile]) -> list[str]:
-    return [
-        f"{result.title}({'、'.join(result.keys)})" for result in _drift(feed, profile, good, "hold") if result.is_held
-    ]
+    found = _drift(feed, profile, good, "hold")
+    return [f"{_quoted(result.title)}，不符的是{'、'.join(result.keys)}" for result in found if result.is_held]
 
 
 def _drift(feed: str, profile: Profile, good: Sequence[Profile], severity: str | None = None) -> list[CheckResult]:

@@ -59,9 +59,9 @@ def test_the_page_tells_why_and_by_which_figure(county: County) -> None:
     feed = feed_of(county)
     assert (feed["delivery"], feed["is_fallback"]) == (GOOD, True)
     assert [held["delivery"] for held in feed["held"]] == [YEARLY]
-    assert "余额：50%分位" in feed["held"][0]["reason"]
+    assert "余额：中位数" in feed["held"][0]["reason"]
     page = (county.release() / "reports" / "quality.html").read_text(encoding="utf-8")
-    assert "余额：50%分位" in page
+    assert "余额：中位数" in page
     assert "用了前一次" in page
 
 

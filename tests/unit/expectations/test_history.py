@@ -38,7 +38,7 @@ def test_a_delivery_like_those_before_it_meets_everything() -> None:
 def test_yearly_wages_in_the_monthly_column_are_held_and_the_figure_is_named() -> None:
     found = drift(replace(NOW, quantiles={"monthly_amount": [21_600.0, 43_200.0, 86_400.0]}), BEFORE)
     held = [result for result in found.values() if result.is_held]
-    assert [(result.name, result.keys) for result in held] == [("medians_keep_their_unit", ("月工资：50%分位",))]
+    assert [(result.name, result.keys) for result in held] == [("medians_keep_their_unit", ("月工资：中位数",))]
     assert len(found["distribution_is_stable"].keys) == 3
 
 

@@ -45,7 +45,7 @@ def test_what_has_not_been_evaluated_has_not_passed(page: str) -> None:
 
 def test_rows_are_told_by_key_and_figures_by_name(page: str) -> None:
     assert release_factory.row_id("dibao", 5) in page
-    assert "月保障金额：50%分位" in page
+    assert "月保障金额：中位数" in page
     assert not [number for number in release_factory.ID_NUMBERS if number in page]
 
 
