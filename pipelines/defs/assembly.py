@@ -12,6 +12,7 @@ from pipelines.defs.conventions import business_dates
 from pipelines.defs.dbt_builds import dbt_build_assets, dbt_worker_resource
 from pipelines.defs.deliveries import delivery_specs
 from pipelines.defs.matching import matching, memory
+from pipelines.defs.quality import quality
 from pipelines.defs.raw import intake
 from pipelines.defs.release import release_assets
 from pipelines.defs.suites import staging_checks
@@ -32,7 +33,7 @@ def build_definitions(
     # the public statistics from cells.
     drawn = ("int_picture__", "int_change__finding_counted", "int_publication__")
     final = [key for key in sorted(marts.keys) if key.path[0] in ("marts", "policy") or key.path[-1].startswith(drawn)]
-    assets = [intake, staging, matching, memory, marts, *release_assets(final)]
+    assets = [intake, staging, quality, matching, memory, marts, *release_assets(final)]
     dates = business_dates(latest)
     partitioned = dg.map_asset_specs(lambda spec: spec.replace_attributes(partitions_def=dates), assets)
     job = nightly_job()

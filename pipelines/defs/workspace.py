@@ -59,6 +59,10 @@ class RunWorkspace:
         return self.folder / "raw"
 
     @property
+    def quality(self) -> Path:
+        return self.folder / "quality"
+
+    @property
     def matched(self) -> Path:
         return self.folder / "matched"
 
