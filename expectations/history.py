@@ -123,7 +123,7 @@ def drift_checks(profile: Profile, good: Sequence[Profile]) -> list[Check]:
         ),
         stated("distribution_is_stable", "各数额的低、中、高位数与前几次相差不到2倍", "ratio", 1 / usual, usual),
         stated(
-            "medians_keep_their_unit", "各数额的中位数与前几次相差不到6倍(否则多为元与万元、月与年混淆)",
+            "medians_keep_their_unit", "必填数额的中位数与前几次相差不到6倍(否则多为元与万元、月与年混淆)",
             "median_ratio", 1 / gross, gross, hold=True,
         ),
         stated(
@@ -151,16 +151,11 @@ def drift_figures(profile: Profile, good: Sequence[Profile]) -> list[dict[str, A
         {"row_id": "行数", "rows_ratio": profile.rows / median(earlier.rows for earlier in before)}
     ]
     for name, share in sorted(profile.filled.items()):
-        column = feed.by_name[name]
         drop = median(earlier.filled.get(name, 0.0) for earlier in before) - share
-        must = column.required or name in feed.row_requires
-        figures.append(
-            {"row_id": f"{column.header}：填写率", "drop": drop, **({"required_drop": drop} if must else {})}
-        )
+        of_required = {"required_drop": drop} if _is_required(feed, name) else {}
+        figures.append({"row_id": f"{feed.by_name[name].header}：填写率", "drop": drop, **of_required})
     for name, values in sorted(profile.quantiles.items()):
-        figures += _ratios(
-            feed.by_name[name].header, values, [p.quantiles[name] for p in before if name in p.quantiles]
-        )
+        figures += _ratios(feed, name, values, [p.quantiles[name] for p in before if name in p.quantiles])
     for name, weights in sorted(profile.weights.items()):
         past = [earlier.weights[name] for earlier in before if earlier.weights.get(name)]
         if weights and past:
@@ -169,7 +164,12 @@ def drift_figures(profile: Profile, good: Sequence[Profile]) -> list[dict[str, A
     return figures
 
 
-def _ratios(header: str, values: Sequence[float], past: Sequence[Sequence[float]]) -> list[dict[str, Any]]:
+def _is_required(feed: Feed, column: str) -> bool:
+    """Whether what rests on the feed rests on this column."""
+    return feed.by_name[column].required or column in feed.row_requires
+
+
+def _ratios(feed: Feed, column: str, values: Sequence[float], past: Sequence[Sequence[float]]) -> list[dict[str, Any]]:
     """Quantiles over those of before; none where either is nothing or a loss, of which there is no ratio."""
     figures = []
     for nth, (quantile, title) in enumerate(QUANTILES.items()):
@@ -177,8 +177,8 @@ def _ratios(header: str, values: Sequence[float], past: Sequence[Sequence[float]
         if usual <= 0 or values[nth] <= 0:
             continue
         ratio = values[nth] / usual
-        of_median = {"median_ratio": ratio} if quantile == 0.5 else {}
-        figures.append({"row_id": f"{header}：{title}", "ratio": ratio, **of_median})
+        of_median = {"median_ratio": ratio} if quantile == 0.5 and _is_required(feed, column) else {}
+        figures.append({"row_id": f"{feed.by_name[column].header}：{title}", "ratio": ratio, **of_median})
     return figures
 
 

@@ -78,6 +78,15 @@ def test_nobody_is_linked_before_deliveries_are_judged(definitions: dg.Definitio
     graph = definitions.resolve_asset_graph()
     assert graph.get(dg.AssetCheckKey(MENTIONS, IN_FORCE)).blocking
     assert MENTIONS in graph.get(matched_key("candidate_pairs")).parent_keys
+    steps = definitions.resolve_job_def(JOB).graph.dependency_structure
+    upstream: set[str] = set()
+    waiting = ["matching"]
+    while waiting:
+        found = {output.node_name for outputs in steps.input_to_upstream_outputs_for_node(waiting.pop()).values()
+                 for output in outputs}  # fmt: skip
+        waiting += found - upstream
+        upstream |= found
+    assert {"staging", "quality", "staging_checks"} <= upstream
 
 
 def test_deliveries_have_the_freshness_limit_of_their_contract(specs: list[dg.AssetSpec]) -> None:

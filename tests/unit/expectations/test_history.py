@@ -115,3 +115,12 @@ def test_what_cannot_be_judged_is_no_reason_to_hold() -> None:
     rows = [{"name": "李一", "id_number": id_number(1), "company": "甲", "status": "存续"}]
     result = results_of("business", {"business": rows}, "registered_capital_median")["registered_capital_median"]
     assert (result.passed, result.severity, result.is_held) == (False, "hold", False)
+
+
+def test_a_sparse_optional_figure_that_jumps_is_a_warning() -> None:
+    """Half of the households have no income from property: its median means little, and holds nothing."""
+    before = Profile("dibao", "2026-09-30", 400, quantiles={"declared_property_income": [1.0, 5.0, 300.0]})
+    now = replace(before, delivery="2026-10-31", quantiles={"declared_property_income": [1.0, 90.0, 300.0]})
+    found = drift(now, before)
+    assert not found["distribution_is_stable"].passed
+    assert not [result.name for result in found.values() if result.is_held]
