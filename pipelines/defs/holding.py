@@ -26,10 +26,11 @@ from pipelines.contracts import all_feeds, get_feed
 from pipelines.defs.dbt_builds import BEFORE_MATCHING
 from pipelines.defs.dbt_worker import DbtFailed, DbtWorker
 from pipelines.defs.judging import judged
+from pipelines.defs.raw import write_what_is_said
 from pipelines.defs.restaging import stage, staging_connection
 from pipelines.defs.workspace import RunWorkspace
-from pipelines.intake import ContentPurged, FeedIntake, take_in, write_overview
-from pipelines.intake.plausibility import standing
+from pipelines.intake import ContentPurged, FeedIntake, take_in
+from pipelines.intake.choosing import standing
 from pipelines.storage.atomic import write_json, write_parquet
 from pipelines.storage.register import Register, content_key
 
@@ -200,7 +201,7 @@ def _stage_again(workspace: RunWorkspace, worker: DbtWorker, feeds: Sequence[str
     for feed_intake in taken:
         if feed_intake.feed in feeds:
             write_parquet(feed_intake.frame, workspace.raw / f"{feed_intake.feed}.parquet")
-    write_overview(taken, workspace.raw)
+    write_what_is_said(taken, workspace)
     chosen = [f"{get_feed(feed).staging_model}+,{BEFORE_MATCHING}" for feed in feeds]
     try:
         failed = [

@@ -158,14 +158,19 @@ def intake(context: dg.AssetExecutionContext) -> Iterator[Any]:
     seen = _reported_deliveries(context)
     for feed_intake in taken:
         yield from _feed_events(context, workspace, feed_intake, seen)
-    write_overview(taken, workspace.raw)
-    write_parquet(earlier_status(taken, workspace.data), workspace.raw / "earlier_status.parquet")
+    write_what_is_said(taken, workspace)
     write_parquet(run_context(workspace), workspace.raw / "run_context.parquet")
     for name in ("feed_status", "delivered_file", "earlier_status", "run_context"):
         yield dg.MaterializeResult(asset_key=raw_key(name), metadata=file_metadata(workspace.raw / f"{name}.parquet"))
     yield _names_units(workspace, taken)
     rows = sum(feed_intake.status.rows for feed_intake in taken)
     workspace.progress("intake", f"{rows:,} 行，{sum(len(feed_intake.receipts) for feed_intake in taken)} 个文件")
+
+
+def write_what_is_said(taken: list[FeedIntake], workspace: RunWorkspace) -> None:
+    """What is said of all deliveries beside their rows: status of feeds, receipts, what replaced deliveries said."""
+    write_overview(taken, workspace.raw)
+    write_parquet(earlier_status(taken, workspace.data), workspace.raw / "earlier_status.parquet")
 
 
 def _feed_events(
