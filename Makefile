@@ -35,9 +35,10 @@ bench: setup  # BENCH='--public FOLDER --write'; Splink beside it with pip insta
 dev: setup
 	$(BIN)/hedui dev
 
-render: setup  # what is written from the contracts and the seeds: staging models, docs/policy.md
+render: setup  # what is written from the contracts, the seeds and the catalogue of faults: staging models, docs/policy.md, docs/bad-inputs.md
 	$(BIN)/python dbt_project/render_staging.py
 	$(BIN)/python docs/render.py
+	PYTHONPATH=. $(BIN)/python docs/render_bad_inputs.py
 
 clean:
 	rm -rf build dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache

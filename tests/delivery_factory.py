@@ -68,9 +68,9 @@ def write_text_file(path: Path, rows: Iterable[Sequence[Any]], encoding: str = "
 class Office:
     """A landing folder and a data folder; `deliver` names a file's place, `intake` receives and takes in."""
 
-    def __init__(self, root: Path) -> None:
-        self.landing = root / "landing"
-        self.landing.mkdir()
+    def __init__(self, root: Path, landing: Path | None = None) -> None:
+        self.landing = landing or root / "landing"
+        self.landing.mkdir(exist_ok=True)
         self.data = DataFolder(root / "data")
 
     def place(self, feed: str, file: str, delivery: str = "2026-10-31") -> Path:

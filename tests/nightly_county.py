@@ -26,10 +26,10 @@ def hedui(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 class County:
-    """Deliveries of 300 persons up to a business date, a data folder, and the runs made on them."""
+    """Deliveries of so many persons up to a business date, a data folder, and the runs made on them."""
 
-    def __init__(self, folder: Path, seed: int, as_of: date = DEFAULT_AS_OF) -> None:
-        make_county(folder, 300, seed, as_of)
+    def __init__(self, folder: Path, seed: int, as_of: date = DEFAULT_AS_OF, persons: int = 300) -> None:
+        make_county(folder, persons, seed, as_of)
         self.landing, self.truth, self.data = folder / "landing", folder / "truth", DataFolder(folder / "data")
 
     def run(self, as_of: str = AS_OF, *more: str) -> subprocess.CompletedProcess[str]:

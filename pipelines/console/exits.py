@@ -47,6 +47,7 @@ def usage(what: str, where: str, remedy: str) -> UserError:
 #: error's own text has none. Their texts are written for people and hold no personal data.
 _KNOWN: dict[str, tuple[Exit, str]] = {
     "LockHeld": (Exit.LOCKED, "等那次运行结束后再试;`hedui doctor` 可查看占用者"),
+    "RegisterUnusable": (Exit.FAILED, "检查登记库"),
     "KeyMissing": (Exit.FAILED, "从备份恢复 keys/county.key;不要新建密钥，否则所有人员标识都会改变"),
     "ModelError": (Exit.USAGE, "用 --model 指定有效的匹配模型文件，或省略以使用随附的模型"),
     "MatchingInputError": (Exit.USAGE, "按提示改正输入表后再试"),

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines.storage.children import end_with_parent
+
 #: What dbt keeps of the parsed project, so that the next process only looks at what changed.
 PARSED = "partial_parse.msgpack"
 
@@ -47,7 +49,7 @@ class DbtWorker:
         logs.mkdir(parents=True, exist_ok=True)
         if (parsed := project / "target" / PARSED).exists():
             shutil.copy(parsed, logs / PARSED)
-        settings = {"project": str(project), "logs": str(logs)}
+        settings = {"project": str(project), "logs": str(logs), "parent": os.getpid()}
         self._stderr = (logs / "worker.log").open("wb")
         self._child = subprocess.Popen(
             [sys.executable, "-m", "pipelines.defs.dbt_worker", json.dumps(settings)],
@@ -97,6 +99,7 @@ def _serve(settings: dict[str, str]) -> None:
     """The child: parse once, then one build per line of the standard input."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # whatever dbt prints goes to the log, never between the answers
+    end_with_parent(int(settings["parent"]))
 
     from dbt.cli.main import dbtRunner
 

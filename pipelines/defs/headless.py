@@ -53,7 +53,7 @@ def run_headless(settings: Settings, as_of: date, progress: Progress = silent) -
     begun = time.monotonic()
     with open_workspace(settings, as_of, progress) as workspace:
         outcome = _execute(workspace, begun)
-        return _summary(workspace, *outcome)
+        return summarise(workspace, *outcome)
 
 
 def _execute(workspace: RunWorkspace, begun: float) -> tuple[bool, list[str], dict[str, float]]:
@@ -94,7 +94,8 @@ def _reason(event: Any) -> str:
     return f"{event.step_key}: {error.message.strip()}" if error else str(event.step_key)
 
 
-def _summary(workspace: RunWorkspace, success: bool, failures: list[str], timings: dict[str, float]) -> RunSummary:
+def summarise(workspace: RunWorkspace, success: bool, failures: list[str], timings: dict[str, float]) -> RunSummary:
+    """What became of the run whose steps `success` and `failures` tell of; read from what it left in the workspace."""
     feeds, messages = _deliveries(workspace)
     misplaced = _misplaced(workspace)
     held = misplaced or any(feed["quarantined"] or feed["files_held"] for feed in feeds)

@@ -16,6 +16,7 @@ import dagster as dg
 
 from pipelines.publishing import remove_orphans
 from pipelines.settings import Settings
+from pipelines.storage.atomic import remove_partial
 from pipelines.storage.keys import county_key
 from pipelines.storage.lock import run_lock
 from pipelines.storage.paths import DataFolder
@@ -118,7 +119,10 @@ def open_workspace(
 
 
 def remove_leftovers(data: DataFolder) -> None:
-    """Removes the working folders of runs that ended without doing so. To be called with the lock held."""
+    """Removes the working folders and unfinished files of runs that ended without doing so. To be called with the lock
+    held."""
+    for folder in (data.archive, data.parsed, data.keys, data.releases):
+        remove_partial(folder)
     if data.work.exists():
         for folder in data.work.iterdir():
             shutil.rmtree(folder, ignore_errors=True)

@@ -13,6 +13,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BZh", b"\x7fELF", b"MZ\x90")
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+#: Parts of a workbook that lead to other files or are objects of other programs.
+_OUTWARD = ("xl/externalLinks/", "xl/embeddings/", "xl/activeX/")
 
 #: What a file's name may end in, by what it is.
 ENDINGS = {"xlsx": {".xlsx"}, "xls": {".xls"}, "csv": {".csv", ".txt", ".tsv"}, "parquet": {".parquet", ".pq"}}
@@ -20,10 +22,12 @@ ENDINGS = {"xlsx": {".xlsx"}, "xls": {".xls"}, "csv": {".csv", ".txt", ".tsv"}, 
 
 @dataclass(frozen=True)
 class Container:
-    """The kind of a file: xlsx, xls, csv or parquet; `dates_from_1904` for a workbook with the other epoch."""
+    """The kind of a file: xlsx, xls, csv or parquet; `dates_from_1904` for a workbook with the other epoch,
+    `reaches_out` for one that links to other files or holds objects of other programs."""
 
     kind: str
     dates_from_1904: bool = False
+    reaches_out: bool = False
 
 
 def identify(path: Path, limits: Limits) -> Container:
@@ -68,7 +72,8 @@ def _workbook(path: Path, limits: Limits) -> Container:
                 properties = part.read(200_000)
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise Refused(plain("TRUNCATED")) from error
-    return Container("xlsx", b'date1904="1"' in properties or b'date1904="true"' in properties)
+    dates_from_1904 = b'date1904="1"' in properties or b'date1904="true"' in properties
+    return Container("xlsx", dates_from_1904, any(name.startswith(_OUTWARD) for name in names))
 
 
 def _check_directory(entries: list[zipfile.ZipInfo], size: int, limits: Limits) -> None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+
+#: A number so long is an ID, an account or a phone: a person's row may stand where a header was looked for.
+_LONG_NUMBER = re.compile(r"\d{11,}[Xx]?")
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message. `where` never holds a person's data: files, sheets, rows and headers only."""
+    """One message. `where` never holds a person's data: files, sheets, rows and headers only; no part shows a long
+    number, wherever it was quoted from."""
 
     code: str
     where: str
     what: str
     remedy: str
+
+    def __post_init__(self) -> None:
+        for part in ("where", "what", "remedy"):
+            object.__setattr__(self, part, _LONG_NUMBER.sub("…", getattr(self, part)))
 
     def in_file(self, file: str) -> Message:
         return replace(self, where=f"《{file}》{self.where}")
@@ -48,7 +57,7 @@ def column_letter(column: int) -> str:
 
 
 #: code -> (what, remedy) of messages that need no detail of their own.
-_PLAIN = {
+PLAIN = {
     "EMPTY_FILE": ("文件为空(0字节)", "请重新导出后再报送"),
     "TRUNCATED": ("文件不完整,可能没有传完", "请等文件传完或重新导出后再报送"),
     "PASSWORD": ("工作簿设有打开密码,无法读取", "请去掉密码后另存并重新报送"),
@@ -70,6 +79,7 @@ _PLAIN = {
     "WRONG_EXTENSION": ("扩展名与内容不符,已按内容读取", "今后请用与内容相符的扩展名"),
     "HIDDEN_SHEET": ("工作表是隐藏的,其中的行也已读取", "如不应报送,请删除该表后重新报送"),
     "DATE_1904": ("工作簿使用1904年日期系统,数字形式的日期可能相差四年", "请把日期列设为文本(如2026-01-31)后重新报送"),
+    "EXTERNAL_CONTENT": ("工作簿引用了其他文件或嵌有对象,只采用单元格保存的值", "请核对数值;今后请粘贴为数值后报送"),
     "IGNORED_SHEET": ("工作表中没有可识别的数据表,未使用", "如其中有数据,请对照模板补上表头后重新报送"),
     "SUMMARY_SHEET": ("工作表没有姓名和身份证号,像是汇总表,未使用", "如其中有应报送的人员,请对照模板补齐列后重新报送"),
     "EXAMPLE_SHEET": ("工作表是填写示例,未使用", "如其中有应报送的数据,请改工作表名后重新报送"),
@@ -99,5 +109,5 @@ _PLAIN = {
 
 def plain(code: str, where: str = "") -> Message:
     """A message whose sentences need no detail."""
-    what, remedy = _PLAIN[code]
+    what, remedy = PLAIN[code]
     return Message(code, where, what, remedy)

@@ -24,7 +24,7 @@ from pipelines.intake.sheet import SheetTable, read_sheet, supply_place
 from pipelines.intake.workbook import read_workbook
 
 #: Part of the cache's key: raise it whenever the same bytes would give other rows or another account.
-PARSER_VERSION = 7
+PARSER_VERSION = 8
 
 
 @dataclass
@@ -85,6 +85,8 @@ def _read_tables(path: Path, feed: Feed, limits: Limits, account: Account) -> li
     account.detected_type = container.kind
     if container.dates_from_1904:
         account.messages.append(plain("DATE_1904"))
+    if container.reaches_out:
+        account.messages.append(plain("EXTERNAL_CONTENT"))
     if container.kind == "parquet":
         tables = [_columnar_table(path, feed, limits)]
     else:

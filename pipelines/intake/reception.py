@@ -145,7 +145,10 @@ def _receive_feed(
 
 
 def _changed_since(folder: os.DirEntry[str], moment: float) -> bool:
-    states = [entry.stat(follow_symlinks=False) for entry in _listed(folder)]
+    try:
+        states = [entry.stat(follow_symlinks=False) for entry in _listed(folder)]
+    except FileNotFoundError:  # a file went away just now
+        return True
     return any(max(state.st_mtime, state.st_ctime) > moment for state in states)
 
 
@@ -204,18 +207,18 @@ def archive_file(path: Path, data: DataFolder, purged: frozenset[str] = frozense
     changing while it is read.
     """
     for _ in range(_ATTEMPTS):
-        before = os.lstat(path)
+        before = _state(path)
         if stat.S_ISLNK(before.st_mode):
             raise Refused(plain("SYMLINK"))
         if not stat.S_ISREG(before.st_mode):
             raise Refused(plain("NOT_A_FILE"))
         try:
             archived = _copy_once(path, data, purged)
-        except _Changed:
+        except (_Changed, FileNotFoundError):
             continue
-        except (PermissionError, FileNotFoundError) as error:
+        except PermissionError as error:
             raise Refused(plain("UNREADABLE")) from error
-        after = os.lstat(path)
+        after = _state(path)
         if all(getattr(before, part) == getattr(after, part) for part in ("st_size", "st_mtime_ns", "st_ino")):
             return archived
     raise Refused(plain("UNSTABLE"))
@@ -223,6 +226,16 @@ def archive_file(path: Path, data: DataFolder, purged: frozenset[str] = frozense
 
 class _Changed(Exception):
     pass
+
+
+def _state(path: Path) -> os.stat_result:
+    """The file's state; Refused when it has gone while its folder is still there. FileNotFoundError when the folder has
+    gone too: then the whole landing folder is out of reach, and nothing is said of its files."""
+    try:
+        return os.lstat(path)
+    except FileNotFoundError as error:
+        os.lstat(path.parent)
+        raise Refused(plain("UNSTABLE")) from error
 
 
 def _copy_once(path: Path, data: DataFolder, purged: frozenset[str]) -> tuple[str, int]:

@@ -71,7 +71,7 @@ class Worker:
         if self._process is None or self._process.poll() is not None:
             environment = {**os.environ, **_CHILD_ENVIRONMENT}
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "pipelines.intake.worker"],
+                [sys.executable, "-m", "pipelines.intake.worker", str(os.getpid())],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
             )  # fmt: skip
         return self._process
@@ -132,7 +132,9 @@ def serve() -> None:
     from pipelines.intake.messages import plain
     from pipelines.intake.parse import Account, parse_file, raw_schema
     from pipelines.storage.atomic import write_parquet
+    from pipelines.storage.children import end_with_parent
 
+    end_with_parent(int(sys.argv[1]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a memory image would hold persons
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer

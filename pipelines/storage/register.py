@@ -112,8 +112,23 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
+class RegisterUnusable(RuntimeError):
+    """The register cannot be read or written; the message says where it is and what to do."""
+
+
+def _unusable(path: Path, error: sqlite3.DatabaseError) -> RegisterUnusable:
+    name = getattr(error, "sqlite_errorname", None) or ""
+    what, remedy = "登记库无法读写", "检查该文件夹的权限和磁盘空间后重新运行"
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        what, remedy = "登记库已损坏", "从备份恢复该文件；不要删除它，否则运行编号和人工放行的记录都会丢失"
+    elif name.startswith("SQLITE_BUSY"):
+        what, remedy = "登记库一直被其他程序占用", "关闭占用它的程序后重新运行"
+    return RegisterUnusable(f"{what}({name or type(error).__name__})；位置：{path}；处理：{remedy}")
+
+
 class Register:
-    """The register at `path`; the file is made on first use. Every call is one transaction."""
+    """The register at `path`; the file is made on first use. Every call is one transaction; RegisterUnusable when
+    it cannot be made."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -121,6 +136,14 @@ class Register:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with self._opened() as connection:
+                yield connection
+        except sqlite3.DatabaseError as error:
+            raise _unusable(self.path, error) from error
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as connection:
             connection.execute("pragma synchronous = full")
             connection.executescript(_SCHEMA)

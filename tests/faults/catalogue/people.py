@@ -1,0 +1,43 @@
+"""H: what people do to the data, and what must not reach the wrong ones."""
+
+# ruff: noqa: E501 - one entry a line where it fits
+from __future__ import annotations
+
+from tests.faults.catalogue.fault import (
+    CONFLICT,
+    FIXED,
+    FOUND_OUT,
+    PROTECTED,
+    READ,
+    STOPPED,
+    USAGE,
+    Fault,
+)
+
+LEDGER = "tests/unit/review/test_ledger.py"
+MASKS = "tests/unit/publishing/test_masks_and_tokens.py"
+NIGHT = "tests/faults/test_disturbed_nights.py"
+DESK = "复核界面(另行建设)"
+
+PEOPLE = (
+    Fault("H01", "两人同时复核同一对", CONFLICT, tests=(f"{LEDGER}::test_of_two_caseworkers_who_decide_the_same_pair_the_second_is_refused",)),
+    Fault("H02", "发布之后撤销结论", FIXED, tests=(f"{LEDGER}::test_the_last_verdict_stands_and_undoing_it_brings_back_the_one_before",), note="下次运行生效；台账只增不改。"),
+    Fault("H03", "退回的工作清单被改动、排序、删列", USAGE, missing=f"{DESK}：清单的回收"),
+    Fault("H04", "同一清单上传两次", READ, missing=f"{DESK}：清单的回收"),
+    Fault("H05", "姓名等以公式开头，在表格软件中打开导出", PROTECTED, tests=("tests/unit/publishing/test_worklists.py::test_libreoffice_opens_a_workbook_and_finds_no_formula",)),
+    Fault("H06", "参数里的路径穿越", USAGE, tests=(f"{NIGHT}::test_H06_a_path_in_place_of_an_identifier_reads_no_file",), missing=DESK),
+    Fault("H07", "姓名或理由中的网页代码", PROTECTED, tests=("tests/unit/publishing/test_report.py::test_everything_is_escaped",), missing=DESK),
+    Fault("H08", "跨站请求、会话固定、暴力破解", USAGE, missing=DESK),
+    Fault("H09", "越权查看其他乡镇", USAGE, missing=DESK),
+    Fault("H10", "审计员作结论、管理员改审计", USAGE, missing=DESK),
+    Fault("H11", "审计记录被改、删、换序、截断", FOUND_OUT, "DECISION_CHAIN", tests=(f"{LEDGER}::test_an_edit_or_deletion_is_found", f"{LEDGER}::test_a_log_that_was_cut_off_is_found_by_the_head_noted_earlier", "tests/unit/audit/test_verification.py::test_a_decision_log_that_was_cut_behind_the_noted_head_is_found")),
+    Fault("H12", "日志、运行记录、临时文件中的个人信息", PROTECTED, tests=(f"{NIGHT}::test_H12_no_log_and_no_record_of_a_run_holds_a_number",)),
+    Fault("H13", "公布的小数目可以反推个人", PROTECTED, missing="公布用的统计"),
+    Fault("H14", "由掩码推断号码", PROTECTED, tests=(f"{MASKS}::test_more_than_a_thousand_numbers_fit_the_mask",)),
+    Fault("H15", "公示名单含未成年人、残疾、完整账号", STOPPED, missing="公示名单"),
+    Fault("H16", "过期数据未清除", FIXED, tests=("tests/integration/test_purge.py::test_after_the_purge_no_file_holds_the_person_and_what_is_left_verifies", "tests/faults/test_purge_killed.py::test_kill_9_in_the_middle_is_completed_by_the_next_purge"), note="保存期限是设置；由 `hedui purge` 执行。"),
+    Fault("H17", "本人要求更正或删除", FIXED, missing="更正与删除的流程"),
+    Fault("H18", "用搜索框逐个试身份证号", USAGE, missing=DESK),
+    Fault("H19", "依赖有已知漏洞或未锁定版本", STOPPED, tests=("tests/faults/test_catalogue_is_whole.py::test_every_dependency_is_pinned_to_one_version",), missing="漏洞检查(需联网)"),
+    Fault("H20", "代码库或日志中的密钥", STOPPED, missing="密钥扫描"),
+)  # fmt: skip
