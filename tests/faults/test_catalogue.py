@@ -17,7 +17,7 @@ from tests.delivery_factory import AS_OF, ELDERLY, PAYMENT, Office, elderly, pay
 from tests.faults import invariants
 from tests.faults.catalogue import FAULTS, Fault, FileCase
 
-LIMITS = Limits(memory_bytes=700_000_000, seconds=60)
+LIMITS = Limits(memory_bytes=700_000_000, seconds=600)
 BEFORE, DAY = "2026-09-30", "2026-10-31"
 ROWS_BEFORE = 10
 MAKERS: dict[str, tuple[tuple[str, ...], Callable[[int], list[object]]]] = {

@@ -79,7 +79,7 @@ def test_kill_9_leaves_the_old_release_or_the_new_one(data: DataFolder, dbt_proj
     work = release_factory.make_work(data.run_folder("2"), "2")
     child = PROCESSES.Process(target=_publish_and_die, args=(data.root, work, dbt_project, point))
     child.start()
-    child.join(60)
+    child.join(600)
     assert child.exitcode == -signal.SIGKILL
 
     in_force = data.current_release()
@@ -135,12 +135,12 @@ def test_four_readers_see_one_whole_release_during_a_hundred_publications(data: 
     ]
     for reader in readers:
         reader.start()
-    assert all(event.wait(120) for event in started)
+    assert all(event.wait(600) for event in started)
     for number in range(1, 101):
         publish(_small_release(data, str(number)), data)
     stop.set()
     for reader, report in zip(readers, reports, strict=True):
-        reader.join(60)
+        reader.join(600)
         assert reader.exitcode == 0
         found = json.loads(report.read_text())
         assert found["torn"] == []
@@ -172,7 +172,7 @@ def test_a_full_disk_leaves_nothing_behind(data: DataFolder, dbt_project: Path, 
     work, report = release_factory.make_work(data.run_folder("2"), "2"), tmp_path / "error"
     child = PROCESSES.Process(target=_build_with_little_room, args=(data.root, work, dbt_project, largest, report))
     child.start()
-    child.join(60)
+    child.join(600)
     assert child.exitcode == 0
     assert report.exists(), "the release fitted after all"
     assert data.current_release() == old
