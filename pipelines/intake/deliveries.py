@@ -130,7 +130,10 @@ def earlier_status(taken: Iterable[FeedIntake], data: DataFolder) -> pl.DataFram
 
 
 def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, limits: Limits) -> list[Delivery]:
-    """Every delivery up to `as_of`, oldest first, each file with its account and a first disposition."""
+    """Every delivery up to `as_of`, oldest first, each file with its account and a first disposition.
+
+    Of two files with one content the one that came first counts: what a release says of its source stays true.
+    """
     by_day: dict[date, list[Receipt]] = {}
     earlier: set[str] = set()
     purged = register.purged()
@@ -138,7 +141,7 @@ def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, l
     replaced = _replaced(file for _, file in files)
     refused_files = register.refused(feed.name)
     withdrawn = {(file.delivery, file.file) for file in refused_files if file.code == "WITHDRAWN"}
-    for day, file in sorted(files, key=lambda item: (item[0], item[1].delivery, item[1].file, item[1].number)):
+    for day, file in sorted(files, key=lambda item: (item[0], item[1].delivery, item[1].number)):
         siblings = by_day.setdefault(day, [])
         if file.number in purged:
             siblings.append(_purged_receipt(file))
@@ -157,6 +160,8 @@ def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, l
         else:
             earlier.add(file.sha256)
         siblings.append(receipt)
+    for receipts in by_day.values():
+        receipts.sort(key=lambda receipt: (receipt.delivery, receipt.file))
     for refused in refused_files:
         if refused.code != "WITHDRAWN" and (day := delivered_on(refused.delivery)) and day <= as_of:
             messages = [plain(refused.code).in_file(refused.file)]

@@ -130,9 +130,9 @@ def test_F20_a_file_that_goes_away_between_listing_and_opening_keeps_no_other_ba
     gone = write_text_file(office.place("payment", "去.csv"), [PAYMENT, payment(1)])
     write_text_file(office.place("payment", "留.csv"), [PAYMENT, payment(2)])
 
-    def after_listing(path: Path, data: Any) -> tuple[str, int]:
+    def after_listing(path: Path, *rest: Any) -> tuple[str, int]:
         gone.unlink(missing_ok=True)
-        return archive_file(path, data)
+        return archive_file(path, *rest)
 
     monkeypatch.setattr("pipelines.intake.reception.archive_file", after_listing)
     reception = office.receive()
