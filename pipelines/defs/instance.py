@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+from dagster._core.instance.ref import InstanceRef
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -48,9 +49,18 @@ def _do_not_wait_for_the_disk(connection: Any, record: Any) -> None:
         connection.execute("pragma synchronous = off")
 
 
+#: What a run in this process prints goes to its terminal. Capturing it as well would start processes that follow the
+#: captured file, and that hold the terminal open when they outlive the run.
+_PRINTS_TO_ITS_TERMINAL = {
+    "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+}
+
+
 @contextmanager
 def open_instance(home: Path) -> Iterator[DagsterInstance]:
-    with DagsterInstance.from_config(str(prepare_home(home))) as instance:
+    """The instance at `home` for a run in this process."""
+    reference = InstanceRef.from_dir(str(prepare_home(home)), overrides=_PRINTS_TO_ITS_TERMINAL)
+    with DagsterInstance.from_ref(reference) as instance:
         yield instance
 
 
