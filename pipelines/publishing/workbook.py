@@ -37,15 +37,19 @@ class ListColumn:
     kind: str = "text"
 
 
+def _units(text: str) -> int:
+    """Width of a text in units of column width: a Chinese character is two, others one."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+
+
 def _lines(columns: Sequence[ListColumn], row: Sequence[Any]) -> int:
-    """Lines that the tallest cell of a row takes: a Chinese character is two units of column width, others one.
+    """Lines that the tallest cell of a row takes.
 
     No program computes the height of a wrapped row when it opens a file written row by row.
     """
 
     def lines(text: str, width: float) -> int:
-        parts = (sum(2 if ord(character) > 0x2E7F else 1 for character in part) for part in text.split("\n"))
-        return sum(max(1, math.ceil(units * _WIDER / width)) for units in parts)
+        return sum(max(1, math.ceil(_units(part) * _WIDER / width)) for part in text.split("\n"))
 
     texts = ((str(value), column) for value, column in zip(row, columns, strict=True) if value is not None)
     return min(max((lines(text, column.width) for text, column in texts), default=1), _MOST_LINES)
@@ -82,7 +86,7 @@ class ListWorkbook:
         self._formats = {kind: self._book.add_format({**cell, **extra}) for kind, extra in kinds.items()}
         self._title = self._book.add_format({"font_name": _FONT, "font_size": 14, "bold": True, "valign": "vcenter"})
         self._hint = self._book.add_format(
-            {"font_name": _FONT, "font_size": 9, "font_color": "#595959", "valign": "vcenter"}
+            {"font_name": _FONT, "font_size": 9, "font_color": "#595959", "valign": "vcenter", "text_wrap": True}
         )
         header: dict[str, Any] = {"bold": True, "bg_color": "#DCE6F1", "align": "center", "valign": "vcenter"}
         self._header = self._book.add_format({**cell, **header})
@@ -111,8 +115,7 @@ class ListWorkbook:
             sheet.set_column(position, position, column.width)
         sheet.set_row(0, 26)
         sheet.write_string(0, 0, title, self._title)
-        sheet.set_row(1, 18)
-        sheet.write_string(1, 0, hint, self._hint)
+        self._write_hint(sheet, hint, columns[: last - unprinted + 1])
         sheet.set_row(2, 30)
         for position, column in enumerate(columns):
             sheet.write_string(2, position, column.header, self._header)
@@ -126,6 +129,15 @@ class ListWorkbook:
         self._validate(sheet, columns, count)
         self._print_layout(sheet, title, count + 2, last - unprinted)
         return count
+
+    def _write_hint(self, sheet: Any, hint: str, printed: Sequence[ListColumn]) -> None:
+        """In one cell as wide as the printed list, which would cut it off, and as high as it then needs."""
+        width = sum(column.width for column in printed)
+        sheet.set_row(1, max(18, _LINE_HEIGHT * math.ceil(_units(hint) / width)))
+        if len(printed) > 1:
+            sheet.merge_range(1, 0, 1, len(printed) - 1, hint, self._hint)
+        else:
+            sheet.write_string(1, 0, hint, self._hint)
 
     def _write(self, sheet: Any, row: int, position: int, kind: str, value: Any) -> None:
         if value is None or value == "":
