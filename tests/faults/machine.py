@@ -51,10 +51,10 @@ def at_time(moment: str) -> dict[str, str]:
 def failing(point: str, probability: float, error: int) -> list[str]:
     """Under libfiu: the system calls of `point` (such as posix/io/rw/write) fail at random with `error`.
 
-    libfiu's own lock now and then stops a process while it loads a library; after a minute such a one is killed.
+    libfiu's own lock now and then stops a process while it loads a library; after half a minute such a one is killed.
     """
     _needs("fiu-run", ["fiu-run", "-x", "true"])
-    limited = ["timeout", "--signal=KILL", "60"]
+    limited = ["timeout", "--signal=KILL", "30"]
     return [*limited, "fiu-run", "-x", "-c", f"enable_random name={point},probability={probability},failinfo={error}"]
 
 

@@ -236,7 +236,7 @@ def test_P20_P21_P44_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> No
     data.mkdir(mode=0o555)
     _assert_told(run_with(machine.without_privileges(), tmp_path / "landing", data), str(data), "权限")
     data.chmod(0o755)
-    few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (20, 20))  # noqa: E731
+    few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (10, 10))  # noqa: E731
     _assert_told(run_with([], tmp_path / "landing", data, preexec_fn=few))
 
 
