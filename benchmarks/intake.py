@@ -65,17 +65,29 @@ def make_deliveries(folder: Path, rows: int) -> dict[str, Path]:
     return {kind: folder / kind / "landing" for kind in landings}
 
 
-def measure(reader: str, kind: str, landing: Path, python: str | None) -> dict[str, Any] | None:
-    """What the reader tells of itself in a process of its own; None when its library is not there."""
+class ReaderFailed(RuntimeError):
+    """A reader did not read what was written."""
+
+
+def measure(reader: str, kind: str, landing: Path, python: str | None, rows: int) -> dict[str, Any] | None:
+    """What the reader tells of itself in a process of its own; None when its library is not there.
+
+    Raises ReaderFailed when it fails or reads other than `rows` rows: its time would compare with nothing.
+    """
     data = landing.parent / f"data_{reader}"
     shutil.rmtree(data, ignore_errors=True)
     command = [python or sys.executable, str(CHILD), reader, kind, str(landing), str(data), str(time.time())]
     environment = {**os.environ, "PYTHONPATH": str(CHILD.parent.parent)}
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if ended.returncode:
-        print(f"没有 missing: {reader} ({kind}): {ended.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+        reason = (ended.stderr.strip().splitlines() or [f"exit status {ended.returncode}"])[-1]
+        if reader == "hedui" or "ModuleNotFoundError" not in ended.stderr:
+            raise ReaderFailed(f"{reader} ({kind}): {reason}")
+        print(f"没有 missing: {reader} ({kind}): {reason}", file=sys.stderr)
         return None
     told: dict[str, Any] = json.loads(ended.stdout)
+    if told["rows"] != rows:
+        raise ReaderFailed(f"{reader} ({kind}): {told['rows']:,} rows read, {rows:,} written")
     return told
 
 
@@ -91,22 +103,20 @@ def main(
     print(f"{rows:,} rows, {len(HEADERS)} columns, {date.today().isoformat()}, {os.cpu_count()} cores")
     print("| files | reader | rows | rows a second | wall s | CPU s | MB | Hedui's wall, CPU, memory ÷ it |")
     print("|---|---|---|---|---|---|---|---|")
-    failed = False
     for kind, landing in landings.items():
-        lines = {}
-        for reader in READERS[kind]:
+        own: dict[str, Any] | None = None
+        for reader in READERS[kind]:  # Hedui first
             python = peer_python if reader == "polars" and kind == "xlsx" else None
-            if told := measure(reader, kind, landing, python):
-                lines[reader] = told
-        failed |= lines.get("hedui", {}).get("rows") != rows
-        for reader, told in lines.items():
-            own = lines["hedui"] if "hedui" in lines and reader != "hedui" else None
+            told = measure(reader, kind, landing, python, rows)
+            if told is None:
+                continue
             ratios = ", ".join(f"{own[name] / told[name]:.1f}" for name in ("wall", "cpu", "memory")) if own else "–"
+            own = own or told
             print(
                 f"| {kind} | {reader} | {told['rows']:,} | {told['rows'] / told['wall']:,.0f} | {told['wall']:.1f} "
-                f"| {told['cpu']:.1f} | {told['memory']:.0f} | {ratios} |"
+                f"| {told['cpu']:.1f} | {told['memory']:.0f} | {ratios} |",
+                flush=True,
             )
-    raise typer.Exit(1 if failed else 0)
 
 
 if __name__ == "__main__":

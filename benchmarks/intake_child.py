@@ -23,7 +23,11 @@ def hedui(landing: Path, data: Path) -> int:
     from pipelines.storage.paths import DataFolder
 
     receive(landing, DataFolder(data), AS_OF)
-    return take_in(FEED, DataFolder(data), AS_OF, Limits()).frame.height
+    taken = take_in(FEED, DataFolder(data), AS_OF, Limits())
+    if unused := [receipt for receipt in taken.receipts if not receipt.in_force]:
+        codes = sorted({message.code for receipt in unused for message in receipt.messages})
+        raise RuntimeError(f"{len(unused)} files not in force: {', '.join(codes)}")
+    return taken.frame.height
 
 
 def calamine(landing: Path, _: Path) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,12 +21,14 @@ IDENTIFIER_TYPES = frozenset({"id_number", "account_number", "certificate_number
 EXACT_UP_TO = 2.0**53
 
 
-def loses_digits(column: Column, values: Iterable[Any]) -> bool:
+def loses_digits(column: Column, values: Sequence[Any]) -> bool:
     """Whether long numbers of an identifier's column are not what was written.
 
     ID, account and certificate numbers of sixteen digits and more never are. Case, vessel and like numbers are when a
     program wrote them, which shows in a last digit that is not 0: a spreadsheet keeps fifteen digits.
     """
+    if float not in set(map(type, values)):
+        return False
     long = [value for value in values if isinstance(value, float) and abs(value) >= DIGITS_KEPT]
     if column.type in IDENTIFIER_TYPES:
         return bool(long)
@@ -90,3 +92,12 @@ def cell_text(value: Any, identifier: bool = False) -> str | None:
 
 def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
+
+
+def filled_places(cells: Sequence[Any]) -> list[int]:
+    """The places of the cells that are not blank; asked of every row, so without a call for each cell."""
+    return [
+        place
+        for place, value in enumerate(cells)
+        if value is not None and (type(value) is not str or (value and not value.isspace()))
+    ]

@@ -66,7 +66,10 @@ class _Cells:
     def __getitem__(self, column: Column) -> pl.Series:
         """The filled cells of a column."""
         if column.name not in self._known:
-            self._known[column.name] = self._rows.select(comparable(column)).to_series().drop_nulls()
+            texts = self._rows[column.name].drop_nulls()
+            distinct = texts.unique()  # a million payments name a dozen months: each is read once
+            read = distinct.to_frame().select(comparable(column)).to_series()
+            self._known[column.name] = texts.replace_strict(distinct, read, return_dtype=pl.String).drop_nulls()
         return self._known[column.name]
 
     def filled_share(self, column: Column) -> float:

@@ -44,12 +44,11 @@ def check_swapped(columns: dict[int, Column], values: dict[int, list[str | None]
 
     `values` holds the delivered texts by column of the sheet.
     """
-    shares = {index: _share(values[index]) for index in columns}
     for index, column in columns.items():
-        own = shares[index]
-        if column.type != "id_number" or own is None or own > 0.2:
+        own = _share(values[index]) if column.type == "id_number" else None
+        if own is None or own > 0.2:
             continue
         for other, wrong in columns.items():
-            if wrong.type not in ("id_number", "certificate_number") and (shares[other] or 0.0) >= 0.6:
+            if wrong.type not in ("id_number", "certificate_number") and (_share(values[other]) or 0.0) >= 0.6:
                 what = f"“{column.header}”与“{wrong.header}”两列的内容像是对调了"
                 raise Refused(Message("COLUMNS_SWAPPED", place(sheet, None, index), what, "请核对两列后重新报送"))

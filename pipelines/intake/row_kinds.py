@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any
 
 from pipelines.contracts import Feed
-from pipelines.intake.cells import cell_text, is_blank
+from pipelines.intake.cells import cell_text, filled_places, is_blank
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header
 from pipelines.intake.headers import look_up
@@ -44,7 +44,10 @@ _FOOTER_CELLS = 6
 
 
 def _folded(value: Any) -> str:
-    return "".join(unicodedata.normalize("NFKC", cell_text(value) or "").split())
+    text = cell_text(value) or ""
+    if text.isascii() and text.isalnum():  # most numbers: nothing to fold
+        return text
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _numbers_columns(texts: list[str]) -> bool:
@@ -86,7 +89,7 @@ class RowJudge:
         if self.header.row <= row <= self.header.last_row:
             return HEADER
         cells = self.grid.rows[row]
-        filled = [index for index, value in enumerate(cells) if not is_blank(value)]
+        filled = filled_places(cells)
         if not filled:
             return BLANK
         if row < self.header.row:

@@ -35,7 +35,7 @@ ORDINALS = frozenset(
 )
 
 
-@lru_cache(8192)
+@lru_cache(65536)
 def fold(text: str) -> str:
     """A header without what offices add to it: width, blanks, line breaks, stars, ordinals, kinds of brackets."""
     folded = unicodedata.normalize("NFKC", text).translate(_BRACKETS).translate(_INVISIBLE)
@@ -51,7 +51,7 @@ def _words() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile("|".join(map(re.escape, longest_first))), known
 
 
-@lru_cache(16384)
+@lru_cache(65536)
 def key(folded: str) -> str:
     """What two spellings of one header have in common: no signs, one word for 身份证号, 日期, 号, no leading 所属."""
     pattern, known = _words()
