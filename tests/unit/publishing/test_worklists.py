@@ -111,7 +111,7 @@ def test_a_sheet_can_be_filtered_printed_and_filled_in(workbook: Path) -> None:
     assert (worksheet.page_setup.orientation, worksheet.page_setup.paperSize) == ("landscape", 9)
     assert worksheet.print_title_rows == "$3:$3"
     assert "'疑点清单'!$A$1:$O$5" in worksheet.print_area
-    assert [str(merged) for merged in worksheet.merged_cells.ranges] == ["A2:O2"], "the hint, as wide as what is printed"
+    assert [str(merged) for merged in worksheet.merged_cells.ranges] == ["A2:O2"], "as wide as what is printed"
     assert "2026-10-31" in worksheet.oddHeader.right.text
     assert "&P" in worksheet.oddFooter.center.text or "Page" in worksheet.oddFooter.center.text
     (validation,) = worksheet.data_validations.dataValidation
