@@ -1,4 +1,6 @@
-"""Cells of a workbook that hold an error (#N/A, #REF!): the reader gives a blank, and a blank is another thing.
+"""Cells of a workbook that hold an error (#N/A, #REF!) or a formula without its result.
+
+The reader gives a blank for either, and a blank is another thing.
 
 Read from the sheets' XML by pattern, piece by piece: nothing is parsed, so that nothing in it can be expanded.
 """
@@ -18,11 +20,18 @@ _ERROR_CELL = re.compile(
     rb"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>(#[^<]{1,20})</",
     re.DOTALL,
 )
+#: A formula that gave an empty text has t="str" and is a blank that was meant.
+_BARE_FORMULA = re.compile(
+    rb'<(?:\w+:)?c\s(?![^>]*?\bt="(?:str|e)")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>\s*'
+    rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*"
+    rb"</(?:\w+:)?c>"
+)
 _PIECE, _OVERLAP = 1 << 20, 1 << 13
 
 
 def error_cells(path: Path) -> dict[str, dict[tuple[int, int], str]]:
-    """Sheet -> (row, column), 0-based -> the error's text. Empty for what is no zip."""
+    """Sheet -> (row, column), 0-based -> the error's text, "" for a formula without its result. Empty for what is no
+    zip."""
     if not zipfile.is_zipfile(path):
         return {}
     with zipfile.ZipFile(path) as archive:
@@ -56,6 +65,9 @@ def _cells(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[tuple[int, int
             if b't="e"' in text:
                 for column, row, error in _ERROR_CELL.findall(text):
                     yield (int(row) - 1, _number(column)), html.unescape(error.decode("ascii", errors="replace"))
+            if b"<f" in text or b":f" in text:
+                for column, row in _BARE_FORMULA.findall(text):
+                    yield (int(row) - 1, _number(column)), ""
             kept = text[-_OVERLAP:]
 
 

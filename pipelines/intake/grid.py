@@ -13,7 +13,8 @@ Range = tuple[tuple[int, int], tuple[int, int]]
 class Grid:
     """One sheet. `name` is None for a text file; rows count from the sheet's first line, as a user sees them.
 
-    `strict_width` says that every data row has to have as many cells as the header (a text file).
+    `strict_width` says that every data row has to have as many cells as the header (a text file). `errors` are the
+    cells (row, column), 0-based, that hold an error's text, or "" for a formula that was saved without its result.
     """
 
     name: str | None
@@ -22,3 +23,4 @@ class Grid:
     merged: list[Range] = field(default_factory=list)
     visible: bool = True
     strict_width: bool = False
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)

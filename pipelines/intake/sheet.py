@@ -81,6 +81,7 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     messages += name_unheaded(grid, header, data)
     cells = _fill_merged(grid, header, data, messages)
     texts = _texts(grid, feed, header, cells, messages)
+    messages += _failed_formulas(grid, header, data)
     check_swapped(header.columns, texts, grid.name)
     messages += settle_codes(feed, header, texts, cells, grid.name)
     table = SheetTable(grid.name, grid.number, {kind: kinds.count(kind) for kind in _KINDS}, header.row + 1)
@@ -244,6 +245,21 @@ def _texts(
                 raise Refused(message)  # households would run into one another
             messages.append(message)
     return texts
+
+
+def _failed_formulas(grid: Grid, header: Header, data: list[int]) -> list[Message]:
+    """Cells of data rows that would have a value if their formula had worked, by column."""
+    failed: dict[tuple[int, str], int] = {}
+    rows = set(data)
+    for (row, index), text in sorted(grid.errors.items()):
+        if row in rows and index in header.columns:
+            kind = (index, "ERROR_CELLS" if text else "FORMULA_NO_VALUE")
+            failed[kind] = failed.get(kind, 0) + 1
+    messages = []
+    for (index, code), count in sorted(failed.items()):
+        said = plain(code, place(grid.name, None, index))
+        messages.append(replace(said, what=f"列“{header.columns[index].header}”有{count}行的{said.what}"))
+    return messages
 
 
 def _unclear_months(column: Column, rows: int, where: str) -> Message:

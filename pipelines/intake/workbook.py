@@ -34,10 +34,12 @@ def read_workbook(path: Path, limits: Limits) -> list[Grid]:
 
 
 def _with_errors(grid: Grid, errors: dict[tuple[int, int], str]) -> Grid:
-    """The grid with the text of each error in place of the blank that the reader gives."""
+    """The grid with the text of each error in place of the blank that the reader gives; a formula without its result
+    stays blank."""
     for (row, column), text in errors.items():
         if row < len(grid.rows) and column < len(grid.rows[row]) and is_blank(grid.rows[row][column]):
             grid.rows[row][column] = text
+            grid.errors[row, column] = text
     return grid
 
 

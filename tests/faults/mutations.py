@@ -14,6 +14,8 @@ import polars as pl
 from tests.delivery_factory import ELDERLY, PAYMENT, elderly, payment, write_text_file, write_workbook
 
 PERSONS = 5
+#: The persons of the earlier good delivery count from here.
+FIRST_BEFORE = 100
 SHEET = "xl/worksheets/sheet1.xml"
 
 

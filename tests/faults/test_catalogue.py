@@ -16,10 +16,10 @@ from pipelines.settings import Settings
 from tests.delivery_factory import AS_OF, ELDERLY, PAYMENT, Office, elderly, payment, write_text_file
 from tests.faults import invariants
 from tests.faults.catalogue import FAULTS, Fault, FileCase
+from tests.faults.mutations import FIRST_BEFORE
 
 LIMITS = Limits(memory_bytes=700_000_000, seconds=600)
 BEFORE, DAY = "2026-09-30", "2026-10-31"
-ROWS_BEFORE = 10
 MAKERS: dict[str, tuple[tuple[str, ...], Callable[[int], list[object]]]] = {
     "elderly_allowance": (ELDERLY, elderly), "payment": (PAYMENT, payment),
 }  # fmt: skip
@@ -44,7 +44,7 @@ def _cases() -> list[object]:
 def test_a_delivered_file(tmp_path: Path, fault: Fault, case: FileCase) -> None:
     office = Office(tmp_path)
     header, make = MAKERS[case.feed]
-    before = [make(number) for number in range(100, 100 + ROWS_BEFORE)]
+    before = [make(number) for number in range(FIRST_BEFORE, FIRST_BEFORE + case.before)]
     write_text_file(office.place(case.feed, "好.csv", BEFORE), [header, *before])
     case.make(office.place(case.feed, case.file, DAY))
     reception = office.receive()

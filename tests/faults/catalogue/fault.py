@@ -43,7 +43,7 @@ FOUND_OUT = Outcome("校验时指出具体位置", 1)
 
 @dataclass(frozen=True)
 class FileCase:
-    """A delivered file: `make` writes it to the path it is given, beside an earlier good delivery of ten rows.
+    """A delivered file: `make` writes it to the path it is given, beside an earlier good delivery of `before` rows.
 
     `disposition` is that of the receipt of `file`, `code` one of its messages (none when empty), `says` what the
     message says (parts around …), `rows` the data rows read of that file when it is in force. `pending` names what has
@@ -58,6 +58,7 @@ class FileCase:
     feed: str = "elderly_allowance"
     says: str = ""
     rows: int = 5
+    before: int = 10
     pending: str = ""
 
 

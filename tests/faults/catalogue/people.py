@@ -17,6 +17,7 @@ from tests.faults.catalogue.fault import (
 LEDGER = "tests/unit/review/test_ledger.py"
 MASKS = "tests/unit/publishing/test_masks_and_tokens.py"
 NIGHT = "tests/faults/test_disturbed_nights.py"
+STATISTICS = "tests/unit/publishing/statistics"
 DESK = "复核界面(另行建设)"
 
 PEOPLE = (
@@ -32,7 +33,7 @@ PEOPLE = (
     Fault("H10", "审计员作结论、管理员改审计", USAGE, missing=DESK),
     Fault("H11", "审计记录被改、删、换序、截断", FOUND_OUT, "DECISION_CHAIN", tests=(f"{LEDGER}::test_an_edit_or_deletion_is_found", f"{LEDGER}::test_a_log_that_was_cut_off_is_found_by_the_head_noted_earlier", "tests/unit/audit/test_verification.py::test_a_decision_log_that_was_cut_behind_the_noted_head_is_found")),
     Fault("H12", "日志、运行记录、临时文件中的个人信息", PROTECTED, tests=(f"{NIGHT}::test_H12_no_log_and_no_record_of_a_run_holds_a_number",)),
-    Fault("H13", "公布的小数目可以反推个人", PROTECTED, missing="公布用的统计"),
+    Fault("H13", "公布的小数目可以反推个人", PROTECTED, tests=(f"{STATISTICS}/test_publication.py::test_a_small_figure_is_hidden_with_its_sum_and_cannot_be_subtracted", f"{STATISTICS}/test_suppression.py::test_every_small_figure_up_to_the_smallest_shown_stays_possible", f"{STATISTICS}/test_publication.py::test_a_figure_that_changed_by_few_households_is_not_shown_again"), note="`hedui report publication`：小数目连同能推出它的合计一并隐去，与上次公布相减也推不出。"),
     Fault("H14", "由掩码推断号码", PROTECTED, tests=(f"{MASKS}::test_more_than_a_thousand_numbers_fit_the_mask",)),
     Fault("H15", "公示名单含未成年人、残疾、完整账号", STOPPED, missing="公示名单"),
     Fault("H16", "过期数据未清除", FIXED, tests=("tests/integration/test_purge.py::test_after_the_purge_no_file_holds_the_person_and_what_is_left_verifies", "tests/faults/test_purge_killed.py::test_kill_9_in_the_middle_is_completed_by_the_next_purge"), note="保存期限是设置；由 `hedui purge` 执行。"),

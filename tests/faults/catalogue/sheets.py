@@ -9,6 +9,8 @@ from tests.faults.catalogue.fault import FIXED, HELD, IGNORED, READ, REJECTED, W
 
 PEOPLE = m.people()
 TABLE = m.table()
+#: The persons of the earlier delivery once more.
+AGAIN = [elderly(number) for number in range(m.FIRST_BEFORE, m.FIRST_BEFORE + 30)]
 WIDE = ["序号", *ELDERLY]
 SHEETS = "tests/unit/intake/test_sheets.py"
 LAYOUTS = "tests/unit/intake/test_layouts.py"
@@ -80,15 +82,15 @@ LAYOUT = (
         FileCase("number_and_account", m.sheet([ELDERLY, *([row[0], row[3], row[2], row[1], *row[4:]] for row in PEOPLE)]), "COLUMNS_SWAPPED", "rejected", says="“身份证号”与“银行卡号”两列的内容像是对调了"),
     )),
     Fault("S16", "姓名与户主对调、性别填在年龄列等", HELD, "COLUMNS_SWAPPED", (
-        FileCase("name_and_town", m.sheet([ELDERLY, *([row[2], row[1], row[0], *row[3:]] for row in PEOPLE)]), "COLUMNS_SWAPPED", "held", pending="对调的列暂缓(S16)"),
-    ), note="内容只能看出像是对调，所以等人决定，不直接退回。"),
+        FileCase("name_and_town", m.sheet([ELDERLY, *([row[2], row[1], row[0], *row[3:]] for row in AGAIN)]), "COLUMNS_SWAPPED", "held", says="“姓名”与“乡镇”两列的内容像是对调了", before=len(AGAIN)),
+    ), note="与上次报送相比才看得出来(每列至少 20 个值)；内容只能看出像是对调，所以等人决定，不直接退回。"),
     Fault("S17", "汇总表或透视表(每村一行)", REJECTED, "MISSING_COLUMN", (
         FileCase("one_row_per_village", m.content("村,户数,人数\n东村,3,9\n西村,2,5\n"), "NO_HEADER", "rejected", file="名册.csv"),
         FileCase("with_known_columns", m.content("乡镇,月津贴金额,状态\n甲镇,3000,在保\n乙镇,2000,在保\n"), "MISSING_COLUMN", "rejected", file="名册.csv", says="缺少必需的列“姓名”“身份证号”"),
     )),
     Fault("S18", "只有表头，没有数据行", REJECTED, "EMPTY", (
         FileCase("snapshot", m.text([ELDERLY]), "EMPTY", "rejected", file="名册.csv"),
-        FileCase("append", m.text([PAYMENT]), "EMPTY", "accepted", file="发放.csv", feed="payment", rows=0, pending="追加类数据源只有表头的文件视为当期为零(S18)"),
+        FileCase("append", m.text([PAYMENT]), "NOTHING_NEW", "accepted", file="发放.csv", feed="payment", rows=0),
     ), note="名册为空会使所有人“消失”，必须书面说明；追加类数据源当期确实可能为零。"),
     Fault("S19", "序号有缺号", READ, "", (FileCase("gaps", m.sheet([WIDE, *([n * 2, *row] for n, row in enumerate(PEOPLE))])),),
           note="删去一行而不重编序号很常见；行是否缺少由合计和上次行数判断，不由序号判断，所以不提示。"),

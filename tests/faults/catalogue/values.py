@@ -115,11 +115,13 @@ VALUES = (
         _date("day_zero", "1900-01-00", None, "default_date"), _date("day_or_month", "3/4/2024", None, "ambiguous"),
         FileCase("epoch_1904", m.epoch_1904, "DATE_1904"),
     ), note="农历日期只在约定写明时才换算，现有约定都没有写明，所以不用。"),
-    Fault("V18", "日期在将来，或在出生前、死亡后", FINDING, "payment_after_death", tests=(RULES,), missing="将来日期的暂缓"),
+    Fault("V18", "日期在将来，或在出生前、死亡后", FINDING, "payment_after_death", tests=(
+        RULES, "tests/unit/intake/test_plausibility.py::test_payments_of_a_month_to_come_are_held_and_the_others_are_used",
+    ), note="一列中过半的日期晚于报送日期时，整份暂缓等人决定(退出状态 3)；个别的只在有关事实上列为疑点。"),
     Fault("V19", "公式没有结果；错误值(#REF!)", ROW, "", (
-        FileCase("formula_without_result", m.formula(cached=False), "FORMULA_NO_VALUE", pending="没有结果的公式与空白分开(V19)"),
-        FileCase("error_cell", m.error_cell, "ERROR_CELLS", pending="错误值与空白分开(V19)"),
-    )),
+        FileCase("formula_without_result", m.formula(cached=False), "FORMULA_NO_VALUE", says="列“月津贴金额”有1行的公式没有保存结果,按空白处理。请用表格软件打开该文件"),
+        FileCase("error_cell", m.error_cell, "ERROR_CELLS", says="列“月津贴金额”有1行的公式出错"),
+    ), note="回执指明是公式的问题，不与空白混同；金额等必需的值缺失时，本行暂不使用。"),
     Fault("V20", "电话：存成数字、+86、座机、几个号码", FIXED, "precision_lost", (
         _phone("as_a_number", 13855501234.0, "13855501234"), _phone("as_shown", "1.38E+10", None, "precision_lost"), _phone("with_country", "+86 138-5550-1234", "13855501234"),
         _phone("landline", "0555-1234567", "05551234567"), _phone("two", "13855501234/13955501234", "13855501234"), _phone("letters", "无电话x", None, "unreadable"),

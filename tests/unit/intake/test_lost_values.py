@@ -8,11 +8,13 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from pipelines.intake.cells import month_texts
 from pipelines.intake.error_cells import error_cells
 from tests.delivery_factory import ELDERLY, PAYMENT, Office, codes, elderly, payment, write_text_file, write_workbook
+from tests.faults.mutations import SHEET, with_parts
 
 OLD_WORKBOOK = Path(__file__).parent / "old_workbook.xls"
 
@@ -66,12 +68,36 @@ def test_an_error_cell_is_no_blank(office: Office) -> None:
 
 def test_an_error_cell_of_a_formula_is_found_and_a_text_like_one_is_left(tmp_path: Path) -> None:
     path = write_workbook(tmp_path / "a.xlsx", {"甲": [["#N/A", "x"]], "乙": [["y"]]})
-    import xlsxwriter
-
     with xlsxwriter.Workbook(tmp_path / "b.xlsx") as book:
         book.add_worksheet("甲").write_formula("AB7", "=1/0", None, "#DIV/0!")
     assert error_cells(path) == {"甲": {}, "乙": {}}
     assert error_cells(tmp_path / "b.xlsx") == {"甲": {(6, 27): "#DIV/0!"}}
+
+
+def _formulas(path: Path) -> None:
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("甲")
+        page.write_formula("A1", '=IF(1,"","x")', None, "x")
+        page.write_formula("B1", "=1+1", None, 2)
+
+
+def test_a_formula_without_its_result_is_told_from_a_blank_and_from_an_empty_result(office: Office) -> None:
+    path = office.place("elderly_allowance", "名册.xlsx")
+    book = openpyxl.Workbook()
+    for row in (ELDERLY, elderly(1), elderly(2, "=50+50"), elderly(3, ""), elderly(4)):
+        book.active.append(row)
+    book.active["C3"] = '=A1&"镇"'
+    book.active["H3"] = "=1+1"  # under no header of the contract, and no row of the office's
+    book.save(path)
+    assert error_cells(path) == {"Sheet": {(2, 2): "", (2, 4): "", (2, 7): ""}}
+    with_parts({SHEET: lambda xml: xml.replace(b"<v>x</v>", b"<v></v>")}, _formulas)(office.landing / "b.xlsx")
+    assert error_cells(office.landing / "b.xlsx") == {"甲": {}}, "an empty text may be what was meant"
+    (receipt,) = office.intake("elderly_allowance").receipts
+    said = [(m.where, m.what) for m in receipt.messages if m.code == "FORMULA_NO_VALUE"]
+    assert said == [
+        ("《名册.xlsx》工作表“Sheet”C列", "列“乡镇”有1行的公式没有保存结果,按空白处理"),
+        ("《名册.xlsx》工作表“Sheet”E列", "列“月津贴金额”有1行的公式没有保存结果,按空白处理"),
+    ]
 
 
 def test_dates_of_the_other_epoch_are_the_days_that_were_meant(office: Office) -> None:

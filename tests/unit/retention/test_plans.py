@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from pipelines.contracts import get_feed
@@ -126,6 +127,18 @@ def test_parts_of_a_release_go_each_at_its_term(office: Office) -> None:
     }
     shorter = {entry["as_of"]: entry["parts"] for entry in expired(office, Terms(results=1))["releases"]}
     assert shorter["2026-04-30"] == ["quarantine", "results", "warehouse", "worklists"], "nothing outlives the results"
+
+
+def test_a_reader_who_has_a_release_open_reads_on_while_it_goes(office: Office) -> None:
+    release(office, "2026-11-24", "000009", [], in_force=True)
+    warehouse = release(office, "2023-10-31", "000001", []) / "warehouse.duckdb"
+    warehouse.unlink()
+    with duckdb.connect(str(warehouse)) as made:
+        made.execute("create table person as select range as person_id from range(100000)")
+    with duckdb.connect(str(warehouse), read_only=True) as reader:
+        execute(office, expired(office))
+        assert not warehouse.exists()
+        assert reader.sql("select sum(person_id)::bigint from person").fetchall() == [(4999950000,)]
 
 
 def test_dates_since_the_term_can_be_built_as_before_and_earlier_ones_are_refused(office: Office) -> None:
