@@ -15,6 +15,7 @@ from pipelines.audit.problem import NotPublished
 from pipelines.audit.reasons import Reason, reasons_of
 from pipelines.contracts import all_feeds
 from pipelines.storage.paths import DataFolder
+from pipelines.storage.releases import read_manifest
 
 #: What can be asked for -> the extracts that publish it, and the column of its id.
 KINDS = {
@@ -136,5 +137,5 @@ def lineage_of(
             cells = _cells(connection, row["feed"], row["row_id"], reveal)
             sources.append(SourceRow(steps=steps, archive=states[row["file_sha256"]], cells=cells, **row))
         reasons = reasons_of(connection, identifier) if kind == "person" else ()
-    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_manifest(release)
     return Chain(kind, identifier, manifest["as_of"], manifest["run_id"], published, tuple(sources), reasons)

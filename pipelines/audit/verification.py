@@ -17,7 +17,7 @@ from pipelines.audit.problem import Problem
 from pipelines.audit.purged import Purged, purged_of, purged_problems
 from pipelines.storage.chain import HashChain
 from pipelines.storage.paths import DataFolder
-from pipelines.storage.releases import WAREHOUSE
+from pipelines.storage.releases import WAREHOUSE, read_manifest
 
 __all__ = ["Problem", "verify_release"]
 
@@ -32,7 +32,7 @@ def verify_release(path: Path, data: DataFolder | None = None) -> list[Problem]:
     what was purged under a sound certificate (see `purged_of`) is no problem: what is left is verified as before.
     """
     try:
-        manifest: dict[str, Any] = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        manifest = read_manifest(path)
     except (OSError, ValueError):
         return [Problem("MANIFEST_UNREADABLE", "manifest.json", "清单缺失或无法读取。", _REBUILD)]
     purged = purged_of(path, data) if data is not None else Purged()

@@ -20,9 +20,12 @@ from pipelines.policy import not_applicable
 from pipelines.settings import Settings, business_today
 from pipelines.storage.certificates import certificate_faults, read_certificates
 from pipelines.storage.chain import HashChain
+from pipelines.storage.formats import FORMAT, WrittenByNewer
 from pipelines.storage.lock import read_owner
 from pipelines.storage.paths import DataFolder
 from pipelines.storage.register import Register
+from pipelines.storage.releases import refuse_newer
+from pipelines.storage.shares import OnNetworkShare, refuse_share
 
 OK, WARN, BAD = "ok", "warn", "bad"
 MARKS = {OK: "[green]好[/]", WARN: "[yellow]注意[/]", BAD: "[red]有问题[/]"}
@@ -64,6 +67,12 @@ def observe(settings: Settings, now: datetime, today: date) -> Iterator[Observat
     data = DataFolder(settings.data)
     yield _lock(data)
     yield _disk(settings.data)
+    try:
+        refuse_newer(data)
+    except WrittenByNewer as newer:
+        yield Observation("数据格式 format", BAD, f"{newer.where} {newer.what}", newer.remedy)
+        return
+    yield Observation("数据格式 format", OK, str(FORMAT))
     yield _clock(data, now)
     yield from _permissions(settings, data)
     yield _decisions(data)
@@ -105,10 +114,7 @@ def _permissions(settings: Settings, data: DataFolder) -> Iterator[Observation]:
         yield Observation("报送文件夹 landing", BAD, f"{settings.landing} 不可读", "调整权限")
     else:
         yield Observation("报送文件夹 landing", OK, str(settings.landing))
-    if data.root.exists() and not os.access(data.root, os.W_OK | os.X_OK):
-        yield Observation("数据文件夹 data", BAD, f"{data.root} 不可写", "调整权限")
-    else:
-        yield Observation("数据文件夹 data", OK, f"{data.root}{'' if data.root.exists() else '(首次运行时建立)'}")
+    yield _data_folder(data.root)
     key = data.keys / "county.key"
     if key.exists():
         mode = stat.S_IMODE(key.stat().st_mode)
@@ -118,6 +124,17 @@ def _permissions(settings: Settings, data: DataFolder) -> Iterator[Observation]:
         yield Observation("密钥 key", BAD, "密钥丢失，但已有完成的运行", "从备份恢复 keys/county.key")
     else:
         yield Observation("密钥 key", OK, "首次运行时生成")
+
+
+def _data_folder(root: Path) -> Observation:
+    topic = "数据文件夹 data"
+    try:
+        refuse_share(root)
+    except OnNetworkShare as share:
+        return Observation(topic, BAD, f"{share.where} {share.what}", share.remedy)
+    if root.exists() and not os.access(root, os.W_OK | os.X_OK):
+        return Observation(topic, BAD, f"{root} 不可写", "调整权限")
+    return Observation(topic, OK, f"{root}{'' if root.exists() else '(首次运行时建立)'}")
 
 
 def _decisions(data: DataFolder) -> Observation:

@@ -48,6 +48,8 @@ def usage(what: str, where: str, remedy: str) -> UserError:
 _KNOWN: dict[str, tuple[Exit, str]] = {
     "LockHeld": (Exit.LOCKED, "等那次运行结束后再试;`hedui doctor` 可查看占用者"),
     "RegisterUnusable": (Exit.FAILED, "检查登记库"),
+    "WrittenByNewer": (Exit.FAILED, "改用写成它的版本或更新的版本"),
+    "OnNetworkShare": (Exit.FAILED, "把数据文件夹放在本机磁盘上"),
     "KeyMissing": (Exit.FAILED, "从备份恢复 keys/county.key;不要新建密钥，否则所有人员标识都会改变"),
     "ModelError": (Exit.USAGE, "用 --model 指定有效的匹配模型文件，或省略以使用随附的模型"),
     "MatchingInputError": (Exit.USAGE, "按提示改正输入表后再试"),
@@ -89,6 +91,8 @@ def as_user_error(error: BaseException, where: str) -> UserError:
         return UserError(
             f"文件操作失败：{error.strerror}", str(error.filename), "检查该路径是否存在、权限和磁盘空间", Exit.FAILED
         )
+    if name == "IOException" and "newer version of DuckDB" in str(error):
+        return UserError("数据库由更新版本的程序写成", where, "改用写成它的版本或更新的版本；不要改动或删除该文件")
     if isinstance(error, MemoryError):
         return UserError("内存不足", where, "关闭其他程序，或换用内存更大的机器(全县约需 3 GB)", Exit.FAILED)
     return UserError(

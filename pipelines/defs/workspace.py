@@ -21,6 +21,8 @@ from pipelines.storage.keys import county_key
 from pipelines.storage.lock import run_lock
 from pipelines.storage.paths import DataFolder
 from pipelines.storage.register import Register
+from pipelines.storage.releases import refuse_newer
+from pipelines.storage.shares import refuse_share
 
 #: Told after each step: its name, and a sentence with counts.
 Progress = Callable[[str, str], None]
@@ -94,11 +96,14 @@ def open_workspace(
 ) -> Iterator[RunWorkspace]:
     """Takes the lock and a run number, makes the working folder, and closes the run with its outcome.
 
-    Raises LockHeld when another run is at work, KeyMissing when the county's key is gone. What a killed run left
-    half done is removed here.
+    Raises LockHeld when another run is at work, KeyMissing when the county's key is gone, WrittenByNewer when a later
+    version of the program was at work here, OnNetworkShare when the folder lies on one. What a killed run left half
+    done is removed here.
     """
     data = DataFolder(settings.data.resolve())
+    refuse_share(data.root)
     data.root.mkdir(parents=True, exist_ok=True)
+    refuse_newer(data)
     register = Register(data.register)
     run_id = register.next_run_id()
     with run_lock(data, run_id):

@@ -15,10 +15,10 @@ from pipelines.publishing.context import RunContext
 from pipelines.publishing.contracts import CONTRACT_VERSION, digest
 from pipelines.publishing.tokens import Tokens
 from pipelines.storage.chain import HashChain
+from pipelines.storage.formats import FORMAT
 from pipelines.storage.paths import DataFolder
 from pipelines.storage.releases import PREVIOUS
 
-FORMAT = 1
 NAME = "manifest.json"
 ZONE = ZoneInfo("Asia/Shanghai")
 

@@ -70,7 +70,7 @@ def _releases_before(data: DataFolder, context: RunContext) -> list[dict[str, An
         release = data.releases / name
         if (told := release / "reports" / NAME).is_file():  # releases of earlier versions have none
             found.append(json.loads(told.read_text(encoding="utf-8")))
-        previous = read_manifest(release)[PREVIOUS] if (release / "manifest.json").is_file() else None
+        previous = read_manifest(release).get(PREVIOUS) if (release / "manifest.json").is_file() else None
         name = f"{previous['as_of']}/{previous['run_id']}" if previous else None
     return found
 

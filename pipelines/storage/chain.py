@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.storage.formats import check_database, mark_database
+
 #: The hash before the first entry.
 GENESIS = "0" * 64
 
@@ -53,7 +55,8 @@ def _digest(number: int, recorded_at: str, content: str, previous_hash: str) -> 
 
 
 class HashChain:
-    """The log at `path`; the file is made by the first append."""
+    """The log at `path`; the file is made by the first append. Every call raises WrittenByNewer when a later version of
+    the program wrote it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -65,8 +68,10 @@ class HashChain:
         address = f"{self.path.resolve().as_uri()}?mode={'rwc' if write else 'ro'}"
         with closing(sqlite3.connect(address, uri=True, timeout=30, isolation_level=None)) as connection:
             connection.execute("pragma synchronous = full")
+            check_database(connection, self.path)
             if write:
                 connection.executescript(_SCHEMA)
+                mark_database(connection)
             yield connection
 
     def append(self, content: dict[str, Any], recorded_at: datetime | None = None) -> Entry:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from pipelines.storage.formats import check_database, mark_database
+
 _SCHEMA = """
 create table if not exists delivered_file (
     number integer primary key autoincrement, feed text not null, delivery text not null, file text not null,
@@ -128,7 +130,7 @@ def _unusable(path: Path, error: sqlite3.DatabaseError) -> RegisterUnusable:
 
 class Register:
     """The register at `path`; the file is made on first use. Every call is one transaction; RegisterUnusable when
-    it cannot be made."""
+    it cannot be made, WrittenByNewer when a later version of the program wrote the file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -146,9 +148,11 @@ class Register:
     def _opened(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self.path, timeout=30, isolation_level=None)) as connection:
             connection.execute("pragma synchronous = full")
+            check_database(connection, self.path)
             connection.executescript(_SCHEMA)
             connection.execute("begin immediate")
             try:
+                mark_database(connection)
                 yield connection
             except BaseException:
                 connection.execute("rollback")

@@ -5,10 +5,14 @@ changed) is remembered from this one release.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
+from pipelines.storage.formats import FORMAT, WrittenByNewer, check_databases, check_format
 from pipelines.storage.paths import DataFolder
 
 PREVIOUS = "previous_release"
@@ -41,13 +45,37 @@ def published_releases(data: DataFolder) -> list[Path]:
     return [release for as_of in dates for release in _all_of_date(data, as_of)]
 
 
+def refuse_newer(data: DataFolder) -> None:
+    """Raises WrittenByNewer when a later version of the program has been at work on the data folder. What is damaged is
+    no concern of this: it is told where it is used, or made anew."""
+    check_databases(data)
+    for manifest in data.releases.glob("*-*-*/*/manifest.json"):
+        with suppress(OSError, ValueError):
+            read_manifest(manifest.parent)
+    if (release := data.current_release()) is not None:
+        _check_warehouse(release / WAREHOUSE)
+
+
+def _check_warehouse(path: Path) -> None:
+    """DuckDB turns away what a later version of it wrote, with a text of its own."""
+    try:
+        duckdb.connect(str(path), read_only=True).close()
+    except duckdb.Error as error:
+        if "newer version of DuckDB" in str(error):
+            raise WrittenByNewer(path) from error
+
+
 def missing_files(release: Path) -> list[str]:
     """Files that the manifest names and that are not there: purged, or lost."""
     return sorted(name for name in read_manifest(release)["files"] if not (release / name).exists())
 
 
 def read_manifest(release: Path) -> dict[str, Any]:
-    return dict(json.loads((release / "manifest.json").read_text(encoding="utf-8")))
+    """The manifest of a release; WrittenByNewer when a later version of the program made it."""
+    path = release / "manifest.json"
+    content = dict(json.loads(path.read_text(encoding="utf-8")))
+    check_format(content.get("format", FORMAT), path)
+    return content
 
 
 def _of_date(data: DataFolder, as_of: str) -> list[Path]:

@@ -5,9 +5,14 @@ Each gives the beginning of a command line, or skips the test and says which too
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import shutil
+import stat
+import struct
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,6 +61,54 @@ def failing(point: str, probability: float, error: int) -> list[str]:
     _needs("fiu-run", ["fiu-run", "-x", "true"])
     limited = ["timeout", "--signal=KILL", "30"]
     return [*limited, "fiu-run", "-x", "-c", f"enable_random name={point},probability={probability},failinfo={error}"]
+
+
+@contextmanager
+def network_share(folder: Path) -> Iterator[Path]:
+    """An empty folder on a file system that the kernel knows as sshfs, answered by a thread of this process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        device = os.open("/dev/fuse", os.O_RDWR)
+    except OSError as error:
+        pytest.skip(f"there is no FUSE on this machine: {error.strerror}")
+    options = f"fd={device},rootmode=40755,user_id={os.getuid()},group_id={os.getgid()},allow_other"
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.mount(b"sshfs", os.fsencode(folder), b"fuse.sshfs", 0, options.encode()):
+        os.close(device)
+        pytest.skip(f"a share cannot be mounted on this machine: {os.strerror(ctypes.get_errno())}")
+    answering = threading.Thread(target=_answer, args=(device,), daemon=True)
+    answering.start()
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        answering.join(30)
+        os.close(device)
+
+
+def _answer(device: int) -> None:
+    """Says of the root that it is a folder with space, and that nothing is in it (fuse(4), protocol 7).
+
+    Ends when the file system is unmounted.
+    """
+    lookup, forget, getattr_, statfs, init, interrupt, batch_forget = 1, 2, 3, 17, 26, 36, 42
+    attributes = struct.pack("<6Q10I", 1, 0, 0, 0, 0, 0, 0, 0, 0, stat.S_IFDIR | 0o755, 2, 0, 0, 0, 4096, 0)
+    answers = {
+        init: struct.pack("<4I2H2I2H8I", 7, 31, 0, 0, 0, 0, 4096, 1, 1, 0, *[0] * 8),
+        getattr_: struct.pack("<Q2I", 0, 0, 0) + attributes,
+        statfs: struct.pack("<5Q4I6I", *[1 << 24] * 5, 4096, 255, 4096, 0, *[0] * 6),
+    }
+    while True:
+        try:
+            asked = os.read(device, 1 << 18)
+        except OSError:
+            return
+        _, operation, number = struct.unpack_from("<2IQ", asked)
+        if operation in (forget, interrupt, batch_forget):
+            continue
+        answer = answers.get(operation, b"")
+        error = 0 if answer else errno.ENOENT if operation == lookup else errno.ENOSYS
+        os.write(device, struct.pack("<IiQ", 16 + len(answer), -error, number) + answer)
 
 
 @contextmanager

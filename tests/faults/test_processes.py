@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import resource
@@ -25,7 +26,7 @@ from pipelines.storage.paths import DataFolder
 from pipelines.storage.register import Register, RegisterUnusable
 from tests.delivery_factory import AS_OF, PAYMENT, Office, payment, write_text_file
 from tests.faults import invariants, machine
-from tests.nightly_county import COMMAND
+from tests.nightly_county import COMMAND, hedui
 
 FILES, ROWS = 6, 50
 
@@ -238,6 +239,14 @@ def test_P20_P21_P44_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> No
     data.chmod(0o755)
     few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (10, 10))  # noqa: E731
     _assert_told(run_with([], tmp_path / "landing", data, preexec_fn=few))
+
+
+def test_P18_a_data_folder_on_a_network_share_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "landing").mkdir()
+    with machine.network_share(tmp_path / "共 享") as share:
+        _assert_told(run_with([], tmp_path / "landing", share / "data"), "fuse.sshfs", str(share / "data"), "本机磁盘")
+        seen = json.loads(hedui("doctor", "--data", share, "--landing", tmp_path / "landing", "--json").stdout)
+        assert ("数据文件夹 data", "bad") in [(one["topic"], one["level"]) for one in seen]
 
 
 @pytest.mark.parametrize("keep", [0.5, 0.0], ids=["cut", "overwritten"])

@@ -18,6 +18,7 @@ from tests.faults.catalogue.fault import (
 )
 
 HERE = "tests/faults/test_processes.py"
+FORMATS = "tests/faults/test_formats.py"
 NIGHT = "tests/faults/test_disturbed_nights.py"
 PUBLISHING = "tests/faults/test_publishing.py"
 SWEEP = "tests/faults/test_kill_sweep.py::test_a_run_that_was_killed_is_made_good_by_the_next"
@@ -48,13 +49,13 @@ PROCESSES = (
     Fault("P15", "同时启动两次运行", LOCKED, tests=(f"{NIGHT}::test_P15_of_two_runs_at_once_one_is_turned_away", "tests/integration/test_run.py::test_a_second_run_under_the_lock_ends_with_4_and_names_the_owner", f"{STORAGE}::test_of_two_processes_that_race_one_gets_the_lock")),
     Fault("P16", "留下的锁：进程号已被他人使用，或来自另一台机器", RECOVERS, tests=(f"{STORAGE}::test_a_dead_owner_is_recognised_even_when_its_process_number_is_used_again", f"{STORAGE}::test_an_owner_on_another_host_is_never_taken_for_dead")),
     Fault("P17", "有人正打开着数据库", READ, tests=(f"{NIGHT}::test_P17_P29_a_reader_who_keeps_the_release_open_disturbs_no_run",), note="每次发布有自己的数据库文件，运行从不写入正在被读的文件。"),
-    Fault("P18", "登记库被占用", READ, tests=(f"{HERE}::test_P18_a_register_that_is_busy_is_waited_for",), missing="拒绝在网络共享上建立数据文件夹"),
+    Fault("P18", "登记库被占用；数据文件夹在网络共享上", REFUSED, tests=(f"{HERE}::test_P18_a_data_folder_on_a_network_share_is_refused", f"{HERE}::test_P18_a_register_that_is_busy_is_waited_for"), note="被占用时等待；网络共享(nfs、cifs、sshfs 等)上的锁不可靠，所以不开始，`hedui doctor` 也指出。报送文件夹可以在共享上。"),
     Fault("P19", "磁盘满", FAILS, tests=(f"{HERE}::test_P19_P20_a_full_disk_during_intake_loses_nothing", f"{HERE}::test_P19_a_disk_that_fails_now_and_then_loses_nothing", f"{NIGHT}::test_P19_a_full_disk_ends_the_run_and_leaves_the_release", f"{PUBLISHING}::test_a_full_disk_leaves_nothing_behind"), note="`hedui doctor` 提示剩余空间；运行前不另作估算：所需空间与报送大小不成比例。"),
     Fault("P20", "文件数(inode)或可打开文件数用尽", FAILS, tests=(f"{HERE}::test_P19_P20_a_full_disk_during_intake_loses_nothing", f"{HERE}::test_P20_P21_P44_a_folder_that_cannot_be_used_is_named")),
     Fault("P21", "只读文件系统、权限丢失", FAILS, tests=(f"{HERE}::test_P20_P21_P44_a_folder_that_cannot_be_used_is_named",)),
     Fault("P22", "发布中的数据库或文件损坏", FOUND_OUT, "FILE_CHANGED", tests=("tests/unit/audit/test_verification.py::test_a_touched_file_is_found",), note="重新运行同一业务日期即可得到新的一份。"),
     Fault("P23", "登记库被截断", REFUSED, tests=(f"{HERE}::test_P23_a_broken_register_stops_the_run_with_its_name",)),
-    Fault("P24", "数据库文件由更新的版本写成", REFUSED, missing="读取旧版或新版发布时的版本检查"),
+    Fault("P24", "数据库文件由更新的版本写成", REFUSED, tests=(f"{FORMATS}::test_P24_P40_what_a_newer_version_wrote_stops_the_run_and_stays_as_it_is",), note="登记库、结论台账、发布清单和发布中的数据库都核对版本；文件不动。"),
     Fault("P25", "时钟倒退、1970年、提前一天", WARNED, tests=(f"{NIGHT}::test_P25_a_clock_that_went_back_changes_no_row_and_no_order",), note="运行编号来自计数器，不来自时钟；`hedui doctor` 指出时钟异常。"),
     Fault("P26", "时区：服务器用 UTC，业务日期按北京时间", READ, tests=(f"{HERE}::test_P26_the_business_date_is_the_date_in_china",)),
     Fault("P27", "新年第一天没有节假日表", READ, note="规则只用历年月和日数，不用节假日。", tests=(f"{HERE}::test_P26_the_business_date_is_the_date_in_china",)),
@@ -70,7 +71,7 @@ PROCESSES = (
     Fault("P37", "两万人同一个比对键", WARNED, tests=("tests/unit/matching/test_blocking.py::test_a_block_beyond_the_limit_is_left_out_and_reported", f"{ENGINE}::test_twenty_thousand_rows_with_one_phone_are_bounded_and_reported")),
     Fault("P38", "连环相似连成一大串", REVIEW, tests=(f"{ENGINE}::test_a_chain_beyond_the_limit_is_not_joined",)),
     Fault("P39", "线程次序、哈希种子不同", READ, tests=(f"{NIGHT}::test_P25_a_clock_that_went_back_changes_no_row_and_no_order", f"{ENGINE}::test_any_order_of_rows_gives_the_same_answer")),
-    Fault("P40", "升级时的旧数据文件夹；降级", REFUSED, missing="数据文件夹的版本与迁移"),
+    Fault("P40", "升级时的旧数据文件夹；降级", REFUSED, tests=(f"{FORMATS}::test_P24_P40_what_a_newer_version_wrote_stops_the_run_and_stays_as_it_is", f"{FORMATS}::test_P40_a_register_of_before_is_taken_over_with_all_it_knows", f"{FORMATS}::test_P40_decisions_of_before_are_read_and_gone_on_with", "tests/unit/review/test_previous.py::test_what_a_release_of_an_earlier_version_does_not_hold_is_unknown"), note="旧的照常接着用：缺少的表自动补上，旧发布里没有的内容按未知处理；降级则不开始。"),
     Fault("P41", "没有网络", READ, tests=(f"{NIGHT}::test_P41_P42_a_night_without_network_in_a_locale_without_chinese",)),
     Fault("P42", "系统语言环境没有中文", READ, tests=(f"{NIGHT}::test_P41_P42_a_night_without_network_in_a_locale_without_chinese", "tests/unit/test_cli.py::test_a_message_has_three_parts_in_chinese_under_the_c_locale")),
     Fault("P43", "运行期间备份，再恢复", RECOVERS, tests=(f"{NIGHT}::test_P43_a_copy_taken_during_a_run_can_be_verified_and_run_again",)),

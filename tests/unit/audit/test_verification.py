@@ -87,6 +87,20 @@ def test_row_counts_and_contracts_are_recomputed(copy: Path) -> None:
     assert codes(copy) == {"ROW_COUNT", "CONTRACT_CHANGED"}
 
 
+def test_a_release_of_an_earlier_version_is_verified_by_what_it_holds(copy: Path) -> None:
+    gone = ("extracts/further_finding.parquet", "contracts/further_finding.odcs.yaml")
+
+    def as_before(manifest: dict[str, Any]) -> None:
+        for name in gone:
+            (copy / name).unlink()
+            del manifest["files"][name]
+        del manifest["extracts"]["further_finding"]
+        del manifest["previous_release"]
+
+    _edit_manifest(copy, as_before)
+    assert verify_release(copy) == []
+
+
 def _rewrite(copy: Path, extract: str, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
     """Writes an extract anew and makes hash, size and row count of the manifest fit, as a careful forger would."""
     from pipelines.audit.archive import file_sha256

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipelines.publishing.quality import page_of
+from pipelines.storage.paths import DataFolder
 from tests import release_factory
 
 GRADES = {"家庭": [{"name": "A", "count": 1}]}
@@ -65,6 +67,15 @@ def test_grades_of_households_and_members_stand_on_the_page(page: str) -> None:
 
 def test_the_results_are_published_as_they_are(release: Path) -> None:
     assert json.loads((release / "reports" / "quality.json").read_text(encoding="utf-8")) == release_factory.quality()
+
+
+def test_the_trend_ends_at_a_release_of_a_version_that_did_not_say_what_it_followed_on(
+    build: Callable[..., Path], data: DataFolder
+) -> None:
+    before = data.releases / f"{release_factory.PREVIOUS_AS_OF}" / "0"
+    before.mkdir(parents=True)
+    (before / "manifest.json").write_text('{"format": 1}')
+    assert (build() / "reports" / "quality.html").is_file()
 
 
 def test_the_first_evaluation_compares_with_nothing() -> None:
