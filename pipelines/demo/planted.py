@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from pipelines.demo import wealth
 from pipelines.demo.county import County
 from pipelines.demo.further_rules import REVIEW_MONTHS
 from pipelines.demo.life_events import marry, pay_fisher, write_fishing_household, write_poverty_household
+from pipelines.demo.unit import Unit
 
-if TYPE_CHECKING:
-    from pipelines.demo.units import Unit
-
-Fit = Callable[[County, "Unit"], bool]
-Change = Callable[[County, "Unit"], None]
+Fit = Callable[[County, Unit], bool]
+Change = Callable[[County, Unit], None]
 
 
 def per_kind(county: County) -> int:

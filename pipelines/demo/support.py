@@ -8,7 +8,7 @@ from pipelines.demo import planted, wealth
 from pipelines.demo.benefits import as_usual, enrol, enrol_tekun, years_before
 from pipelines.demo.county import County
 from pipelines.demo.population import Settler
-from pipelines.demo.units import Unit
+from pipelines.demo.unit import Unit
 
 
 def write_tekun(county: County) -> None:
