@@ -18,10 +18,12 @@ _NOT_FREE_TEXT = frozenset(
 
 
 def _in_fixed_order(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
-    """Sorted by the key, then by every other column (lists and structs as JSON): equal contents are equal files."""
-    rest = [name for name in frame.columns if name not in key]
-    nested = [name for name in rest if frame.schema[name].is_nested()]
-    plain = [name for name in (*key, *rest) if name not in nested]
+    """Sorted by the key, which the contract holds to be unique; without one by every column (lists and structs as
+    JSON): equal contents are equal files."""
+    if key:
+        return frame.sort(key, nulls_last=True)
+    nested = [name for name, kind in frame.schema.items() if kind.is_nested()]
+    plain = [name for name in frame.columns if name not in nested]
     helpers = [
         frame.select(pl.struct(name).struct.json_encode().alias(f"__order_{name}")).to_series() for name in nested
     ]
