@@ -21,8 +21,8 @@ def _quoted(*names: str) -> str:
 
 
 def copy_warehouse(source: Path, target: Path) -> dict[str, int]:
-    """Copies `source`, which nobody may be writing to, to the new file `target`; returns rows by `schema.table`, as read
-    back from the copy. What was a view becomes a table where it is a file of the run, and is gone where not."""
+    """Copies `source`, which nobody may be writing to, to the new file `target`; returns rows by `schema.table`, as
+    read back from the copy. What was a view becomes a table where it is a file of the run, and is gone where not."""
     # The file as a whole is copied in a fraction of the time that its tables take one by one.
     for ending in ("", ".wal"):  # with what a process that was ended had not yet written into the file itself
         if (part := source.with_name(source.name + ending)).exists():
