@@ -49,17 +49,21 @@ def _do_not_wait_for_the_disk(connection: Any, record: Any) -> None:
         connection.execute("pragma synchronous = off")
 
 
-#: What a run in this process prints goes to its terminal. Capturing it as well would start processes that follow the
-#: captured file, and that hold the terminal open when they outlive the run.
-_PRINTS_TO_ITS_TERMINAL = {
-    "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
-}
-
-
 @contextmanager
 def open_instance(home: Path) -> Iterator[DagsterInstance]:
-    """The instance at `home` for a run in this process."""
-    reference = InstanceRef.from_dir(str(prepare_home(home)), overrides=_PRINTS_TO_ITS_TERMINAL)
+    """The instance at `home` for a run in this process.
+
+    What such a run prints goes to its terminal alone: capturing it as well would start processes that follow the
+    captured file, and that hold the terminal open when they outlive the run.
+    """
+    not_captured = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+    history = {
+        "module": "pipelines.defs.history",
+        "class": "OpenStorage",
+        "config": {"base_dir": str(home / "storage")},
+    }
+    overrides = {"compute_logs": not_captured, "storage": {"custom": history}}
+    reference = InstanceRef.from_dir(str(prepare_home(home)), overrides=overrides)
     with DagsterInstance.from_ref(reference) as instance:
         yield instance
 
