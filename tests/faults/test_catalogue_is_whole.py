@@ -5,10 +5,14 @@ from __future__ import annotations
 import ast
 import importlib.util
 import re
+import tomllib
+from importlib.metadata import requires, version
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.faults.catalogue import FAULTS, GROUPS, Fault, FileCase, ValueCase
 
@@ -76,3 +80,22 @@ def test_every_dependency_is_pinned_to_one_version() -> None:
     pins = [line for line in lines if line and not line.startswith("#")]
     assert pins
     assert [line for line in pins if not re.fullmatch(r"[A-Za-z0-9._-]+==[\w.!+-]+", line)] == []
+
+
+def test_what_comes_along_with_a_dependency_is_pinned_and_installed_as_pinned() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").split("\n")
+    pins = {canonicalize_name(line.split("==")[0]): line.split("==")[1] for line in lines if "==" in line}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    waiting = [(Requirement(text), frozenset({""})) for text in project["dependencies"]]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while waiting:
+        wanted, extras = waiting.pop()
+        if wanted.marker and not any(wanted.marker.evaluate({"extra": extra}) for extra in extras):
+            continue
+        package = (canonicalize_name(wanted.name), frozenset({"", *wanted.extras}))
+        if package not in seen:
+            seen.add(package)
+            waiting += [(Requirement(text), package[1]) for text in requires(package[0]) or ()]
+    names = {name for name, _ in seen}
+    assert len(names) > len(project["dependencies"])
+    assert {name: version(name) for name in names} == {name: pins.get(name) for name in names}

@@ -11,6 +11,8 @@ import pytest
 from pipelines.intake import FeedIntake, take_in
 from tests.delivery_factory import AS_OF, ELDERLY, PAYMENT, Office, codes, elderly, payment, write_text_file
 from tests.faults import invariants
+from tests.nightly_county import hedui
+from tests.traces import files_with
 
 FEED = "elderly_allowance"
 SEPTEMBER, OCTOBER = "2026-09-30", "2026-10-31"
@@ -102,6 +104,27 @@ def test_D14_a_delivery_of_a_later_date_waits_for_it(office: Office) -> None:
     assert [message.code for message in reception.messages] == ["FUTURE_DELIVERY"]
     assert in_force(taken(office)) == [(OCTOBER, "名册.csv")]
     assert in_force(taken(office, as_of=date(2026, 11, 30))) == [("2026-11-30", "名册.csv")]
+
+
+def test_H17_what_a_person_asks_to_correct_or_to_delete_is_so_everywhere_after_the_walk(office: Office) -> None:
+    """As docs/guides/rights.md says: the office delivers anew, the old delivery is withdrawn and purged."""
+    people = {number: elderly(number) for number in range(24)}
+    old = write_text_file(office.place(FEED, "名册.csv", SEPTEMBER), [ELDERLY, *people.values()])
+    taken(office)
+    wrong, gone = people[3][0], people.pop(7)[:2]
+    people[3][0] = "张更正"
+    write_text_file(office.place(FEED, "名册.csv", OCTOBER), [ELDERLY, *people.values()])
+    assert "张更正" in taken(office).frame["name"].to_list()
+    assert all(files_with(office.data.root, text) for text in (wrong, *gone)), "the old delivery still holds them"
+
+    who = ("--who", "李审核", "--reason", "本人要求更正、删除", "--data", office.data.root)
+    assert hedui("deliveries", "withdraw", FEED, SEPTEMBER, *who).returncode == 0
+    assert taken(office).frame["name"].to_list() == [row[0] for row in people.values()]
+    old.unlink()
+    done = hedui("purge", FEED, SEPTEMBER, "--execute", *who, "--landing", office.landing)
+    assert done.returncode == 0, done.stderr
+    assert [files_with(office.data.root, text) for text in (wrong, *gone)] == [[], [], []]
+    assert taken(office).frame["name"].to_list() == [row[0] for row in people.values()]
 
 
 def test_the_order_of_rows_columns_and_files_changes_no_row(tmp_path: Path) -> None:

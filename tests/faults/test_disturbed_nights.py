@@ -3,6 +3,7 @@
 # ruff: noqa: N802 - the tests are named after the entries of the catalogue
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -164,6 +165,18 @@ def test_H06_a_path_in_place_of_an_identifier_reads_no_file(nights: Nights) -> N
         assert done.returncode == 2, done.stderr
         assert "处理：" in done.stderr
         assert "root:" not in done.stdout + done.stderr
+
+
+def test_H20_the_key_of_the_county_lies_nowhere_but_in_its_file(nights: Nights) -> None:
+    """Neither as it is nor as text, in logs, records, releases or whatever else the runs wrote."""
+    root = nights.county.data.root
+    key = (nights.county.data.keys / "county.key").read_bytes()
+    forms = (key, key.hex().encode(), key.hex().upper().encode(), base64.b64encode(key)[:40], repr(key).encode())
+    holding = {
+        path.relative_to(root).as_posix() for path in root.rglob("*")
+        if path.is_file() and any(form in content for content in [path.read_bytes()] for form in forms)
+    }  # fmt: skip
+    assert holding == {"keys/county.key"}
 
 
 def test_H12_no_log_and_no_record_of_a_run_holds_a_number(nights: Nights) -> None:

@@ -23,8 +23,8 @@ DESK = "复核界面(另行建设)"
 PEOPLE = (
     Fault("H01", "两人同时复核同一对", CONFLICT, tests=(f"{LEDGER}::test_of_two_caseworkers_who_decide_the_same_pair_the_second_is_refused",)),
     Fault("H02", "发布之后撤销结论", FIXED, tests=(f"{LEDGER}::test_the_last_verdict_stands_and_undoing_it_brings_back_the_one_before",), note="下次运行生效；台账只增不改。"),
-    Fault("H03", "退回的工作清单被改动、排序、删列", USAGE, missing=f"{DESK}：清单的回收"),
-    Fault("H04", "同一清单上传两次", READ, missing=f"{DESK}：清单的回收"),
+    Fault("H03", "退回的工作清单被改动、排序、删列", USAGE, missing="清单的回收；现由管理员按编号登记(`hedui decide`)"),
+    Fault("H04", "同一清单上传两次", READ, missing="清单的回收；现由管理员按编号登记(`hedui decide`)"),
     Fault("H05", "姓名等以公式开头，在表格软件中打开导出", PROTECTED, tests=("tests/unit/publishing/test_worklists.py::test_libreoffice_opens_a_workbook_and_finds_no_formula",)),
     Fault("H06", "参数里的路径穿越", USAGE, tests=(f"{NIGHT}::test_H06_a_path_in_place_of_an_identifier_reads_no_file",), missing=DESK),
     Fault("H07", "姓名或理由中的网页代码", PROTECTED, tests=("tests/unit/publishing/test_report.py::test_everything_is_escaped",), missing=DESK),
@@ -37,8 +37,8 @@ PEOPLE = (
     Fault("H14", "由掩码推断号码", PROTECTED, tests=(f"{MASKS}::test_more_than_a_thousand_numbers_fit_the_mask",)),
     Fault("H15", "公示名单含未成年人、残疾、完整账号", STOPPED, missing="公示名单"),
     Fault("H16", "过期数据未清除", FIXED, tests=("tests/integration/test_purge.py::test_after_the_purge_no_file_holds_the_person_and_what_is_left_verifies", "tests/faults/test_purge_killed.py::test_kill_9_in_the_middle_is_completed_by_the_next_purge"), note="保存期限是设置；由 `hedui purge` 执行。"),
-    Fault("H17", "本人要求更正或删除", FIXED, missing="更正与删除的流程"),
+    Fault("H17", "本人要求更正或删除", FIXED, tests=("tests/faults/test_deliveries.py::test_H17_what_a_person_asks_to_correct_or_to_delete_is_so_everywhere_after_the_walk", "tests/integration/test_purge.py::test_after_the_purge_no_file_holds_the_person_and_what_is_left_verifies"), note="由报送单位重新报送，再撤回并清除旧报送；步骤见 guides/rights.md。"),
     Fault("H18", "用搜索框逐个试身份证号", USAGE, missing=DESK),
-    Fault("H19", "依赖有已知漏洞或未锁定版本", STOPPED, tests=("tests/faults/test_catalogue_is_whole.py::test_every_dependency_is_pinned_to_one_version",), missing="漏洞检查(需联网)"),
-    Fault("H20", "代码库或日志中的密钥", STOPPED, missing="密钥扫描"),
+    Fault("H19", "依赖有已知漏洞或未锁定版本", STOPPED, tests=("tests/faults/test_catalogue_is_whole.py::test_every_dependency_is_pinned_to_one_version", "tests/faults/test_catalogue_is_whole.py::test_what_comes_along_with_a_dependency_is_pinned_and_installed_as_pinned"), missing="漏洞检查和物料清单(SBOM)；前者需联网"),
+    Fault("H20", "代码库或日志中的密钥", STOPPED, tests=("tests/architecture/test_house.py::test_no_secret_is_in_the_repository", f"{NIGHT}::test_H20_the_key_of_the_county_lies_nowhere_but_in_its_file"), note="代码库中出现密钥、令牌、口令即不通过；本县密钥只在 keys/ 中。"),
 )  # fmt: skip
