@@ -40,10 +40,26 @@ FEED_HEADERS = (
 def feeds_table(summary: RunSummary) -> Table:
     rows = []
     for feed in summary.feeds:
-        state = STATES.get(feed["state"], feed["state"]) + ("(沿用上次)" if feed["is_fallback"] else "")
+        state = STATES.get(feed["state"], feed["state"])
+        if feed["is_fallback"]:  # something newer came and could not be used
+            state = f"{state}(沿用上次)" if feed["delivery"] else "未能采用"
         counts = (feed["read"], feed["used"], feed["repeated"], feed["quarantined"], feed["files_held"])
         rows.append((feed["feed"], feed["delivery"], state, *counts))
     return table("各数据源 Rows by feed", FEED_HEADERS, rows)
+
+
+def resting_on_older(feed: dict[str, Any]) -> str | None:
+    """What is said of a feed that this run took from an older delivery than it should; None of any other feed."""
+    delivery, unused = feed["delivery"], feed["unused_delivery"]
+    if delivery is None or not (feed["is_fallback"] or feed["state"] == "stale"):
+        return None
+    age = f"已 {feed['age_days']} 天" + (f"，超过时限 {feed['freshness_days']} 天" if feed["state"] == "stale" else "")
+    if feed["is_fallback"]:
+        what = f"{feed['title']} {unused} 的报送没有采用，沿用 {delivery} 的（{age}）"
+        remedy = f"用 `hedui deliveries show {feed['feed']} {unused}` 查看原因，请报送单位更正"
+    else:
+        what, remedy = f"{feed['title']}没有新的报送，沿用 {delivery} 的（{age}）", "向报送单位催报"
+    return f"{what}；位置：{feed['feed']}/{unused or delivery}；处理：{remedy}"
 
 
 def figures_tables(figures: ReleaseFigures) -> list[Table]:
@@ -58,13 +74,12 @@ def run_summary(summary: RunSummary, figures: ReleaseFigures | None, *, with_tim
     out = console()
     if summary.feeds:
         out.print(feeds_table(summary))
-    for message in summary.messages[:20]:
-        address = f"{message['feed']}/{message['delivery']}/{message['file']}" if message["feed"] else ""
-        out.print(
-            f"[yellow]文件未用[/] {address} {message['where']}:{message['what']};处理：{message['remedy']}", markup=True
-        )
+    older = [told for feed in summary.feeds if (told := resting_on_older(feed))]
+    for label, lines in {"文件未用": map(_unused, summary.messages[:20]), "沿用旧报送": older}.items():
+        for line in lines:
+            out.print(f"[yellow]{label}[/] {escape(line)}", soft_wrap=True)
     for warning in summary.warnings[:20]:
-        out.print(f"[yellow]提醒[/] {escape(warning)}", markup=True)
+        out.print(f"[yellow]提醒[/] {escape(warning)}", soft_wrap=True)
     if figures:
         for part in figures_tables(figures):
             out.print(part)
@@ -76,6 +91,11 @@ def run_summary(summary: RunSummary, figures: ReleaseFigures | None, *, with_tim
         out.print(timings_table(summary.timings, summary.nodes))
     if summary.release:
         out.print(f"\n[green]已发布 published[/] {summary.as_of}/{summary.run_id}  →  {summary.release}")
+
+
+def _unused(message: dict[str, Any]) -> str:
+    place = f"{message['feed']}/{message['delivery']} " if message["feed"] else ""
+    return f"{message['what']}；位置：{place}{message['where']}；处理：{message['remedy']}"
 
 
 def timings_table(timings: dict[str, float], nodes: Iterable[dict[str, Any]]) -> Table:

@@ -149,6 +149,7 @@ def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, l
         receipt = _receipt(feed, data, file, limits)
         if file.number in replaced:
             receipt.disposition = "superseded"
+            receipt.messages = [plain("REPLACED").in_file(file.file)]
         elif receipt.disposition != "accepted" and (file.delivery, file.file) in withdrawn:
             receipt.disposition = "superseded"
             receipt.messages.append(plain("WITHDRAWN").in_file(file.file))

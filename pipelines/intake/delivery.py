@@ -32,6 +32,11 @@ class Receipt:
         return any(message.code == "PURGED" for message in self.messages)
 
     @property
+    def is_replaced(self) -> bool:
+        """Whether another content came later in its place, under its name."""
+        return any(message.code == "REPLACED" for message in self.messages)
+
+    @property
     def is_unreadable(self) -> bool:
         """Whether it is a part of its delivery that cannot be used as it is, whatever a person says."""
         return self.disposition in ("rejected", "held") and self.account.verdict != "accepted"

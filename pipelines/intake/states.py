@@ -39,7 +39,8 @@ def delivery_states(intake: FeedIntake) -> list[DeliveryState]:
     """Every delivery of the feed up to the business date, oldest first."""
     states = []
     for delivery, found in groupby(intake.receipts, key=lambda receipt: receipt.delivery):
-        receipts = [receipt for receipt in found if receipt.disposition != "ignored"]
+        received = [receipt for receipt in found if receipt.disposition != "ignored"]
+        receipts = [receipt for receipt in received if not receipt.is_replaced] or received
         if receipts:
             rows = sum(receipt.rows for receipt in receipts)
             messages = tuple(message for receipt in receipts for message in receipt.messages)

@@ -34,7 +34,7 @@ EXTRACT_KEYS: dict[str, tuple[str, ...] | None] = {
     "household_change": ("household_id",),
     "duplicate_candidate": ("pair_id",),
     "quarantine": None,
-    "delivery_receipt": ("feed", "delivery", "file"),
+    "delivery_receipt": ("feed", "delivery", "file", "sha256"),  # a corrected file keeps its name
     "lineage": ("extract", "key", "row_id", "step"),
 }
 _TOKENISED = ("id_number", "account_number")

@@ -63,7 +63,7 @@ def feed_table(subjects: Subjects) -> list[dict[str, Any]]:
                 **row,
                 "title": title,
                 "state": state,
-                "state_word": STATES.get(state, state),
+                "state_word": "未能采用" if state == "never" and row["is_fallback"] else STATES.get(state, state),
                 **nothing,
                 **counts.get(row["feed"], {}),
             }

@@ -46,3 +46,4 @@ inner join {{ source('raw', 'delivered_file') }} as delivered_file
         delivered.feed = delivered_file.feed
         and delivered.delivery = delivered_file.delivery
         and delivered.file = delivered_file.file
+        and delivered_file.in_force  -- not the contents that a corrected file of the same name has replaced
