@@ -132,7 +132,8 @@ def _rulings(data: DataFolder, feed: str, *deliveries: str) -> list[Ruling]:
 
 
 def _row(data: DataFolder, state: DeliveryState) -> tuple[Any, ...]:
-    said = [message.what for message in state.messages if state.state != "in_force"]
+    is_settled = state.state in ("in_force", "superseded")  # what was wrong with it stands in its receipt
+    said = [] if is_settled else [message.what for message in state.messages]
     rulings = [f"{ruling.ruled_by}{RULINGS[ruling.ruling]}" for ruling in _rulings(data, state.feed, state.delivery)]
     note = "；".join(dict.fromkeys([*said, *rulings]))
     title = get_feed(state.feed).title
