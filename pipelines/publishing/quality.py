@@ -109,7 +109,7 @@ def page_of(
     ]  # fmt: skip
     return {
         "totals": {**{state: counted[state] for state in STATES}, "all": len(results), "feeds": len(feeds),
-                   "held": sum(feed["is_fallback"] for feed in told["feeds"])},
+                   "held": sum(bool(feed["is_fallback"] and feed["delivery"]) for feed in told["feeds"])},
         "feeds": feeds,
         "dimensions": dimensions,
         "failed": [{**result, "feed_title": _title(feeds, result["feed"])} for result in failed],
