@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,7 +69,9 @@ class Model:
 
     @property
     def version(self) -> str:
-        return f"{self.name}-{self.dated}"
+        """Name, date and a digest of everything that bears on a score: a file that was changed is another model."""
+        bears = (self.known_share, self.prior_persons, self.prior_names, self.thresholds, self.limits, self.levels)
+        return f"{self.name}-{self.dated}+{hashlib.sha256(repr(bears).encode()).hexdigest()[:8]}"
 
 
 def _dependence(value: Any, where: str) -> Dependence:

@@ -84,16 +84,8 @@ _FRAMES = tuple(field.name for field in fields(State) if field.name not in ("mad
 
 def maker(model: Model, key: bytes, version: str) -> str:
     """Under what a state holds: versions of the code and of polars (whose hashes it keeps), the model, the key."""
-    versions = f"code {version}, polars {pl.__version__}, model {model.version}, {_digest_of(model)}"
+    versions = f"code {version}, polars {pl.__version__}, model {model.version}"
     return f"{versions}, key {token(key, versions)}"
-
-
-def _digest_of(model: Model) -> str:
-    """A digest of everything in a model file that bears on a score."""
-    text = repr(
-        (model.known_share, model.prior_persons, model.prior_names, model.thresholds, model.limits, model.levels)
-    )
-    return f"{pl.Series([text]).hash(seed=SEED).item():016x}"
 
 
 def row_digests(frame: pl.DataFrame) -> pl.Series:

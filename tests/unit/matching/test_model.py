@@ -19,10 +19,23 @@ DATA: dict[str, Any] = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
 
 def test_the_shipped_model_has_a_date_a_card_and_a_reason_for_each_threshold() -> None:
     model = load_model()
-    assert SHIPPED.stem == model.version == f"county-{model.dated}"
+    assert SHIPPED.stem == model.version.split("+")[0] == f"county-{model.dated}"
     assert {"title", "data", "method", "limits"} <= set(model.card)
     assert all(len(reason) > 8 for reason in model.reasons.values())
     assert set(model.reasons) == set(model.thresholds)
+
+
+@pytest.mark.parametrize("changed", ["thresholds", "comparisons"])
+def test_a_changed_file_under_the_same_name_and_date_is_another_model(changed: str) -> None:
+    """Else a household whose outcome changed with it would have no cause, and a state would be reused."""
+    data = copy.deepcopy(DATA)
+    if changed == "thresholds":
+        data["thresholds"]["link"]["value"] = 0.999
+    else:
+        data["comparisons"]["sex"]["different"]["m"] /= 2
+    told = copy.deepcopy(DATA) | {"card": DATA["card"] | {"title": "another title"}}
+    versions = [parse_model(each, "file").version for each in (DATA, data, told)]
+    assert versions[0] == versions[2] != versions[1]
 
 
 def test_u_of_the_levels_of_a_comparison_adds_up_to_one_at_most() -> None:
