@@ -162,14 +162,23 @@ class Register:
     # -- deliveries
 
     def add_file(self, feed: str, delivery: str, file: str, sha256: str, size: int) -> bool:
-        """Notes one archived file; False when exactly this one was known."""
+        """Notes one archived file; False when it is known and nothing came in its place since. A content that comes
+        back under its name gets a new number: it is the newest again."""
+        named = (feed, delivery, file)
         with self._transaction() as connection:
-            inserted = connection.execute(
-                "insert or ignore into delivered_file (feed, delivery, file, sha256, size, first_seen)"
-                " values (?, ?, ?, ?, ?, ?)",
-                (feed, delivery, file, sha256, size, _now()),
+            query = "select sha256 from delivered_file where (feed, delivery, file) = (?, ?, ?) order by number desc"
+            if (newest := connection.execute(query, named).fetchone()) and newest[0] == sha256:
+                return False
+            renumbered = connection.execute(
+                "update delivered_file set number = (select max(number) + 1 from delivered_file)"
+                " where (feed, delivery, file, sha256) = (?, ?, ?, ?)",
+                (*named, sha256),
             )
-            return inserted.rowcount > 0
+            if not renumbered.rowcount:
+                columns = "(feed, delivery, file, sha256, size, first_seen)"
+                new = (*named, sha256, size, _now())
+                connection.execute(f"insert into delivered_file {columns} values (?, ?, ?, ?, ?, ?)", new)
+            return True
 
     def files(self, feed: str | None = None) -> list[DeliveredFile]:
         """Files seen, in the order in which they were registered."""

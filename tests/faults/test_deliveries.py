@@ -59,6 +59,15 @@ def test_D02_a_correction_takes_the_place_of_what_it_corrects_and_both_are_kept(
     assert office.data.archived_file(wrong).exists()
 
 
+def test_D02_a_correction_that_is_undone_is_undone(office: Office) -> None:
+    for amount in (100, 120, 100):
+        deliver(office, OCTOBER, range(5), amount=amount)
+        found = taken(office)
+        assert set(found.frame["monthly_amount"]) == {str(amount)}
+    assert [receipt.disposition for receipt in found.receipts] == ["superseded", "accepted"]
+    assert set(taken(office).frame["monthly_amount"]) == {"100"}
+
+
 def test_D03_a_late_delivery_counts_for_its_own_period_only(office: Office) -> None:
     deliver(office, OCTOBER, range(6))
     before = taken(office).frame
