@@ -371,6 +371,19 @@ def decide_finding(
     verdicts.finding(folder, _release_in_force(folder), finding_id, verdict, who, reason, term_months, json=json)
 
 
+@decide.command("worklist")
+def decide_worklist(
+    workbook: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="a worklist that was filled in")],
+    who: Who,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """All verdicts of a worklist that caseworkers filled in; sending it twice changes nothing."""
+    from pipelines.console import worklists
+
+    raise typer.Exit(worklists.record(_data(data), workbook, who, json=json))
+
+
 deliveries = typer.Typer(
     help="What the departments delivered, what became of it, and what a person says of it.", no_args_is_help=True
 )

@@ -61,6 +61,7 @@ _KNOWN: dict[str, tuple[Exit, str]] = {
     "UnknownHousehold": (Exit.USAGE, "核对编号；编号见 verified_household"),
     "PrintFailed": (Exit.FAILED, "安装 chromium，或用 HEDUI_CHROMIUM 指明程序文件"),
     "NotPublished": (Exit.USAGE, "核对编号；编号见 extracts/ 中相应的表"),
+    "NotAWorklist": (Exit.USAGE, "交回填好的工作清单"),
     "VerdictRefused": (Exit.USAGE, "按提示改正后重新登记"),
     "ChainBroken": (Exit.FAILED, "从备份恢复 decisions.sqlite,并查明是谁改动了它"),
     "PolicyBroken": (Exit.STOPPED, "改正政策表后重新运行；上一次发布继续有效"),

@@ -14,6 +14,8 @@ __all__ = ["MARGIN", "NO_TOWN", "Subjects", "read_subjects", "rule_titles"]
 
 #: Not a finding of the rules but a mark of the verified household; listed with them because help may be due.
 MARGIN = "low_income_margin"
+#: The number of a margin row in a worklist: it is no finding, and takes no verdict.
+MARGIN_NUMBER = "低保边缘-"
 
 #: A verdict names its pair from either side.
 _JUDGED = """
@@ -76,7 +78,7 @@ def _with_low_income_margin(finding: pl.DataFrame, household: pl.DataFrame) -> p
     times = pl.col("income_ratio").cast(pl.Float64).round(2).cast(pl.String)
     message = pl.format("核实人均月收入为现行标准的 {} 倍，属低保边缘，请告知并协助申请相应救助。", times)
     margin = household.filter("is_low_income_margin").select(
-        finding_id=pl.format("低保边缘-{}", "household_id"),
+        finding_id=pl.format(MARGIN_NUMBER + "{}", "household_id"),
         code=pl.lit(MARGIN),
         severity=pl.lit("蓝"),
         person_ids=pl.concat_list("head_person_id"),

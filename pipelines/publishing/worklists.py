@@ -24,12 +24,14 @@ from pipelines.publishing.masks import (
 from pipelines.publishing.people import NO_TOWN, Subjects
 from pipelines.publishing.workbook import VERDICT_HEADER, ListColumn, ListWorkbook
 
+SUSPECT_SHEET, HELP_SHEET, PAIR_SHEET, CHANGE_SHEET = "疑点清单", "应享未享", "重复待核", "家庭变化"
+NOTE_HEADER = "核实情况说明"
 HELP_DUE = "蓝"
 SEVERITY_ORDER = ("红", "黄", "灰")
 _SEVERITY_WORDS = {"红": "红·停发前核", "黄": "黄·复核", "蓝": "蓝·可能应享", "灰": "灰·数据问题"}
 _STATE_WORDS = {"open": "待核", "confirmed": "已核属实", "expired": "重新待核", "cleared": "已核排除"}
 
-_VERDICT = (ListColumn(VERDICT_HEADER, 9, "verdict"), ListColumn("核实情况说明", 14, "note"))
+_VERDICT = (ListColumn(VERDICT_HEADER, 9, "verdict"), ListColumn(NOTE_HEADER, 14, "note"))
 _FINDING_COLUMNS = (
     ListColumn("序号", 5, "count"),
     ListColumn("姓名", 9),
@@ -84,7 +86,7 @@ CHANGE_WORDS = {
 OUTCOME_WORDS = {
     "eligible": "符合条件", "ineligible": "不符合条件", "needs_review": "需要复核", "not_authorised": "未取得授权",
 }  # fmt: skip
-_SHEET_COLOURS = {"疑点清单": "#C0504D", "应享未享": "#4F81BD", "重复待核": "#9BBB59", "家庭变化": "#8064A2"}
+_SHEET_COLOURS = {SUSPECT_SHEET: "#C0504D", HELP_SHEET: "#4F81BD", PAIR_SHEET: "#9BBB59", CHANGE_SHEET: "#8064A2"}
 
 
 def place(feed: str, file: str, sheet: str | None, row_number: int) -> str:
@@ -223,17 +225,20 @@ def write_worklists(subjects: Subjects, folder: Path, context: RunContext) -> li
     """Writes one workbook per town and returns `file, town, findings, help_due, pairs, changes` of each."""
     folder.mkdir(parents=True)
     lists, written, names = _Lists(subjects), [], set()
-    date_line = f"数据截至 {context.as_of.isoformat()} · 匹配与疑点都是核查线索，不是处理决定 · 黄色两栏由经办人填写"
+    release = f"{context.as_of.isoformat()}/{context.run_id}"
+    date_line = (
+        f"发布 {release} · 匹配与疑点都是核查线索，不是处理决定 · 黄色两栏由经办人填写，填好后交回，不要改动其他各栏"
+    )
     for town in lists.towns():
         name = safe_file_name(town)
         while name in names:
             name += "_"
         names.add(name)
         sheets = {
-            "疑点清单": (_FINDING_COLUMNS, lists.finding_rows(town, help_due=False)),
-            "应享未享": (_FINDING_COLUMNS, lists.finding_rows(town, help_due=True)),
-            "重复待核": (_PAIR_COLUMNS, lists.pair_rows(town)),
-            "家庭变化": (_CHANGE_COLUMNS, lists.change_rows(town)),
+            SUSPECT_SHEET: (_FINDING_COLUMNS, lists.finding_rows(town, help_due=False)),
+            HELP_SHEET: (_FINDING_COLUMNS, lists.finding_rows(town, help_due=True)),
+            PAIR_SHEET: (_PAIR_COLUMNS, lists.pair_rows(town)),
+            CHANGE_SHEET: (_CHANGE_COLUMNS, lists.change_rows(town)),
         }
         with ListWorkbook(folder / f"{name}.xlsx", context.as_of) as book:
             counts = [

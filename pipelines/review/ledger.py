@@ -72,7 +72,7 @@ class Ledger:
         if kind == "finding":
             content["term_months"] = TERM_MONTHS if term_months is None else term_months
         if sees is not None:
-            standing = self._standing(kind).get(_identity(content))
+            standing = self.standing(kind).get(_identity(content))
             if (standing.number if standing else 0) != sees:
                 raise VerdictRefused("该项已由他人登记了新的结论，请刷新后再核。")
         return self._chain.append(content, decided_at)
@@ -98,7 +98,9 @@ class Ledger:
         """All entries, oldest first."""
         return self._chain.entries()
 
-    def _standing(self, kind: str, as_of: date | None = None) -> dict[tuple[str, ...], Entry]:
+    def standing(self, kind: str, as_of: date | None = None) -> dict[tuple[str, ...], Entry]:
+        """The verdicts that stand (up to the end of `as_of`), by subject: (content_key_l, content_key_r) of a pair,
+        (finding_id,) of a finding."""
         entries = self._chain.entries(end_of_business_day(as_of) if as_of else None)
         undone = {entry.content["undoes"] for entry in entries if entry.content["kind"] == "undo"}
         verdicts = (entry for entry in entries if entry.content["kind"] == kind and entry.number not in undone)
@@ -110,7 +112,7 @@ class Ledger:
         `mentions` are this run's (see `content_keys` for the columns); a mention delivered several times with the same
         content stands for each of its copies. A pair of which one side no longer exists as it was is left out.
         """
-        standing = self._standing("pair", as_of).values()
+        standing = self.standing("pair", as_of).values()
         if not standing:
             return pl.DataFrame(schema=PAIR_SCHEMA)
         decided = pl.DataFrame(
@@ -130,7 +132,7 @@ class Ledger:
         Those whose term has ended are given too: the mart says of such a finding that it has returned, and why.
         """
         rows = []
-        for entry in self._standing("finding", as_of).values():
+        for entry in self.standing("finding", as_of).values():
             decided_on = entry.recorded_at.astimezone(ZONE).date()
             expires_on = _months_later(decided_on, entry.content["term_months"])
             subject = entry.content["subject"]
