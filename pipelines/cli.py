@@ -8,11 +8,25 @@ from __future__ import annotations
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from pipelines.console.decide import decide
 from pipelines.console.exits import OF_STATE, Exit, as_user_error, heard, leave, speak_chinese, usage
+from pipelines.console.options import (
+    AsOf,
+    Data,
+    Json,
+    Landing,
+    ModelFile,
+    Reason,
+    ReleaseFolder,
+    Who,
+    data_folder,
+    release_in_force,
+    settings_of,
+)
 from pipelines.settings import Settings, business_today
 
 app = typer.Typer(
@@ -27,33 +41,6 @@ app = typer.Typer(
     add_completion=False,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
-Data = Annotated[
-    Path | None, typer.Option(help="the data folder: archive, releases, decisions", show_default="HEDUI_DATA")
-]
-Landing = Annotated[Path | None, typer.Option(help="the folder where deliveries arrive", show_default="HEDUI_LANDING")]
-AsOf = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="the business date", show_default="today in China")
-]
-ModelFile = Annotated[Path | None, typer.Option(help="matching model file", show_default="the one shipped")]
-
-
-def _settings(**given: Any) -> Settings:
-    return Settings(**{name: value for name, value in given.items() if value is not None})
-
-
-def _data(data: Path | None) -> Any:
-    from pipelines.storage.paths import DataFolder
-
-    return DataFolder(_settings(data=data).data)
-
-
-def _release_in_force(data: Any) -> Path:
-    release: Path | None = data.current_release()
-    if release is None:
-        raise usage("还没有发布", str(data.releases), "先运行 `hedui run` 或 `hedui demo`")
-    return release
-
 
 @app.command()
 def run(
@@ -67,7 +54,7 @@ def run(
     """The nightly run: from the deliveries in force on the business date to a published release."""
     from pipelines.console import nightly, show
 
-    settings = _settings(landing=landing, data=data, model=model)
+    settings = settings_of(landing=landing, data=data, model=model)
     summary = nightly.run(settings, as_of.date() if as_of else business_today())
     if json:
         show.as_json({**nightly.as_record(summary), "exit_status": OF_STATE[summary.state]})
@@ -128,7 +115,7 @@ def evaluate(
             str(truth),
             "用 --truth 指定含 record、finding、household 三个 parquet 文件的文件夹",
         )
-    release = _release_in_force(_data(data))
+    release = release_in_force(data_folder(data))
     scored = score(truth, release)
     if page:
         write_evaluation_page(scored, release, page)
@@ -151,8 +138,8 @@ def lineage(
     from pipelines.audit import lineage_of
     from pipelines.console import chains, show
 
-    folder = _data(data)
-    chain = lineage_of(release or _release_in_force(folder), kind, identifier, data=folder, reveal=reveal)
+    folder = data_folder(data)
+    chain = lineage_of(release or release_in_force(folder), kind, identifier, data=folder, reveal=reveal)
     if json:
         show.as_json(chain)
     else:
@@ -171,7 +158,7 @@ def explain(
     from pipelines.audit import explain_rows
     from pipelines.console import chains, show
 
-    reason = explain_rows(release or _release_in_force(_data(data)), one, other)
+    reason = explain_rows(release or release_in_force(data_folder(data)), one, other)
     if json:
         show.as_json(reason)
     else:
@@ -187,12 +174,12 @@ def verify_release(
     """Recomputes a release's hashes, contracts, row conservation, and the chain of decisions."""
     from pipelines.console import verification
 
-    folder = _data(data)
-    chosen = path or _release_in_force(folder)
+    folder = data_folder(data)
+    chosen = path or release_in_force(folder)
     if not chosen.is_dir():
         raise usage("没有这个发布文件夹", str(chosen), "给出 releases/<日期>/<运行编号> 的路径")
     if path and data is None:
-        folder = _data(chosen.resolve().parents[2])
+        folder = data_folder(chosen.resolve().parents[2])
     raise typer.Exit(verification.run(chosen, folder, json=json))
 
 
@@ -201,7 +188,7 @@ def doctor(data: Data = None, landing: Landing = None, json: Json = False) -> No
     """Looks at locks, disk, clock, permissions, versions, and the freshness of each feed."""
     from pipelines.console import checkup
 
-    raise typer.Exit(checkup.run(_settings(data=data, landing=landing), json=json))
+    raise typer.Exit(checkup.run(settings_of(data=data, landing=landing), json=json))
 
 
 policy_commands = typer.Typer(
@@ -232,8 +219,8 @@ def policy_diff(
     """
     from pipelines.console import policy
 
-    release = _release_in_force(_data(data))
-    policy.diff(_settings(data=data), release, since.date(), until.date(), out, json=json)
+    release = release_in_force(data_folder(data))
+    policy.diff(settings_of(data=data), release, since.date(), until.date(), out, json=json)
 
 
 @policy_commands.command("try")
@@ -256,7 +243,7 @@ def policy_try(
     """
     from pipelines.console import policy
 
-    policy.try_changes(_settings(data=data), _release_in_force(_data(data)), change, out, json=json)
+    policy.try_changes(settings_of(data=data), release_in_force(data_folder(data)), change, out, json=json)
 
 
 model_commands = typer.Typer(help="The matching model.", no_args_is_help=True)
@@ -282,7 +269,6 @@ report_commands = typer.Typer(
 )
 app.add_typer(report_commands, name="report")
 
-ReleaseFolder = Annotated[Path | None, typer.Option(help="a release folder", show_default="the one in force")]
 ReportFolder = Annotated[Path | None, typer.Option(help="where to write", show_default="DATA/reports/<release>")]
 Pdf = Annotated[bool, typer.Option("--pdf", help="also print to PDF")]
 
@@ -299,8 +285,8 @@ def report_household(
     """The report of one household."""
     from pipelines.console import reports
 
-    chosen = release or _release_in_force(_data(data))
-    reports.household(_settings(data=data), chosen, household_id, out, pdf=pdf, json=json)
+    chosen = release or release_in_force(data_folder(data))
+    reports.household(settings_of(data=data), chosen, household_id, out, pdf=pdf, json=json)
 
 
 @report_commands.command("town")
@@ -319,8 +305,8 @@ def report_town(
 
     if (town is None) != all_towns:
         raise usage("没有说明要哪个乡镇", "hedui report town", "给出一个乡镇名，或用 --all 出具全部乡镇，二者取一")
-    chosen = release or _release_in_force(_data(data))
-    reports.towns(_settings(data=data), chosen, town, out, pdf=pdf, pdf_each=pdf_each, json=json)
+    chosen = release or release_in_force(data_folder(data))
+    reports.towns(settings_of(data=data), chosen, town, out, pdf=pdf, pdf_each=pdf_each, json=json)
 
 
 @report_commands.command("publication")
@@ -328,61 +314,10 @@ def report_publication(data: Data = None, release: ReleaseFolder = None, json: J
     """Statistics for the public, without what could show a household; a business date is published once."""
     from pipelines.console import reports
 
-    reports.publication(_data(data), release or _release_in_force(_data(data)), json=json)
+    reports.publication(data_folder(data), release or release_in_force(data_folder(data)), json=json)
 
 
-decide = typer.Typer(help="Appends a verdict to the ledger of decisions.", no_args_is_help=True)
 app.add_typer(decide, name="decide")
-
-Who = Annotated[str, typer.Option(parser=heard, metavar="TEXT", help="who decides: name or staff number")]
-Reason = Annotated[str, typer.Option(parser=heard, metavar="TEXT", help="why")]
-
-
-@decide.command("pair")
-def decide_pair(
-    pair_id: Annotated[str, typer.Argument(help="pair_id of the extract duplicate_candidate")],
-    verdict: Annotated[str, typer.Argument(help="same, different or unsure")],
-    who: Who,
-    reason: Reason = "",
-    data: Data = None,
-    json: Json = False,
-) -> None:
-    """Are the two rows of a pair one person?"""
-    from pipelines.console import verdicts
-
-    folder = _data(data)
-    verdicts.pair(folder, _release_in_force(folder), pair_id, verdict, who, reason, json=json)
-
-
-@decide.command("finding")
-def decide_finding(
-    finding_id: Annotated[str, typer.Argument(help="finding_id of the extract finding")],
-    verdict: Annotated[str, typer.Argument(help="cleared or confirmed")],
-    who: Who,
-    reason: Reason = "",
-    term_months: Annotated[int | None, typer.Option(min=1, help="how long it holds", show_default="12")] = None,
-    data: Data = None,
-    json: Json = False,
-) -> None:
-    """Is a finding cleared or confirmed?"""
-    from pipelines.console import verdicts
-
-    folder = _data(data)
-    verdicts.finding(folder, _release_in_force(folder), finding_id, verdict, who, reason, term_months, json=json)
-
-
-@decide.command("worklist")
-def decide_worklist(
-    workbook: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="a worklist that was filled in")],
-    who: Who,
-    data: Data = None,
-    json: Json = False,
-) -> None:
-    """All verdicts of a worklist that caseworkers filled in; sending it twice changes nothing."""
-    from pipelines.console import worklists
-
-    raise typer.Exit(worklists.record(_data(data), workbook, who, json=json))
-
 
 deliveries = typer.Typer(
     help="What the departments delivered, what became of it, and what a person says of it.", no_args_is_help=True
@@ -404,7 +339,7 @@ def deliveries_list(
     """Every delivery received so far: in force, held, refused, replaced, rejected or withdrawn, and why."""
     from pipelines.console import deliveries as room
 
-    room.listing(_settings(data=data), feed, as_of.date() if as_of else business_today(), held=held, json=json)
+    room.listing(settings_of(data=data), feed, as_of.date() if as_of else business_today(), held=held, json=json)
 
 
 @deliveries.command("show")
@@ -414,13 +349,13 @@ def deliveries_show(
     """One delivery: how each file was understood, what is wrong with it, and what was said of it."""
     from pipelines.console import deliveries as room
 
-    room.show(_settings(data=data), feed, delivery, as_of.date() if as_of else business_today(), json=json)
+    room.show(settings_of(data=data), feed, delivery, as_of.date() if as_of else business_today(), json=json)
 
 
 def _rule(feed: str, delivery: date, ruling: str, who: str, reason: str, data: Path | None, json: bool) -> None:
     from pipelines.console import deliveries as room
 
-    room.rule(_settings(data=data), feed, delivery, ruling, who, reason, business_today(), json=json)
+    room.rule(settings_of(data=data), feed, delivery, ruling, who, reason, business_today(), json=json)
 
 
 @deliveries.command("approve")
@@ -468,7 +403,7 @@ def purge(
     """
     from pipelines.console import purge as room
 
-    settings = _settings(data=data, landing=landing)
+    settings = settings_of(data=data, landing=landing)
     room.run(settings, feed, delivery, business_today(), who, reason, execute=execute, json=json)
 
 
@@ -479,7 +414,7 @@ def dev(
     """Opens Dagster's web page on the data folder, with the nightly schedule and the sensor at work. Ctrl-C ends it."""
     from pipelines.console import server
 
-    raise typer.Exit(server.run(_settings(data=data, landing=landing), port))
+    raise typer.Exit(server.run(settings_of(data=data, landing=landing), port))
 
 
 def _debugging() -> bool:

@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.console.exits import Exit, usage
 from pipelines.console.show import as_json
+from pipelines.publishing.masks import mask_text
 from pipelines.publishing.people import MARGIN_NUMBER
 from pipelines.publishing.returned import Returned, RowProblem, Written, read_returned, release_of
 from pipelines.review import FINDING_EXTRACTS, Ledger
@@ -63,7 +64,7 @@ def record(data: DataFolder, path: Path, who: str, *, json: bool) -> Exit:
             problems.append(_conflict(row, standing))
         else:
             number = standing.number if standing else 0
-            ledger.append(row.subject, subject, verdict, who=who, reason=row.note, sees=number)
+            ledger.append(row.subject, subject, verdict, who=who, reason=mask_text(row.note) or "", sees=number)
             outcomes["recorded"] += 1
     _tell(path, name, outcomes, sorted(problems, key=lambda problem: (problem.sheet, problem.row)), json)
     return Exit.HELD_BACK if problems else Exit.DONE

@@ -7,8 +7,9 @@ from tests.faults.catalogue.fault import (
     CONFLICT,
     FIXED,
     FOUND_OUT,
+    NO_EFFECT,
     PROTECTED,
-    READ,
+    ROW,
     STOPPED,
     USAGE,
     Fault,
@@ -18,13 +19,14 @@ LEDGER = "tests/unit/review/test_ledger.py"
 MASKS = "tests/unit/publishing/test_masks_and_tokens.py"
 NIGHT = "tests/faults/test_disturbed_nights.py"
 STATISTICS = "tests/unit/publishing/statistics"
+RETURNED = "tests/unit/console/test_worklists.py"
 DESK = "复核界面(另行建设)"
 
 PEOPLE = (
     Fault("H01", "两人同时复核同一对", CONFLICT, tests=(f"{LEDGER}::test_of_two_caseworkers_who_decide_the_same_pair_the_second_is_refused",)),
     Fault("H02", "发布之后撤销结论", FIXED, tests=(f"{LEDGER}::test_the_last_verdict_stands_and_undoing_it_brings_back_the_one_before",), note="下次运行生效；台账只增不改。"),
-    Fault("H03", "退回的工作清单被改动、排序、删列", USAGE, missing="清单的回收；现由管理员按编号登记(`hedui decide`)"),
-    Fault("H04", "同一清单上传两次", READ, missing="清单的回收；现由管理员按编号登记(`hedui decide`)"),
+    Fault("H03", "退回的工作清单被改动、排序、删列", ROW, tests=(f"{RETURNED}::test_H03_another_order_of_rows_and_columns_makes_no_difference", f"{RETURNED}::test_H03_a_row_that_is_not_what_was_published_is_told_and_not_recorded", f"{RETURNED}::test_H03_a_workbook_that_is_no_worklist_any_more_is_refused", f"{RETURNED}::test_H03_a_list_saved_as_xls_is_read"), note="`hedui decide worklist`：逐行与已发布的原清单核对；换序、增列无碍，编号与姓名等对不上的行不登记并写明；缺了结论或编号列的整份退回(退出状态 2)。"),
+    Fault("H04", "同一清单上传两次", NO_EFFECT, tests=(f"{RETURNED}::test_H04_the_same_list_twice_changes_nothing",)),
     Fault("H05", "姓名等以公式开头，在表格软件中打开导出", PROTECTED, tests=("tests/unit/publishing/test_worklists.py::test_libreoffice_opens_a_workbook_and_finds_no_formula",)),
     Fault("H06", "参数里的路径穿越", USAGE, tests=(f"{NIGHT}::test_H06_a_path_in_place_of_an_identifier_reads_no_file",), missing=DESK),
     Fault("H07", "姓名或理由中的网页代码", PROTECTED, tests=("tests/unit/publishing/test_report.py::test_everything_is_escaped",), missing=DESK),
