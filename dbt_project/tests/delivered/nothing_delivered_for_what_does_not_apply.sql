@@ -1,6 +1,6 @@
 {{ config(severity='warn', store_failures=true, schema='faults') }}
--- A register that the county declares not applicable was delivered all the same. Its rows are used as those of any other
--- feed; one of the two, the declaration or the delivery, is wrong, and the bureau is told.
+-- A register that the county declares not applicable was delivered all the same. Its rows are used as those of any
+-- other feed; one of the two, the declaration or the delivery, is wrong, and the bureau is told.
 select
     '《' || away.title || '》已申明本县不适用（' || away.reason || '，' || away.declared_by || '），却收到报送，其中'
     || away.delivered_rows || '行照常使用；位置：' || away.feed || '，报送 ' || away.delivery
