@@ -1,4 +1,4 @@
--- Feeds that the county declares not applicable on the business date: why, by whom, and what was delivered all the same.
+-- Feeds that the county declares not applicable on the business date: why, by whom, and what came all the same.
 with
 
 declared as ({{ in_force('feed_not_applicable') }}),
