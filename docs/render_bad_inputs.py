@@ -74,10 +74,8 @@ def sentence(fault: Fault) -> str:
 
 
 def _remarks(fault: Fault) -> str:
-    pending = "、".join(sorted({case.pending for case in fault.cases if getattr(case, "pending", "")}))
-    parts = [sentence(fault), fault.note]
-    missing = "；".join(filter(None, (fault.missing, pending)))
-    return " ".join([*filter(None, parts), *([f"**尚未具备：{missing}。**"] if missing else [])]) or "–"
+    missing = f"**尚未具备：{fault.missing}。**" if fault.missing else ""
+    return " ".join(filter(None, (sentence(fault), fault.note, missing))) or "–"
 
 
 def _row(fault: Fault) -> str:

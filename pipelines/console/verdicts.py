@@ -1,37 +1,22 @@
-"""The command `hedui decide`: verdicts of caseworkers on what the release in force shows."""
+"""The commands `hedui decide pair` and `finding`: one verdict on what the release in force shows."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
-import polars as pl
-
 from pipelines.console.exits import usage
 from pipelines.console.show import as_json
-from pipelines.review import FINDING_EXTRACTS, Ledger
+from pipelines.review import Ledger, finding_subjects, pair_subjects
 from pipelines.storage.chain import Entry
 from pipelines.storage.keys import county_key
 from pipelines.storage.paths import DataFolder
 
 
 def pair(data: DataFolder, release: Path, pair_id: str, verdict: str, who: str, reason: str, *, json: bool) -> None:
-    with duckdb.connect(str(release / "warehouse.duckdb"), read_only=True) as connection:
-        ends = connection.execute(
-            "select mention_id_l, mention_id_r from matched.duplicate_candidate where pair_id = ?", [pair_id]
-        ).fetchone()
-        if ends is None:
-            raise usage(
-                "没有这一对待核记录",
-                f"发布 {release.parent.name}/{release.name}",
-                "编号见 duplicate_candidate 的 pair_id",
-            )
-        query = "select * from intermediate.int_person__mentioned where mention_id in (?, ?)"
-        mentions = connection.sql(query, params=list(ends)).pl()
-    entry = Ledger(data.decisions).decide_pair(
-        ends[0], ends[1], verdict, mentions=mentions, key=county_key(data), who=who, reason=reason
-    )
-    _told(entry, json)
+    subject = pair_subjects(release, [pair_id], county_key(data)).get(pair_id)
+    if subject is None:
+        raise usage("没有这一对待核记录", _place(release), "编号见 duplicate_candidate 的 pair_id")
+    _told(Ledger(data.decisions).append("pair", subject, verdict, who=who, reason=reason), json)
 
 
 def finding(
@@ -45,20 +30,17 @@ def finding(
     *,
     json: bool,
 ) -> None:
-    extracts = [pl.scan_parquet(release / "extracts" / f"{name}.parquet") for name in FINDING_EXTRACTS]
-    wanted = [frame.filter(pl.col("finding_id") == finding_id).select("fingerprint") for frame in extracts]
-    found = pl.concat(wanted).collect()
-    if found.is_empty():
-        raise usage(
-            "没有这条发现",
-            f"发布 {release.parent.name}/{release.name}",
-            "编号见 finding 或 further_finding 的 finding_id",
-        )
-    subject = {"finding_id": finding_id, "fingerprint": str(found["fingerprint"][0])}
+    subject = finding_subjects(release, [finding_id]).get(finding_id)
+    if subject is None:
+        raise usage("没有这条发现", _place(release), "编号见 finding 或 further_finding 的 finding_id")
     _told(
         Ledger(data.decisions).append("finding", subject, verdict, who=who, reason=reason, term_months=term_months),
         json,
     )
+
+
+def _place(release: Path) -> str:
+    return f"发布 {release.parent.name}/{release.name}"
 
 
 def _told(entry: Entry, json: bool) -> None:

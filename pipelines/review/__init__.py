@@ -8,6 +8,7 @@ marts) read the ledger as frames that this package makes. What does not belong h
 from pipelines.review.ledger import FINDING_VERDICTS, PAIR_VERDICTS, Ledger, VerdictRefused, end_of_business_day
 from pipelines.review.memory import FINDING_EXTRACTS, finding_memory, write_review_tables
 from pipelines.review.previous import write_previous
+from pipelines.review.subjects import finding_subjects, pair_subjects
 
 __all__ = [
     "FINDING_EXTRACTS",
@@ -17,6 +18,8 @@ __all__ = [
     "VerdictRefused",
     "end_of_business_day",
     "finding_memory",
+    "finding_subjects",
+    "pair_subjects",
     "write_previous",
     "write_review_tables",
 ]

@@ -141,18 +141,6 @@ class Ledger:
             )
         return pl.DataFrame(rows, schema=FINDING_SCHEMA, orient="row").sort("finding_id")
 
-    def decide_pair(
-        self, mention_id_l: str, mention_id_r: str, verdict: str, *, mentions: pl.DataFrame, key: bytes, who: str,
-        reason: str = "", decided_at: datetime | None = None, sees: int | None = None,
-    ) -> Entry:  # fmt: skip
-        """Adds a verdict on two mentions of a run; a mention that is not among `mentions` is refused."""
-        pair = mentions.filter(pl.col("mention_id").is_in([mention_id_l, mention_id_r]))
-        keys = dict(content_keys(pair, key).iter_rows())
-        if len(keys) != 2:
-            raise VerdictRefused("找不到这两条记录，结论不能登记。")
-        subject = {"content_key_l": keys[mention_id_l], "content_key_r": keys[mention_id_r]}
-        return self.append("pair", subject, verdict, who=who, reason=reason, decided_at=decided_at, sees=sees)
-
 
 def _ordered(kind: str, subject: dict[str, str]) -> dict[str, str]:
     """The subject with its expected keys; a pair has no direction, so its smaller key stands left."""

@@ -25,22 +25,10 @@ MAKERS: dict[str, tuple[tuple[str, ...], Callable[[int], list[object]]]] = {
 }  # fmt: skip
 
 
-def _cases() -> list[object]:
-    """A parameter set per case; one that waits for other work to land fails on purpose, and must."""
-    return [
-        pytest.param(
-            fault,
-            case,
-            id=f"{fault.id}-{case.variant}",
-            marks=[pytest.mark.xfail(strict=True, reason=f"waits for: {case.pending}")] if case.pending else [],
-        )
-        for fault in FAULTS
-        for case in fault.cases
-        if isinstance(case, FileCase)
-    ]
+CASES = [(fault, case) for fault in FAULTS for case in fault.cases if isinstance(case, FileCase)]
 
 
-@pytest.mark.parametrize(("fault", "case"), _cases())
+@pytest.mark.parametrize(("fault", "case"), CASES, ids=[f"{fault.id}-{case.variant}" for fault, case in CASES])
 def test_a_delivered_file(tmp_path: Path, fault: Fault, case: FileCase) -> None:
     office = Office(tmp_path)
     header, make = MAKERS[case.feed]

@@ -46,8 +46,7 @@ class FileCase:
     """A delivered file: `make` writes it to the path it is given, beside an earlier good delivery of `before` rows.
 
     `disposition` is that of the receipt of `file`, `code` one of its messages (none when empty), `says` what the
-    message says (parts around …), `rows` the data rows read of that file when it is in force. `pending` names what has
-    to land before the case can pass.
+    message says (parts around …), `rows` the data rows read of that file when it is in force.
     """
 
     variant: str
@@ -59,7 +58,6 @@ class FileCase:
     says: str = ""
     rows: int = 5
     before: int = 10
-    pending: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,6 @@ class ValueCase:
     row: str = "accepted"
     feed: str = "temporary_assistance"
     status: str = ""
-    pending: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from pipelines.review import Ledger, VerdictRefused, finding_memory, write_review_tables
+from pipelines.review.mention_key import content_keys
 from pipelines.storage.chain import HashChain
 from pipelines.storage.paths import DataFolder
 
@@ -38,10 +39,9 @@ def mentions(**changed: str) -> pl.DataFrame:
 
 
 def decide(ledger: Ledger, verdict: str, day: str = "2026-11-01", **options: int) -> int:
-    left, right = mentions()["mention_id"]
-    return ledger.decide_pair(
-        left, right, verdict, mentions=mentions(), key=KEY, who="经办一", decided_at=at(day), **options
-    ).number  # fmt: skip
+    left, right = content_keys(mentions(), KEY)["content_key"]
+    subject = {"content_key_l": left, "content_key_r": right}
+    return ledger.append("pair", subject, verdict, who="经办一", decided_at=at(day), **options).number
 
 
 @pytest.fixture

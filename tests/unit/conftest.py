@@ -1,4 +1,4 @@
-"""The fixtures of a small release."""
+"""The fixtures of a small release, for the rooms that read one."""
 
 from tests.release_fixtures import build, data, dbt_project, release
 

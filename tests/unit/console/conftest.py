@@ -1,5 +1,0 @@
-"""The fixtures of a small release."""
-
-from tests.release_fixtures import build, data, dbt_project, release
-
-__all__ = ["build", "data", "dbt_project", "release"]
