@@ -22,6 +22,7 @@ from typing import Annotated, Any
 
 import typer
 
+from benchmarks.cost import children, command_line, cpu_seconds, resident
 from pipelines.demo.make import DEFAULT_AS_OF
 
 STEPS = ("intake", "staging", "matching", "marts", "staged_release", "all")
@@ -75,39 +76,6 @@ class CountyRun:
     steps: dict[str, float]
     models: dict[str, float]
     watch: Watch = field(default_factory=Watch)
-
-
-def resident(process: int) -> float:
-    """MB, 0 when the process is gone."""
-    try:
-        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    except OSError:
-        return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
-
-
-def cpu_seconds(process: int) -> float:
-    """CPU seconds so far, 0 when the process is gone."""
-    try:
-        after_name = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-    except OSError:
-        return 0.0
-    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def children(process: int) -> list[int]:
-    try:
-        tasks = list(Path(f"/proc/{process}/task").iterdir())
-        return [int(child) for task in tasks for child in (task / "children").read_text().split()]
-    except OSError:
-        return []
-
-
-def command_line(process: int) -> str:
-    try:
-        return Path(f"/proc/{process}/cmdline").read_text(errors="replace")
-    except OSError:
-        return ""
 
 
 def made(persons: int, work: Path) -> Path:

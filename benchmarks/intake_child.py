@@ -7,13 +7,14 @@ more. Memory is the peak of the largest process; Hedui parses in children, whose
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from benchmarks.cost import cost_so_far
+from benchmarks.cost import children, cost_so_far, peak
 
 FEED, AS_OF = "payment", date(2026, 10, 31)
 
@@ -56,10 +57,10 @@ READERS: dict[str, dict[str, Callable[[Path, Path], int]]] = {
 
 
 def children_cost() -> dict[str, float]:
-    """CPU seconds and peak MB of the children that were ended."""
-    from pipelines.intake.worker import close_workers, peak_memory
+    """CPU seconds of all children, which it ends, and the peak MB of the largest."""
+    from pipelines.intake.worker import close_workers
 
-    memory = peak_memory()
+    memory = max(map(peak, children(os.getpid())), default=0.0)
     close_workers()
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {"cpu": usage.ru_utime + usage.ru_stime, "memory": memory}

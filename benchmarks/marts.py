@@ -20,7 +20,8 @@ from typing import Annotated
 import duckdb
 import typer
 
-from benchmarks.counties import EVERY, WORTH_NAMING, children, command_line, cpu_seconds, ratio, resident
+from benchmarks.cost import children, command_line, cpu_seconds, resident
+from benchmarks.counties import EVERY, WORTH_NAMING, ratio
 from pipelines.defs.dbt_builds import BEFORE_MATCHING
 from pipelines.defs.dbt_manifest import dbt_environment, prepare_manifest
 from pipelines.defs.dbt_worker import DbtWorker

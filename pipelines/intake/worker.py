@@ -100,16 +100,6 @@ def this_threads_worker() -> Worker:
     return worker
 
 
-def peak_memory() -> float:
-    """MB that the largest living child has taken at its peak; 0 when there is none."""
-    peaks = [0.0]
-    for worker in _all_workers:
-        if (process := worker._process) is not None and process.poll() is None:
-            status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
-            peaks.append(int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024)
-    return max(peaks)
-
-
 @atexit.register
 def close_workers() -> None:
     """Ends every child of this process."""
