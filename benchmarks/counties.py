@@ -156,7 +156,7 @@ def grows_too_fast(small: CountyRun, large: CountyRun) -> bool:
 
 
 def main(
-    persons: Annotated[list[int], typer.Option(help="residents of each county")] = [100_000, 1_000_000],  # noqa: B006
+    persons: Annotated[list[int], typer.Option(help="residents of each county")] = [100_000, 1_000_000],  # noqa: B006 - typer copies it
     work: Annotated[Path, typer.Option(help="working folder; counties are kept, data folders removed")] = Path(
         "build/bench"
     ),

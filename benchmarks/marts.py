@@ -143,7 +143,7 @@ def tables(sizes: Sequence[Built]) -> str:
 
 def main(
     data: Annotated[Path, typer.Option(help="data folder with a release")],
-    times: Annotated[list[int], typer.Option(help="how many times the county is taken")] = [1, 10],  # noqa: B006
+    times: Annotated[list[int], typer.Option(help="how many times the county is taken")] = [1, 10],  # noqa: B006 - typer copies it
 ) -> None:
     """Builds each size and prints the tables; ends with 1 when the CPU grows faster than the persons."""
     release = DataFolder(data.resolve()).current_release()

@@ -91,7 +91,7 @@ def county(work: Path, persons: int, difficulty: str, seed: int = 1, *, thorough
 
     folder = work / f"county_{difficulty}_{persons}_{seed}"
     if not (folder / "truth.parquet").exists():
-        make_flat(folder, persons=persons, seed=seed, difficulty=difficulty)  # type: ignore[arg-type]
+        make_flat(folder, persons=persons, seed=seed, difficulty=difficulty)
     return flat(folder, f"county {difficulty} {persons:,}", thorough=thorough)
 
 

@@ -86,6 +86,7 @@ def as_user_error(error: BaseException, where: str) -> UserError:
         what, place, cure = parts.groups() if parts else (str(error), where, remedy)
         return UserError(what, place, cure, status)
     if name == "ValidationError":
+        # By its name, since importing pydantic would slow every command.
         names = sorted({f"HEDUI_{str(part['loc'][0]).upper()}" for part in error.errors()})  # type: ignore[attr-defined]
         return UserError("设置的值不能使用", "、".join(names), "改正或删去该环境变量后再试", Exit.USAGE)
     if isinstance(error, OSError) and error.filename:

@@ -152,6 +152,7 @@ def misplaced_places(cells: _Cells) -> Message | None:
 
 
 def _share(texts: pl.Series, pattern: str) -> float:
+    # Polars says of a mean no more than that it is some value.
     return float(texts.str.contains(pattern).mean() or 0.0)  # type: ignore[arg-type]
 
 
@@ -183,6 +184,7 @@ def swapped_columns(new: _Cells, before: _Cells) -> Message | None:
 
 def _at_home(texts: pl.Series, before: pl.Series) -> float:
     """The share of cells whose text stood in a column before."""
+    # Polars says of a mean no more than that it is some value.
     return float(texts.is_in(before.unique().implode()).mean() or 0.0)  # type: ignore[arg-type]
 
 

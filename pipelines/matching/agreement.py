@@ -35,6 +35,7 @@ def _look_alike(left: pl.Series, right: pl.Series) -> np.ndarray:
     """Whether names of one length differ in one character alone, by two that look alike."""
     if left.is_empty():
         return np.zeros(0, dtype=bool)
+    # Polars says of a maximum no more than that it is some value.
     width = int(left.str.len_chars().max())  # type: ignore[arg-type]
     one, other = (
         np.array(names.to_list(), dtype=f"U{width}").view(np.uint32).reshape(-1, width) for names in (left, right)

@@ -78,6 +78,7 @@ def explain_pair(row: Mapping[str, object]) -> tuple[list[Step], list[str], str]
     """(waterfall, conflicts, sentence) of one row of scored pairs (level_*, weight_*, vetoes, refusal, probability)."""
     levels = {name: row.get(f"level_{name}") for name in COMPARISONS}
     weights = {name: row.get(f"weight_{name}") for name in COMPARISONS}
+    # A row of a frame is read as plain objects; its columns are what the docstring says.
     steps = waterfall(levels, weights)  # type: ignore[arg-type]
     vetoes, refusal = row.get("vetoes"), row.get("refusal")
     conflicts = conflicts_of(steps, list(vetoes) if isinstance(vetoes, list) else [], str(refusal) if refusal else None)

@@ -162,7 +162,8 @@ class _Reader:
     """Reads the rows of one file and collects what is wrong with them."""
 
     def __init__(self, name: str, tables: Mapping[str, PolicyTable]) -> None:
-        self._name, self._tables, self.problems = name, tables, []  # type: ignore[var-annotated]
+        self._name, self._tables = name, tables
+        self.problems: list[str] = []
         self._names = {name: table for table in tables.values() for name in (table.name, table.title)}
 
     def _refuse(self, line: int, what: str, remedy: str, header: str | None = None) -> None:

@@ -26,6 +26,7 @@ def finding_memory(data: DataFolder, as_of: date) -> pl.DataFrame:
     if release is None:
         return pl.DataFrame(schema=MEMORY_SCHEMA)
     paths = [path for name in FINDING_EXTRACTS if (path := release / "extracts" / f"{name}.parquet").exists()]
+    # A schema as it is given to a frame is wider than what cast says it takes.
     findings = [pl.read_parquet(path, columns=list(MEMORY_SCHEMA)).cast(MEMORY_SCHEMA) for path in paths]  # type: ignore[arg-type]
     return pl.concat(findings).sort("finding_id")
 

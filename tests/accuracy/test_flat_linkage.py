@@ -44,7 +44,7 @@ def harmonic(precision: float, recall: float) -> float:
 
 
 def run(folder: Path, difficulty: str, seed: int) -> Outcome:
-    records, truth = make_flat(folder, persons=PERSONS, seed=seed, difficulty=difficulty)  # type: ignore[arg-type]
+    records, truth = make_flat(folder, persons=PERSONS, seed=seed, difficulty=difficulty)
     linkage = link_records(pl.read_parquet(records), load_model())
     known = pl.read_parquet(truth)
     uid = known.select("record_id", "person_uid")
@@ -96,7 +96,7 @@ def test_links_that_the_model_makes_are_as_sure_as_it_says(hard: Outcome) -> Non
     linked = hard.records.filter(pl.col("link_method") == "model").join(main, on="person_id")
     right = (linked["person_uid"] == linked["main"]).mean()
     assert linked.height > 500
-    assert right >= linked["match_probability"].mean() - 0.02  # type: ignore[operator]
+    assert right >= linked["match_probability"].mean() - 0.02
 
 
 def test_probabilities_are_honest(normal: Outcome, hard: Outcome) -> None:

@@ -161,8 +161,7 @@ def epoch_1904(path: Path) -> None:
 
 
 def hidden_rows_and_columns(path: Path) -> None:
-    change = lambda xml: xml.replace(b'<row r="3"', b'<row r="3" hidden="1"')  # noqa: E731
-    with_parts({SHEET: change})(path)
+    with_parts({SHEET: lambda xml: xml.replace(b'<row r="3"', b'<row r="3" hidden="1"')})(path)
 
 
 def parquet(path: Path) -> None:

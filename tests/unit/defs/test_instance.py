@@ -47,7 +47,7 @@ def test_dagster_reads_with_its_own_storage_what_was_written_with_files_kept_ope
         assert type(instance.event_log_storage) is SqliteEventLogStorage
         stored = [entry.dagster_event for entry in instance.all_logs(result.run_id) if entry.is_dagster_event]
         assert [event.event_type_value for event in stored if event] == written
-        assert instance.get_run_by_id(result.run_id).status == dg.DagsterRunStatus.SUCCESS  # type: ignore[union-attr]
+        assert instance.get_run_by_id(result.run_id).status == dg.DagsterRunStatus.SUCCESS
 
 
 def _open_databases(folder: Path) -> list[str]:

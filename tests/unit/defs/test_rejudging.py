@@ -26,7 +26,7 @@ def test_a_release_of_another_version_is_named_as_the_cause(
     release = tmp_path / "2026-10-31" / "000001"
     release.mkdir(parents=True)
     (release / "manifest.json").write_text(json.dumps({"code_version": made_by or code_version()}))
-    work = Rejudging(release, tmp_path, FailingWorker(), lambda *_: None)  # type: ignore[arg-type]
+    work = Rejudging(release, tmp_path, FailingWorker(), lambda *_: None)
     with pytest.raises(raised) as error:
         work.judge(date(2026, 10, 31), {})
     if made_by:

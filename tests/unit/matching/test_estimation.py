@@ -15,7 +15,7 @@ from pipelines.matching.records import clean_records
 
 
 def mentions(folder: Path, persons: int, difficulty: str) -> pl.DataFrame:
-    records, _ = make_flat(folder, persons=persons, seed=3, difficulty=difficulty)  # type: ignore[arg-type]
+    records, _ = make_flat(folder, persons=persons, seed=3, difficulty=difficulty)
     return clean_records(pl.read_parquet(records))
 
 

@@ -110,7 +110,7 @@ def test_no_person_is_on_the_page(page: str) -> None:
     assert not [value for value in (*release_factory.ID_NUMBERS, "李四", "HYPERLINK") if value in page]
 
 
-def test_everything_is_escaped(build, data) -> None:  # type: ignore[no-untyped-def]
+def test_everything_is_escaped(build, data) -> None:
     findings = release_factory.mart_rows("1")["finding"]
     findings[0] |= {"title": "<script>alert(1)</script>", "town": "<b>镇"}
     page = (build(changed={"finding": findings}) / "reports" / "index.html").read_text(encoding="utf-8")

@@ -72,7 +72,7 @@ def test_a_document_of_many_holds_each_report_as_the_single_page_does(maker: Rel
         together = [compose(dossier, reader, Office()) for dossier in reader.read(households)]
     assert single == together
     document = ReportPages().reports(together, "x")
-    assert body.findall(document) == [body.search(ReportPages().reports([sheet], "x")).group() for sheet in single]  # type: ignore[union-attr]
+    assert body.findall(document) == [body.search(ReportPages().reports([sheet], "x")).group() for sheet in single]
     assert len(set(re.findall(r"@page (h\d+)", document))) == 3
 
 
