@@ -10,6 +10,7 @@ from pipelines.console.exits import UserError, usage
 from pipelines.console.show import as_json, console, table
 from pipelines.contracts import all_feeds, get_feed
 from pipelines.intake import DeliveryState, FeedIntake, Receipt, delivered_on, delivery_states, take_in
+from pipelines.intake.reporters import person_name
 from pipelines.intake.states import STATES
 from pipelines.settings import Settings
 from pipelines.storage.paths import DataFolder
@@ -91,6 +92,10 @@ def _check_approval(
         since = [*since, ruling] if ruling.ruling == "approved" else []
     if any(ruling.ruled_by == who.strip() for ruling in since):
         raise UserError("同一人已放行过这次报送", where, "须由另一人放行" if settings.four_eyes else "无需重复登记")
+    if settings.four_eyes and any(
+        person_name(who) in receipt.account.reported_by for receipt in taken.receipts if receipt.delivery in folders
+    ):
+        raise UserError("报送人不能放行自己的报送", where, "须由表上所写填报人、制表人以外的人放行")
     if not any(state.state in ("held", "rejected", "withdrawn") for state in states):
         words = "、".join(STATES[state.state] for state in states)
         raise UserError(f"这次报送没有被暂缓（{words}）", where, "用 `hedui deliveries list --held` 查看等待放行的报送")

@@ -24,13 +24,13 @@ from pipelines.intake.sheet import SheetTable, read_sheet, supply_place
 from pipelines.intake.workbook import read_workbook
 
 #: Part of the cache's key: raise it whenever the same bytes would give other rows or another account.
-PARSER_VERSION = 10
+PARSER_VERSION = 11
 
 
 @dataclass
 class Account:
     """What was found in a file. `verdict` is accepted, rejected or held; counts are rows by kind over all sheets, and
-    `sheet_rows` the same by sheet ("" where a file has no sheets)."""
+    `sheet_rows` the same by sheet ("" where a file has no sheets). `reported_by`: who drew it up, where it says so."""
 
     verdict: str = "accepted"
     detected_type: str | None = None
@@ -42,6 +42,7 @@ class Account:
     counts: dict[str, int] = field(default_factory=dict)
     headers: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    reported_by: list[str] = field(default_factory=list)
 
     @property
     def rows_read(self) -> int:
@@ -93,6 +94,7 @@ def _read_tables(path: Path, feed: Feed, limits: Limits, account: Account) -> li
         tables = _grid_tables(_grids(path, feed, limits, account), feed, account)
     for table in tables:
         account.messages += table.messages
+        account.reported_by += [name for name in table.reported_by if name not in account.reported_by]
         account.headers += [header for header in table.headers if header not in account.headers]
         account.column_mapping[table.name or ""] = {
             "header_row": table.header_row, "columns": table.mapping, "letters": table.letters,

@@ -16,6 +16,7 @@ from pipelines.intake.header_rows import Header, find_header, map_columns, name_
 from pipelines.intake.headers import better_feed, fits, nearest_seen, titled_feed
 from pipelines.intake.messages import Message, NoPersons, Refused, column_letter, place, plain
 from pipelines.intake.profile import check_swapped
+from pipelines.intake.reporters import reporters
 from pipelines.intake.spelling import fold, unit_of
 from pipelines.intake.supplied import missing_from_title, place_in_name, told, with_year
 from pipelines.intake.totals import check_total
@@ -35,7 +36,7 @@ class SheetTable:
     """The rows of one sheet: `columns` (by name) and `extra` hold texts, one a data row; `counts` by kind of row.
 
     `reasons` say why a column was recognised: by its own header, a synonym, a derived spelling, its content, or
-    supplied by the sheet's title or name.
+    supplied by the sheet's title or name. `reported_by` are the persons who drew it up, where it says so.
     """
 
     name: str | None
@@ -50,6 +51,7 @@ class SheetTable:
     columns: dict[str, list[str | None]] = field(default_factory=dict)
     extra: list[str | None] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    reported_by: list[str] = field(default_factory=list)
     header: Header | None = None
 
     @property
@@ -95,6 +97,7 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     messages += _check_totals(grid, feed, header, kinds, texts)
     table.columns = {column.name: texts[index] for index, column in header.columns.items()}
     table.messages = messages
+    table.reported_by = reporters(grid.rows[row] for row, kind in enumerate(kinds) if kind == row_kinds.TITLE)
     _complete(table, feed, supplied, title)
     if not grid.visible:
         table.messages.append(plain("HIDDEN_SHEET", place(grid.name)))

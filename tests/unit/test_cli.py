@@ -228,3 +228,20 @@ def test_a_held_delivery_waits_for_two_persons(tmp_path: Path, monkeypatch: pyte
     assert deliveries("reject", feed, "2026-10-31", "--who", "乙", "--reason", "误报")["state"] == "rejected"
     assert deliveries("withdraw", feed, "2026-10-30", "--who", "乙", "--reason", "误报").returncode == Exit.USAGE
     assert deliveries("withdraw", "nothing", "2026-10-31", "--who", "乙", "--reason", "误报").returncode == Exit.USAGE
+
+
+def test_D15_who_drew_a_delivery_up_does_not_let_it_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, feed = Office(tmp_path), "elderly_allowance"
+    monkeypatch.setenv("HEDUI_DATA", str(office.data.root))
+    for day, rows in (("2026-09-30", 10), ("2026-10-31", 4)):
+        lines = [ELDERLY, *(elderly(number) for number in range(rows)), ["制表人：李 四", "审核人：王五"]]
+        write_text_file(office.place(feed, "名册.csv", day), lines)
+    office.receive()
+    approve = ("deliveries", "approve", feed, "2026-10-31", "--reason", "属实", "--who")
+    with monkeypatch.context() as two_eyes:
+        two_eyes.setenv("HEDUI_FOUR_EYES", "true")
+        own = hedui(*approve, "李四")
+        assert own.returncode == Exit.FAILED
+        assert "报送人不能放行自己的报送" in own.stderr
+        assert "李四" not in own.stderr
+    assert hedui(*approve, "李四").returncode == Exit.DONE  # one office of two persons may have no third

@@ -295,3 +295,19 @@ def test_a_roster_without_states_is_refused_and_says_which_header_comes_nearest(
         read([["姓名", "身份证号", "月津贴金额", "享受状"], ["张三", id_number(1), 100, "在保"]])
     assert "“状态”" in verdict.value.message.what
     assert "“享受状”" in verdict.value.message.remedy
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        (["填报人：李四    审核人：王五"], ["李四"]),
+        (["制表人(签字):", "李 四", "复核人:", "王五"], ["李四"]),
+        (["填报单位：白鹭镇", "", "填报日期：2026-10-31", "经办人:赵 六"], ["赵六"]),
+        (["制表：阿依古丽·买买提  填表人：李四"], ["阿依古丽·买买提", "李四"]),
+        (["负责人：王五 制表人：          制表日期：2026年10月31日"], []),
+        (["备注：本表由填报单位负责解释，如有疑问请联系经办人。"], []),
+    ],
+)
+def test_who_drew_a_table_up_is_read_from_the_lines_around_it(line: list[str], names: list[str]) -> None:
+    assert read([ELDERLY, elderly(1), line]).reported_by == names
+    assert read([["高龄津贴花名册"], line, ELDERLY, elderly(1)]).reported_by == names
