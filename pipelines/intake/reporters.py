@@ -1,4 +1,4 @@
-"""Who drew a table up, as the lines around it say (填报人：李四): whoever sent a delivery is not the one to let it pass."""
+"""Who drew a table up, as the lines around it say (填报人：李四): that person is not the one to let it pass."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 from pipelines.intake.cells import cell_text
 
 _DRAWN_UP_BY = ("填报人", "填表人", "制表人", "报送人", "经办人", "统计人", "填表", "制表")
-_OTHERS = ("审核人", "复核人", "审批人", "审核", "复核", "负责人", "联系人", "联系电话", "电话", "日期", "单位", "会计", "出纳")
+_OTHERS = ("审核人", "复核人", "审批人", "审核", "复核", "负责人", "联系人", "联系电话", "电话", "会计", "出纳")
 _LABEL = re.compile(
-    rf"({'|'.join((*_DRAWN_UP_BY, *_OTHERS))})(?:员|\((?:签字|签章|签名|盖章)\))?[::]|[一-鿿]{{2,4}}(?:日期|时间|单位|领导)[::]"
+    rf"({'|'.join((*_DRAWN_UP_BY, *_OTHERS))})(?:员|\((?:签字|签章|签名|盖章)\))?[::]"
+    r"|[一-鿿]{0,4}(?:日期|时间|单位|领导)[::]"
 )
 _NAME = re.compile(r"[一-鿿㐀-䶿·]{2,15}")
 

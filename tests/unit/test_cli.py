@@ -230,7 +230,7 @@ def test_a_held_delivery_waits_for_two_persons(tmp_path: Path, monkeypatch: pyte
     assert deliveries("withdraw", "nothing", "2026-10-31", "--who", "乙", "--reason", "误报").returncode == Exit.USAGE
 
 
-def test_D15_who_drew_a_delivery_up_does_not_let_it_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_drew_a_delivery_up_does_not_let_it_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     office, feed = Office(tmp_path), "elderly_allowance"
     monkeypatch.setenv("HEDUI_DATA", str(office.data.root))
     for day, rows in (("2026-09-30", 10), ("2026-10-31", 4)):

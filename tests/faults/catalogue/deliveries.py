@@ -69,6 +69,6 @@ DELIVERIES = (
     ), note="已归档，到那一天才使用；不需要人放行。"),
     Fault("D15", "同一人放行两次，或由报送人自己放行", REFUSED, "", tests=(
         f"{PLAUSIBLE}::test_the_last_word_stands_and_two_persons_are_two",
-        "tests/unit/test_cli.py::test_D15_who_drew_a_delivery_up_does_not_let_it_pass",
-    ), note="设置双人放行(HEDUI_FOUR_EYES)时。报送人以表上所写填报人、制表人等为准；没有写的，文件夹也不记录是谁放入的。"),
+        "tests/unit/test_cli.py::test_who_drew_a_delivery_up_does_not_let_it_pass",
+    ), note="设置双人放行(HEDUI_FOUR_EYES)时。报送人以表上的填报人、制表人等为准；没有写的，无从得知。"),
 )  # fmt: skip
