@@ -408,6 +408,23 @@ def purge(
 
 
 @app.command()
+def notify(
+    trial: Annotated[
+        bool, typer.Option("--trial", help="also send a trial message, to see whether it arrives")
+    ] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Sends what is still to be told of runs to the addresses of HEDUI_NOTIFY (mail, group chat, a program's address).
+
+    A run does so by itself when it ends; what a channel did not take waits for the next run, or for this command.
+    """
+    from pipelines.console import notifications
+
+    raise typer.Exit(notifications.run(settings_of(data=data), trial=trial, json=json))
+
+
+@app.command()
 def dev(
     port: Annotated[int, typer.Option(help="port of the web page")] = 3000, data: Data = None, landing: Landing = None
 ) -> None:

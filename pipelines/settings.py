@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipelines.intake.limits import Limits
@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     office: str = Field(default="", description="full name of the office that issues 核对报告 and takes objections")
     office_contact: str = Field(default="", description="its address and telephone number, as they stand on a report")
     chromium: Path | None = Field(default=None, description="browser that prints reports to PDF; from the PATH else")
+
+    notify: SecretStr = Field(
+        default=SecretStr(""), description="where to tell of runs: addresses as apprise writes them, parted by blanks"
+    )
 
     debug: bool = Field(default=False, description="show the traceback of an error that nobody foresaw")
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from pipelines.console.exits import Exit
 from pipelines.console.show import as_json, console, table
 from pipelines.contracts import all_feeds
+from pipelines.defs.announcing import check_addresses
 from pipelines.intake import delivered_on
+from pipelines.notification import AddressBroken, Outbox
 from pipelines.policy import not_applicable
 from pipelines.settings import Settings, business_today
 from pipelines.storage.certificates import certificate_faults, read_certificates
@@ -78,6 +80,7 @@ def observe(settings: Settings, now: datetime, today: date) -> Iterator[Observat
     yield _decisions(data)
     yield _release(data)
     yield from _purges(data)
+    yield _notifications(settings, data)
     yield _versions()
     yield from _freshness(data, today, not_applicable(settings.dbt_project, today))
 
@@ -161,6 +164,18 @@ def _purges(data: DataFolder) -> Iterator[Observation]:
             yield Observation(topic, BAD, faults[0], "从备份恢复该证明，并查明原因")
         elif not certificate.is_done:
             yield Observation(topic, BAD, "清除中途中断，尚未完成", "运行 `hedui purge --execute` 完成")
+
+
+def _notifications(settings: Settings, data: DataFolder) -> Observation:
+    topic = "通知 notify"
+    try:
+        channels = check_addresses(settings)
+    except AddressBroken as broken:
+        what, place, remedy = str(broken).split("；")
+        return Observation(topic, BAD, f"{what}，{place}", remedy.removeprefix("处理："))
+    if waiting := Outbox(data.outbox).waiting():
+        return Observation(topic, WARN, f"{len(waiting)} 条没有全部送到", "检查网络和地址后运行 `hedui notify`")
+    return Observation(topic, OK, f"{len(channels)} 个地址" if channels else "没有设置(HEDUI_NOTIFY)")
 
 
 def _versions() -> Observation:

@@ -66,6 +66,7 @@ _KNOWN: dict[str, tuple[Exit, str]] = {
     "ChainBroken": (Exit.FAILED, "从备份恢复 decisions.sqlite,并查明是谁改动了它"),
     "PolicyBroken": (Exit.STOPPED, "改正政策表后重新运行；上一次发布继续有效"),
     "ReleaseOutgrown": (Exit.FAILED, "先用现在的程序运行一次，再试算"),
+    "AddressBroken": (Exit.USAGE, "改正 HEDUI_NOTIFY 后再试"),
     "ChangeRefused": (Exit.USAGE, "改正变更文件后再试"),
     "PurgeRefused": (Exit.FAILED, "按提示处理后再试"),
     "NotRemoved": (Exit.FAILED, "检查权限和磁盘后再次运行 `hedui purge`"),

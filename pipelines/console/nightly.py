@@ -11,8 +11,10 @@ from pipelines.console import summary as summaries
 from pipelines.console.exits import usage
 from pipelines.console.figures import release_figures
 from pipelines.console.show import TerminalProgress
+from pipelines.defs.announcing import check_addresses
 from pipelines.defs.conventions import FIRST_BUSINESS_DATE
-from pipelines.defs.headless import RunSummary, run_headless
+from pipelines.defs.headless import run_headless
+from pipelines.defs.outcome import RunSummary
 from pipelines.settings import Settings
 
 
@@ -23,6 +25,7 @@ def run(settings: Settings, as_of: date) -> RunSummary:
         raise usage("没有这个匹配模型文件", str(settings.model), "改正 --model,或省略以使用随附的模型")
     if as_of < FIRST_BUSINESS_DATE:
         raise usage("业务日期过早", as_of.isoformat(), f"--as-of 不早于 {FIRST_BUSINESS_DATE}")
+    check_addresses(settings)
     return run_headless(settings, as_of, TerminalProgress())
 
 

@@ -14,7 +14,7 @@ from pipelines.console.show import console, table
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from pipelines.defs.headless import RunSummary
+    from pipelines.defs.outcome import RunSummary
 
 STATES = {"fresh": "有效", "stale": "过期", "never": "未报送", "not_applicable": "本县不适用"}
 OUTCOMES = {

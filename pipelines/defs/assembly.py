@@ -12,11 +12,12 @@ from pipelines.defs.conventions import business_dates
 from pipelines.defs.dbt_builds import dbt_build_assets, dbt_worker_resource
 from pipelines.defs.deliveries import delivery_specs
 from pipelines.defs.matching import matching, memory
+from pipelines.defs.own_run import workspace_resource
 from pipelines.defs.quality import quality
 from pipelines.defs.raw import intake
 from pipelines.defs.release import release_assets
 from pipelines.defs.suites import staging_checks
-from pipelines.defs.workspace import RunWorkspace, workspace_resource
+from pipelines.defs.workspace import RunWorkspace
 from pipelines.settings import Settings
 
 

@@ -4,45 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from pipelines.contracts import get_feed
+from pipelines.defs.announcing import announce, send
+from pipelines.defs.outcome import RunSummary, summarise
 from pipelines.defs.workspace import Progress, RunWorkspace, open_workspace, silent
-from pipelines.policy import not_applicable
 from pipelines.settings import Settings
-
-#: What the look at the landing folder says that holds nothing back.
-ONLY_NOTES = ("FUTURE_DELIVERY", "TEMPORARY_FILE")
-
-FINISHED, HELD_BACK, STOPPED, FAILED = "finished", "held_back", "stopped", "failed"
-
-
-@dataclass(frozen=True)
-class RunSummary:
-    """What a run did. `state`: finished, held_back (rows or files were not used), stopped (by a gate), failed.
-
-    `timings` are seconds per step, in order; `reasons` say why a run was stopped or failed, `warnings` what the office
-    must put right though the release stands.
-    """
-
-    state: str
-    run_id: str
-    as_of: date
-    release: Path | None
-    reasons: tuple[str, ...] = ()
-    feeds: tuple[dict[str, Any], ...] = ()
-    counts: dict[str, int] = field(default_factory=dict)
-    messages: tuple[dict[str, Any], ...] = ()
-    warnings: tuple[str, ...] = ()
-    timings: dict[str, float] = field(default_factory=dict)
-    nodes: tuple[dict[str, Any], ...] = ()
 
 
 def run_headless(settings: Settings, as_of: date, progress: Progress = silent) -> RunSummary:
@@ -52,8 +21,9 @@ def run_headless(settings: Settings, as_of: date, progress: Progress = silent) -
     """
     begun = time.monotonic()
     with open_workspace(settings, as_of, progress) as workspace:
-        outcome = _execute(workspace, begun)
-        return summarise(workspace, *outcome)
+        summary = summarise(workspace, *_execute(workspace, begun))
+        announce(workspace, summary)
+    return dataclasses.replace(summary, warnings=(*summary.warnings, *send(settings)))
 
 
 def _execute(workspace: RunWorkspace, begun: float) -> tuple[bool, list[str], dict[str, float]]:
@@ -92,77 +62,3 @@ def _reason(event: Any) -> str:
     while error is not None and error.cause is not None:
         error = error.cause
     return f"{event.step_key}: {error.message.strip()}" if error else str(event.step_key)
-
-
-def summarise(workspace: RunWorkspace, success: bool, failures: list[str], timings: dict[str, float]) -> RunSummary:
-    """What became of the run whose steps `success` and `failures` tell of; read from what it left in the workspace."""
-    feeds, messages = _deliveries(workspace)
-    misplaced = _misplaced(workspace)
-    held = misplaced or any(feed["quarantined"] or feed["files_held"] for feed in feeds)
-    if workspace.published and success:
-        state, reasons = (HELD_BACK if held else FINISHED), []
-    elif workspace.gates:
-        state, reasons = STOPPED, workspace.gates
-    else:
-        state, reasons = FAILED, failures
-    return RunSummary(
-        state=state,
-        run_id=workspace.run_id,
-        as_of=workspace.as_of,
-        release=workspace.published,
-        reasons=tuple(reasons),
-        feeds=tuple(feeds),
-        counts={name: value for name, value in workspace.notes.items() if isinstance(value, int)},
-        messages=(*misplaced, *messages),
-        warnings=tuple(workspace.warnings),
-        timings=timings,
-        nodes=tuple(workspace.timings),
-    )
-
-
-def _misplaced(workspace: RunWorkspace) -> list[dict[str, Any]]:
-    """What lies in the landing folder and belongs to no delivery: it was not read, and somebody must move it."""
-    said = workspace.notes.get("landing_messages", ())
-    return [
-        {"feed": None, "delivery": None, "file": None, **dataclasses.asdict(message)}
-        for message in said
-        if message.code not in ONLY_NOTES
-    ]
-
-
-def _deliveries(workspace: RunWorkspace) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Per feed: rows read, used, repeated, quarantined, files held; and what the receipts say of files not used."""
-    path = workspace.raw / "delivered_file.parquet"
-    if not path.exists():
-        return [], []
-    files = pl.read_parquet(path)
-    status = {row["feed"]: row for row in pl.read_parquet(workspace.raw / "feed_status.parquet").iter_rows(named=True)}
-    unused = files.filter(pl.col("disposition").is_in(["rejected", "held"]))
-    held = Counter(unused["feed"].to_list())
-    away = not_applicable(workspace.settings.dbt_project, workspace.as_of)
-    feeds = []
-    for feed, state in status.items():
-        rows = workspace.notes.get("rows", {}).get(feed, {})
-        feeds.append(
-            {
-                "feed": feed,
-                "title": get_feed(feed).title,
-                "delivery": state["delivery"],
-                "unused_delivery": state["unused_delivery"],
-                "age_days": state["age_days"],
-                "freshness_days": state["freshness_days"],
-                "state": "not_applicable" if state["state"] == "never" and feed in away else state["state"],
-                "is_fallback": bool(state["is_fallback"]),
-                "read": state["rows"],
-                "used": rows.get("accepted", 0),
-                "repeated": rows.get("repeat", 0),
-                "quarantined": rows.get("quarantined", 0),
-                "files_held": held[feed],
-            }
-        )
-    messages = [
-        {"feed": row["feed"], "delivery": row["delivery"], "file": row["file"], **message}
-        for row in unused.iter_rows(named=True)
-        for message in row["messages"] or ()
-    ]
-    return feeds, messages

@@ -14,6 +14,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.defs.announcing import announce_crashed
 from pipelines.publishing import remove_orphans
 from pipelines.settings import Settings
 from pipelines.storage.atomic import remove_partial
@@ -26,8 +27,6 @@ from pipelines.storage.shares import refuse_share
 
 #: Told after each step: its name, and a sentence with counts.
 Progress = Callable[[str, str], None]
-
-PARTITION_TAG = "dagster/partition"
 
 
 def silent(step: str, sentence: str) -> None:
@@ -107,7 +106,7 @@ def open_workspace(
     register = Register(data.register)
     run_id = register.next_run_id()
     with run_lock(data, run_id):
-        register.close_crashed(run_id)
+        announce_crashed(settings, data, register.close_crashed(run_id))
         remove_leftovers(data)
         remove_orphans(data)
         register.start_run(run_id, as_of)
@@ -131,20 +130,3 @@ def remove_leftovers(data: DataFolder) -> None:
     if data.work.exists():
         for folder in data.work.iterdir():
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def workspace_resource(settings: Settings, opened: RunWorkspace | None) -> dg.ResourceDefinition:
-    """The resource `workspace`: the one that `hedui run` has opened, or a new one for a run that Dagster started."""
-
-    @dg.resource(description="The lock, the run number and the working folder of this run.")
-    def workspace(context: dg.InitResourceContext) -> Iterator[RunWorkspace]:
-        if opened is not None:
-            yield opened
-            return
-        partition = context.run.tags.get(PARTITION_TAG) if context.run else None
-        if partition is None:
-            raise dg.Failure("a run needs a business date; start the job nightly for one date of its partitions")
-        with open_workspace(settings, date.fromisoformat(partition), settle_seconds=settings.settle_seconds) as own:
-            yield own
-
-    return workspace

@@ -57,6 +57,11 @@ class DataFolder:
         return self.root / "publications"
 
     @property
+    def outbox(self) -> Path:
+        """Messages about runs that not every channel has taken yet."""
+        return self.root / "outbox"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"
 

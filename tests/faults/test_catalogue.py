@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.console.exits import OF_STATE
-from pipelines.defs.headless import summarise
+from pipelines.defs.outcome import summarise
 from pipelines.defs.workspace import RunWorkspace
 from pipelines.intake import FeedIntake, Limits, Receipt, Reception, take_in, write_overview
 from pipelines.settings import Settings

@@ -21,6 +21,7 @@ from pipelines.audit import verify_release
 from pipelines.storage.lock import read_owner
 from pipelines.storage.paths import DataFolder
 from tests.faults import invariants, machine
+from tests.inbox import Inbox
 from tests.nightly_county import AS_OF, COMMAND, County, hedui, rows_of
 
 PERSONS = 60
@@ -59,7 +60,8 @@ class Nights:
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     """The first night is the one without network."""
     made = Nights(tmp_path_factory.mktemp("county"))
-    done = made.run(machine.without_network(), {"LANG": "C", "LC_ALL": "C"})
+    told = {"HEDUI_NOTIFY": "json://192.0.2.1/"}  # nobody answers there
+    done = made.run(machine.without_network(), {"LANG": "C", "LC_ALL": "C", **told})
     assert done.returncode in HOLDS_BACK, done.stderr[-3000:]
     made.rows = rows_of(made.county.release())
     return made
@@ -68,6 +70,19 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
 def test_P41_P42_a_night_without_network_in_a_locale_without_chinese(nights: Nights) -> None:
     invariants.after_completed_run(nights.county.data)
     assert sum(map(len, nights.rows.values())) > 0
+
+
+def test_P30_a_message_that_was_not_taken_is_sent_again_and_nothing_is_published_again(nights: Nights) -> None:
+    data = nights.county.data
+    published = sorted(data.releases.glob("*/*"))
+    with pytest.MonkeyPatch.context() as setting, Inbox() as inbox:
+        setting.setenv("HEDUI_NOTIFY", inbox.address)
+        for _ in range(2):
+            sent = hedui("notify", "--data", data.root)
+            assert sent.returncode == 0, sent.stderr
+        assert [message["title"].startswith(f"核对 {AS_OF}：已发布") for message in inbox.taken] == [True]
+        assert f"现行发布：{AS_OF}/{nights.county.release().name}" in inbox.taken[0]["message"]
+    assert sorted(data.releases.glob("*/*")) == published
 
 
 def test_P25_a_clock_that_went_back_changes_no_row_and_no_order(nights: Nights) -> None:

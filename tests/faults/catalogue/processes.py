@@ -61,7 +61,7 @@ PROCESSES = (
     Fault("P27", "新年第一天没有节假日表", READ, note="规则只用历年月和日数，不用节假日。", tests=(f"{HERE}::test_P26_the_business_date_is_the_date_in_china",)),
     Fault("P28", "发布期间有人在读", READ, tests=(f"{PUBLISHING}::test_four_readers_see_one_whole_release_during_a_hundred_publications",)),
     Fault("P29", "清理旧发布时有人正打开着它", READ, tests=(f"{NIGHT}::test_P17_P29_a_reader_who_keeps_the_release_open_disturbs_no_run", "tests/unit/retention/test_plans.py::test_a_reader_who_has_a_release_open_reads_on_while_it_goes"), note="现行发布从不清理；在不允许删除已打开文件的系统上，清除报告未完成，再次运行即完成。"),
-    Fault("P30", "发布成功而通知失败", READ, missing="通知(没有这项功能)"),
+    Fault("P30", "发布成功而通知失败", READ, tests=(f"{NIGHT}::test_P30_a_message_that_was_not_taken_is_sent_again_and_nothing_is_published_again", "tests/unit/notification/test_notifications.py::test_every_channel_gets_every_message_once_and_in_order"), note="退出状态不变，发布不重做；没有送到的通知留着，下次运行或 `hedui notify` 再送。"),
     Fault("P31", "发布时不符合契约", STOPPED, tests=("tests/unit/publishing/test_release.py::test_an_extract_that_breaks_its_contract_stops_the_release", "tests/unit/test_cli.py::test_every_state_of_a_run_has_its_exit_status")),
     Fault("P32", "质量检查自身出错", STOPPED, tests=(f"{RUNNER}::test_an_expectation_that_raised_has_failed",)),
     Fault("P33", "质量检查一行也没有看到", STOPPED, tests=(f"{RUNNER}::test_an_expectation_that_evaluated_no_row_has_failed_and_says_so",)),
