@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 DEMO := build/demo
 
-.PHONY: setup demo test test-all check bench dev render clean
+.PHONY: setup demo test test-all check audit sbom bench dev render clean
 .DEFAULT_GOAL := setup
 
 setup: $(STAMP)
@@ -28,6 +28,13 @@ check: setup
 	$(BIN)/mypy pipelines expectations
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
+
+audit: setup  # known vulnerabilities in what is pinned; needs the network, and fails without it. AUDIT='-s osv --osv-url ADDRESS'
+	$(BIN)/pip-audit --strict -r constraints.txt --no-deps --disable-pip --progress-spinner off $(AUDIT)
+
+sbom: setup  # the bill of materials: what is installed, in which version, under which licence
+	mkdir -p build
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o build/sbom.json $(BIN)/python
 
 bench: setup  # BENCH='--public FOLDER --write'; Splink beside it with pip install '.[bench]' or --peer-python
 	$(BIN)/python -m benchmarks $(BENCH)
