@@ -19,7 +19,7 @@ from pipelines.storage.paths import DataFolder
 from tests.inbox import Inbox
 
 AS_OF = date(2026, 10, 31)
-PASSWORD = "open-sesame"
+PASSWORD = "sesame"
 NOW = datetime(2026, 10, 31, 2, tzinfo=UTC)
 
 
