@@ -264,6 +264,41 @@ def model_estimate(
     models.estimate_model(records, out, model, as_of.date() if as_of else business_today(), json=json)
 
 
+@model_commands.command("try")
+def model_try(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="the new model file (.yaml)", show_default=False)],
+    model: Annotated[
+        Path | None,
+        typer.Option(help="the model in force: that of the release", show_default="HEDUI_MODEL, or shipped"),
+    ] = None,
+    afresh: Annotated[
+        bool, typer.Option("--afresh", help="link both sides as if nobody had been joined before")
+    ] = False,
+    data: Data = None,
+    out: Annotated[
+        Path | None, typer.Option(help="folder for the workbook (xlsx); none is written when not given")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """What another model, or other thresholds, would change, before it is put in force.
+
+    The rows of the release in force are linked twice, by the model in force and by the new one, as the next run would:
+    with the persons of the release and the verdicts that stand today. Told are the parameters that differ, who would be
+    joined and parted and why, which pairs come before a caseworker or go, verdicts that the new model by itself would
+    contradict (they stand), and the households and findings that would differ.
+
+    Who was joined in the release stays so down to the threshold `stay`, so that a higher `link` alone parts nobody:
+    --afresh shows what the models make of the rows by themselves.
+
+    Nothing is published; the release, the ledger and the settings are not touched, and no lock is taken. The new model
+    is put in force by HEDUI_MODEL or hedui run --model FILE.
+    """
+    from pipelines.console import model_trial
+
+    release = release_in_force(data_folder(data))
+    model_trial.try_model(settings_of(data=data, model=model), release, file, out, remembering=not afresh, json=json)
+
+
 report_commands = typer.Typer(
     help="Reports from a release: the 核对报告 of households, and statistics for the public.", no_args_is_help=True
 )

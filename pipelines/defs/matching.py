@@ -1,6 +1,7 @@
 """Who is who: the matching engine's tables as assets, and what earlier runs and caseworkers left for this one."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -91,7 +92,7 @@ def matching(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult
     workspace.notes["persons"] = linkage.person_link["person_id"].n_unique()
     workspace.notes["pairs_for_review"] = linkage.duplicate_candidate.height
     for table in STEPS:
-        frame = _table(linkage, table)
+        frame = table_of(linkage, table)
         write_parquet(frame, workspace.matched / f"{table}.parquet")
         metadata = {**frame_metadata(frame), "dagster/column_lineage": lineage_of_columns(frame.columns)}
         yield dg.MaterializeResult(asset_key=matched_key(table), metadata=metadata)
@@ -109,7 +110,8 @@ def lineage_of_columns(columns: list[str]) -> dg.TableColumnLineage:
     )
 
 
-def _table(linkage: Linkage, table: str) -> pl.DataFrame:
+def table_of(linkage: Linkage, table: str) -> pl.DataFrame:
+    """A table of STEPS."""
     frame: pl.DataFrame = getattr(linkage, ATTRIBUTES.get(table, table))
     return frame
 
@@ -117,9 +119,12 @@ def _table(linkage: Linkage, table: str) -> pl.DataFrame:
 def previous_identities(workspace: RunWorkspace) -> pl.DataFrame | None:
     """`identity_key, person_id` of the newest release of an earlier business date, from its warehouse."""
     release = release_before(workspace.data, workspace.as_of)
-    if release is None:
-        return None
-    with duckdb.connect(str(release / "warehouse.duckdb"), read_only=True) as connection:
+    return None if release is None else identities_in(release / "warehouse.duckdb")
+
+
+def identities_in(warehouse: Path) -> pl.DataFrame:
+    """`identity_key, person_id` of a release: the `previous` of the run that follows on it."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
         return connection.sql("select identity_key, person_id from matched.person_identity order by identity_key").pl()
 
 

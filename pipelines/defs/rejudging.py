@@ -1,8 +1,9 @@
-"""The rules of today on the persons and deliveries of a release, judged again under another policy.
+"""The rules of today on the deliveries of a release, judged again under another policy or with other persons.
 
-A copy of the release's warehouse is worked on: its staging tables and identities stay, the policy tables are filled
-anew, and dbt builds the rules and marts as the nightly run does, in the same kind of worker. The release is never
-opened for writing, no lock is taken, and the copy is removed at the end.
+A copy of the release's warehouse is worked on: its staging tables stay, the policy tables are filled anew, identities
+are exchanged where the trial is of a model (pipelines.defs.rematching), and dbt builds the rules and marts as the
+nightly run does, in the same kind of worker. The release is never opened for writing, no lock is taken, and the copy is
+removed at the end.
 """
 
 from __future__ import annotations
@@ -74,23 +75,43 @@ class Judgement:
 
 
 class ReleaseOutgrown(RuntimeError):
-    """The rules of today ask for tables or columns that the release, made by another version, does not hold."""
+    """The program of today asks for tables or columns that the release, made by another version, does not hold."""
 
     def __init__(self, release: Path) -> None:
         as_of = release.parent.name
         super().__init__(
-            f"这次发布由另一版本的程序所作，现在的规则用不上它的数据表；位置：{as_of}/{release.name}；"
+            f"这次发布由另一版本的程序所作，现在的程序用不上它的数据表；位置：{as_of}/{release.name}；"
             f"处理：先用现在的程序运行一次（hedui run --as-of {as_of}），再试算"
         )
 
 
+@contextmanager
+def fitting(release: Path, *errors: type[Exception]) -> Iterator[None]:
+    """Turns these errors into ReleaseOutgrown where another version of the program made the release."""
+    try:
+        yield
+    except errors as error:
+        if read_manifest(release)["code_version"] != code_version():
+            raise ReleaseOutgrown(release) from error
+        raise
+
+
 class Rejudging:
-    """The work on one copy; see `rejudging`."""
+    """The work on one copy; see `rejudging`. `warehouse` is the copy, `release` what it is a copy of."""
 
     def __init__(self, release: Path, folder: Path, worker: DbtWorker, progress: Progress) -> None:
-        self._release, self._warehouse = release, folder / "warehouse.duckdb"
+        self.release, self.warehouse = release, folder / "warehouse.duckdb"
         self._worker, self._progress = worker, progress
         self._has_seeds = False
+
+    def relink(self, tables: Mapping[str, pl.DataFrame]) -> None:
+        """Puts tables of matching in the place of the release's; those that a release does not hold are left out."""
+        with duckdb.connect(str(self.warehouse)) as connection:
+            held = connection.execute("select table_name from duckdb_tables() where schema_name = 'matched'").fetchall()
+            for name in sorted({name for (name,) in held} & set(tables)):
+                connection.register("linked", tables[name].to_arrow())
+                connection.execute(f'create or replace table matched."{name}" as from linked')
+                connection.unregister("linked")
 
     def judge(self, policy_on: date, changed: Mapping[str, PolicyTable], changes: Changes | None = None) -> Judgement:
         """Judges under the policy in force on a day: the seeds, with the tables in `changed` in place of theirs, and
@@ -99,7 +120,7 @@ class Rejudging:
         if not self._has_seeds:
             self._build(*_SEEDS)
             self._has_seeds = True
-        with duckdb.connect(str(self._warehouse)) as connection:
+        with duckdb.connect(str(self.warehouse)) as connection:
             connection.execute("alter table raw.run_context add column if not exists policy_on date")
             connection.execute("update raw.run_context set policy_on = ?", [policy_on])
             for table in changed.values():
@@ -108,16 +129,12 @@ class Rejudging:
                 _add_standards(connection, changes)
         tables = self._build(*_RULES)
         self._progress("rules", f"{policy_on} 的政策，{tables} 张表")
-        with duckdb.connect(str(self._warehouse), read_only=True) as connection:
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
             return Judgement(*(connection.sql(query).pl() for query in (_HOUSEHOLDS, _FINDINGS, _STANDARDS)))
 
     def _build(self, *selection: str) -> int:
-        try:
+        with fitting(self.release, DbtFailed):
             return sum(node.status == "success" for node in self._worker.build(*selection))
-        except DbtFailed as error:
-            if read_manifest(self._release)["code_version"] != code_version():
-                raise ReleaseOutgrown(self._release) from error
-            raise
 
 
 @contextmanager

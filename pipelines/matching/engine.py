@@ -177,6 +177,11 @@ def pairs_for_review(
     return ordered.with_columns(low=low, high=high).unique(["low", "high"], keep="first", maintain_order=True)
 
 
+def pair_id(one: str, other: str) -> str:
+    """The id of two rows: the same from either side."""
+    return hashlib.sha256("\x1f".join(sorted([one, other])).encode()).hexdigest()[:16]
+
+
 def duplicate_candidates(pairs: pl.DataFrame, first: pl.Series, ids: pl.DataFrame) -> pl.DataFrame:
     named = pairs.with_columns(first.gather(pairs[f"node_{side}"]).alias(f"mention_id_{side}") for side in "lr")
     for side in "lr":
@@ -185,14 +190,13 @@ def duplicate_candidates(pairs: pl.DataFrame, first: pl.Series, ids: pl.DataFram
     rows = []
     for row in named.iter_rows(named=True):
         steps, conflicts, sentence = explain_pair(row)
-        ends = sorted([row["mention_id_l"], row["mention_id_r"]])
         rows.append(
             {
                 **{
                     column: row[column]
                     for column in ("mention_id_l", "mention_id_r", "person_id_l", "person_id_r", "probability")
                 },
-                "pair_id": hashlib.sha256("\x1f".join(ends).encode()).hexdigest()[:16],
+                "pair_id": pair_id(row["mention_id_l"], row["mention_id_r"]),
                 "match_weight": sum(step.weight for step in steps),
                 "weights": weights_json(steps),
                 "explanation": sentence,

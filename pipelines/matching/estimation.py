@@ -151,7 +151,7 @@ def model_file(found: Estimate, base: Path | None, dated: date) -> dict[str, Any
         f"号码少时由 {found.pairs} 个候选对经 EM 估计（{found.rounds} 轮），"
         f"先验 {path.stem} 计作 {PRIOR_ROWS:.0f} 对",
         "metrics": f"候选对中预计为同一人的 {found.expected:.0f} 对；无标注，准确率须另用已知结果检验",
-        "limits": "阈值、依赖和名册权重沿用先验模型；启用前请与先验模型并行比较一晚",
+        "limits": "阈值、依赖和名册权重沿用先验模型；启用前先与现行模型对照（hedui model try）",
     }
     parse_model(data, path.name)
     return data

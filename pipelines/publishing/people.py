@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.publishing.picture import NO_TOWN, Picture, read_picture
 
-__all__ = ["MARGIN", "NO_TOWN", "Subjects", "read_subjects", "rule_titles"]
+__all__ = ["MARGIN", "MENTION_COLUMNS", "NO_TOWN", "Subjects", "read_subjects", "rule_titles"]
 
 #: Not a finding of the rules but a mark of the verified household; listed with them because help may be due.
 MARGIN = "low_income_margin"
@@ -46,7 +46,8 @@ left join intermediate.int_policy__not_applicable as away using (feed)
 order by status.feed
 """
 
-_MENTION_COLUMNS = (
+#: What is shown of a mention.
+MENTION_COLUMNS = (
     "mention_id", "feed", "delivery", "file", "sheet", "row_number", "role", "name", "id_number", "id_number_delivered",
     "sex", "birth_date", "town", "village", "account_number",
 )  # fmt: skip
@@ -111,7 +112,7 @@ def read_subjects(release: Path) -> Subjects:
             .to_frame("mention_id")
         )
         connection.register("wanted", wanted.to_arrow())
-        columns = ", ".join(_MENTION_COLUMNS)
+        columns = ", ".join(MENTION_COLUMNS)
         mentions = connection.sql(
             f"select {columns} from intermediate.int_person__mentioned semi join wanted using (mention_id)"
         ).pl()

@@ -49,8 +49,8 @@ _FINDING_COLUMNS = (
     *_VERDICT,
     ListColumn("疑点编号", 14),
 )
-_PAIR_COLUMNS = (
-    ListColumn("序号", 5, "count"),
+#: Two rows side by side: see `two_rows`.
+TWO_ROWS = (
     ListColumn("甲 姓名", 9),
     ListColumn("甲 身份证号(隐去中间)", 20),
     ListColumn("甲 性别·村·账号", 11),
@@ -61,6 +61,10 @@ _PAIR_COLUMNS = (
     ListColumn("乙 来源", 22),
     ListColumn("身份证号比对", 9),
     ListColumn("出生日期比对", 9),
+)
+_PAIR_COLUMNS = (
+    ListColumn("序号", 5, "count"),
+    *TWO_ROWS,
     ListColumn("同一人的把握", 8),
     ListColumn("为什么列出", 26),
     ListColumn("相冲突之处", 14),
@@ -170,10 +174,7 @@ class _Lists:
             one, other = (self._mentions.get(row[f"mention_id_{side}"], {}) for side in "lr")
             yield (
                 number,
-                *_side(one),
-                *_side(other),
-                compare_id_numbers(one.get("id_number_delivered"), other.get("id_number_delivered")),
-                compare_birth_dates(one.get("birth_date"), other.get("birth_date")),
+                *two_rows(one, other),
                 f"{row['probability']:.1%}",
                 without_birth_date(row["explanation"]),
                 without_birth_date(row["conflicts"]),
@@ -206,6 +207,16 @@ class _Lists:
 def _with_town(frame: pl.DataFrame) -> pl.DataFrame:
     town = pl.col("town").str.strip_chars().replace("", None).fill_null(NO_TOWN)
     return frame.with_columns(town=town)
+
+
+def two_rows(one: dict[str, Any], other: dict[str, Any]) -> tuple[Any, ...]:
+    """The cells of TWO_ROWS for two mentions (MENTION_COLUMNS); an empty one was not found."""
+    return (
+        *_side(one),
+        *_side(other),
+        compare_id_numbers(one.get("id_number_delivered"), other.get("id_number_delivered")),
+        compare_birth_dates(one.get("birth_date"), other.get("birth_date")),
+    )
 
 
 def _side(mention: dict[str, Any]) -> tuple[Any, ...]:

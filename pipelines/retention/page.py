@@ -20,7 +20,7 @@ DISPOSITIONS = {
 TERMS = {
     "raw": "报送原件", "warehouse": PARTS["warehouse"], "quarantine": PARTS["quarantine"],
     "worklists": PARTS["worklists"], "receipts": PARTS["receipts"], "results": PARTS["results"],
-    "reports": "核对报告副本", "logs": "运行日志", "trial_hours": "政策试算副本",
+    "reports": "核对报告副本", "logs": "运行日志", "trial_hours": "试算副本",
 }  # fmt: skip
 #: What a purge never touches; it stands on every certificate.
 REMAINS = (

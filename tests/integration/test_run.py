@@ -14,10 +14,13 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
+import yaml
 
+from pipelines.matching.model import SHIPPED
 from pipelines.settings import business_today
 from pipelines.storage.lock import run_lock
 from pipelines.storage.register import Register
+from pipelines.storage.releases import read_manifest
 from tests.dbt_factory import PROJECT
 from tests.nightly_county import AS_OF, COMMAND, County, hedui, rows_of
 
@@ -218,6 +221,47 @@ def test_two_days_of_one_policy_differ_in_nothing_and_a_rule_of_later_finds_noth
     fishing = [rule for rule in then["rules"] if rule["item"] == "过渡期生活补助计算期"]
     assert [(rule["before"], rule["after"], rule["begins"]) for rule in fishing] == [(None, "有效", "2021-01-01")]
     assert all(finding["gone"] == 0 for finding in then["findings"] if finding["code"] == "uncovered_hardship")
+
+
+def test_another_model_on_trial_is_told_beside_the_one_in_force_and_touches_nothing(
+    county: County, tmp_path: Path
+) -> None:
+    """Stricter in joining, freer in asking: rows are parted and pairs come before a person. The release stays."""
+    release, kept = county.release(), _files(county.data.root)
+    content = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+    for name, value in {"link": 0.9999, "stay": 0.5, "review": 0.02}.items():
+        content["thresholds"][name]["value"] = value
+    stricter = tmp_path / "stricter.yaml"
+    stricter.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    asked = ("model", "try", stricter, "--data", county.data.root, "--json")
+
+    done = hedui(*asked, "--afresh", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    versions = [model["version"] for model in told["models"]]
+    assert versions[0] == read_manifest(release)["model_version"] != versions[1]
+    assert [difference["item"] for difference in told["differences"]] == ["自动归并", "上次已归并的保持", "列为待核"]
+    assert told["persons"]["before"] == county.extract("person_link")["person_id"].n_unique()
+    assert told["persons"]["split"] > 0 == told["persons"]["merged"]
+    assert told["review"]["before"] == county.extract("duplicate_candidate").height < told["review"]["after"]
+    assert told["judged"] == county.extract("verified_household").height
+    moved = {(move["zone_before"], move["zone_after"]): move["pairs"] for move in told["pair_moves"]}
+    book = openpyxl.load_workbook(tmp_path / "out" / "模型对照.xlsx")
+    listed = {sheet: book[sheet].max_row - 3 for sheet in ("新归并", "新分开", "待核进出")}
+    parted = sum(pairs for (before, _), pairs in moved.items() if before == "joined")
+    assert listed == {"新归并": 0, "新分开": parted, "待核进出": moved["apart", "review"]}
+    cells = [str(cell.value) for sheet in book for line in sheet.iter_rows() for cell in line]
+    for text in (done.stdout, *cells):
+        assert not re.search(r"(?<!\d)\d{17}[\dX]", text)
+
+    remembering = json.loads(hedui(*asked).stdout)
+    assert remembering["persons"]["split"] == 0, "who was one person stays so down to the threshold of staying"
+    assert remembering["held"]["after"] > 0 == remembering["held"]["before"]
+    assert _files(county.data.root) == kept, "release, ledger, register and lock are as they were, and no copy is left"
+
+
+def _files(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_broken_policy_table_stops_the_run_before_anything_is_judged(

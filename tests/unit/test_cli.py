@@ -57,6 +57,7 @@ def test_help_names_every_command_and_the_exit_statuses() -> None:
         ("match", "/nowhere.parquet", "--out", "x.parquet"),
         ("model", "estimate", "/nowhere.parquet", "--out", "x.yaml"),
         ("model", "estimate", "/nowhere.parquet", "--out", "x.parquet"),
+        ("model", "try", "/nowhere.yaml", "--data", "/nowhere"),
         ("policy", "diff", "--from", "2026-10-31"),
         ("policy", "try", "/nowhere.csv", "--data", "/nowhere"),
         ("purge", "dibao", "--data", "/nowhere"),

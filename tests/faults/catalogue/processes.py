@@ -66,7 +66,7 @@ PROCESSES = (
     Fault("P32", "质量检查自身出错", STOPPED, tests=(f"{RUNNER}::test_an_expectation_that_raised_has_failed",)),
     Fault("P33", "质量检查一行也没有看到", STOPPED, tests=(f"{RUNNER}::test_an_expectation_that_evaluated_no_row_has_failed_and_says_so",)),
     Fault("P34", "规则表或设置有误", STOPPED, tests=("tests/integration/test_run.py::test_a_broken_policy_table_stops_the_run_before_anything_is_judged", "tests/unit/test_cli.py::test_a_broken_setting_is_named_and_ends_with_2")),
-    Fault("P35", "换了比对模型或阈值", READ, tests=("tests/unit/matching/test_model.py::test_the_shipped_model_has_a_date_a_card_and_a_reason_for_each_threshold",), missing="运行前的新旧模型对照；改了阈值而名称、日期未改的模型，版本号不变", note="换模型后的发布列出分开、合并的人员，`household_change` 写明因人员归并有变而改变的户。"),
+    Fault("P35", "换了比对模型或阈值", READ, tests=("tests/unit/matching/test_model.py::test_the_shipped_model_has_a_date_a_card_and_a_reason_for_each_threshold", "tests/unit/matching/test_model.py::test_a_changed_file_under_the_same_name_and_date_is_another_model", "tests/unit/console/test_model_trial.py::test_P35_a_file_that_is_no_other_model_is_refused_with_its_place_and_a_remedy", "tests/integration/test_run.py::test_another_model_on_trial_is_told_beside_the_one_in_force_and_touches_nothing"), note="参数有一处不同，版本号就不同。启用前用 `hedui model try` 对照；人工结论不受影响。换模型后的发布列出分开、合并的人员，`household_change` 写明因人员归并有变而改变的户。"),
     Fault("P36", "密钥丢失", REFUSED, tests=(f"{STORAGE}::test_a_lost_key_is_never_replaced",)),
     Fault("P37", "两万人同一个比对键", WARNED, tests=("tests/unit/matching/test_blocking.py::test_a_block_beyond_the_limit_is_left_out_and_reported", f"{ENGINE}::test_twenty_thousand_rows_with_one_phone_are_bounded_and_reported")),
     Fault("P38", "连环相似连成一大串", REVIEW, tests=(f"{ENGINE}::test_a_chain_beyond_the_limit_is_not_joined",)),
