@@ -51,7 +51,9 @@ class Settings(BaseSettings):
     keep_logs_months: int = Field(
         default=12, ge=6, description="Dagster's history of runs; the law asks for six months"
     )
-    keep_trial_hours: int = Field(default=24, ge=1, description="copies that trials of policy or of a model left behind")
+    keep_trial_hours: int = Field(
+        default=24, ge=1, description="copies that trials of policy or of a model left behind"
+    )
 
     office: str = Field(default="", description="full name of the office that issues 核对报告 and takes objections")
     office_contact: str = Field(default="", description="its address and telephone number, as they stand on a report")
