@@ -17,6 +17,7 @@ from pipelines.intake.container import ENDINGS
 from pipelines.intake.delivery import Delivery, Receipt
 from pipelines.intake.differences import CORRECTION, PREVIOUS, Difference, difference
 from pipelines.intake.headers import fits, titled_feed
+from pipelines.intake.late_dates import late_dates
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message, plain
 from pipelines.intake.parse import Account, raw_schema
@@ -92,8 +93,16 @@ def take_in(feed: str | Feed, data: DataFolder, as_of: date, limits: Limits | No
     _refuse_what_rests_on_purged(contract, register, used, as_of)
     receipts = [receipt for delivery in deliveries for receipt in delivery.receipts]
     frame = _frame([receipt for receipt in receipts if receipt.in_force], data, contract)
+    _tell_late_dates(contract, receipts, frame)
     status = _status(contract, deliveries, used, as_of, frame.height)
     return FeedIntake(contract.name, frame, status, receipts, _differences(contract, data, deliveries))
+
+
+def _tell_late_dates(feed: Feed, receipts: Iterable[Receipt], rows: pl.DataFrame) -> None:
+    """Adds to the receipts in force what `late_dates` finds in their rows."""
+    in_force = {(receipt.delivery, receipt.file): receipt for receipt in receipts if receipt.in_force}
+    for delivery, file, message in late_dates(feed, rows, delivered_on):
+        in_force[delivery, file].messages.append(message.in_file(file))
 
 
 def _held_for_quality(new: Delivery, holds: Mapping[tuple[str, str], str]) -> list[Message]:

@@ -15,6 +15,7 @@ import polars as pl
 
 from pipelines.contracts import Column, Feed
 from pipelines.intake.comparable import comparable
+from pipelines.intake.late_dates import ISO, is_late, late_columns
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message
 from pipelines.intake.supplied import TOWN, VILLAGE
@@ -36,7 +37,6 @@ SAME_PERSONS = 0.1
 
 _KIND_OF_TOWN = re.compile(r"(?:人民政府|街道办事处|街道办|办事处|街道|镇|乡)+$")
 _CONFIRMED = "确认无误的,由管理员放行"
-_ISO = r"^\d{4}-\d{2}(?:-\d{2})?$"
 
 
 def doubts(feed: Feed, day: date, new: pl.DataFrame, before: pl.DataFrame | None, limits: Limits) -> list[Message]:
@@ -131,13 +131,13 @@ def missing_town(towns: Mapping[str, int], before: Mapping[str, int]) -> Message
 
 def future_dates(cells: _Cells, day: date) -> Message | None:
     """Most dates or months of a column lie after the day of the delivery, and the column tells of what has happened."""
-    for column in cells.feed.columns_of_type("date", "year_month"):
-        read = cells[column].filter(cells[column].str.contains(_ISO))
-        late = read.filter(read.str.slice(0, 7) > f"{day:%Y-%m}" if column.type == "year_month" else read > f"{day}")
-        if column.may_lie_ahead or not late.len() or late.len() < FUTURE_SHARE * read.len():
+    for column in late_columns(cells.feed):
+        read = cells[column].filter(cells[column].str.contains(ISO)).to_frame("text")
+        late = read.filter(is_late(column, pl.lit(f"{day}")))
+        if not late.height or late.height < FUTURE_SHARE * read.height:
             continue
-        latest = "" if column.personal else f",最晚为{max(late.to_list())}"
-        what = f"“{column.header}”有{late.len()}行晚于报送日期{day}{latest},暂不使用"
+        latest = "" if column.personal else f",最晚为{max(late['text'].to_list())}"
+        what = f"“{column.header}”有{late.height}行晚于报送日期{day}{latest},暂不使用"
         return Message("FUTURE_PERIOD", f"“{column.header}”列", what, f"请核对所属期或报送日期是否有误。{_CONFIRMED}")
     return None
 

@@ -117,7 +117,8 @@ VALUES = (
     ), note="农历日期只在约定写明时才换算，现有约定都没有写明，所以不用。"),
     Fault("V18", "日期在将来，或在出生前、死亡后", FINDING, "payment_after_death", tests=(
         RULES, "tests/unit/intake/test_plausibility.py::test_payments_of_a_month_to_come_are_held_and_the_others_are_used",
-    ), note="一列中过半的日期晚于报送日期时，整份暂缓等人决定(退出状态 3)；个别的只在有关事实上列为疑点。"),
+        "tests/unit/intake/test_plausibility.py::test_single_dates_to_come_are_used_and_told_by_row",
+    ), note="一列中过半的日期晚于报送日期时，整份暂缓等人决定(退出状态 3)；个别的由回执逐行指出，有关判断按不确定处理。"),
     Fault("V19", "公式没有结果；错误值(#REF!)", ROW, "", (
         FileCase("formula_without_result", m.formula(cached=False), "FORMULA_NO_VALUE", says="列“月津贴金额”有1行的公式没有保存结果,按空白处理。请用表格软件打开该文件"),
         FileCase("error_cell", m.error_cell, "ERROR_CELLS", says="列“月津贴金额”有1行的公式出错"),

@@ -237,6 +237,21 @@ def test_payments_of_a_month_to_come_are_held_and_the_others_are_used(tmp_path: 
     assert office.intake("payment").frame.height == 6
 
 
+def test_single_dates_to_come_are_used_and_told_by_row(tmp_path: Path) -> None:
+    office, header = Office(tmp_path), ("死者姓名", "身份证号", "死亡日期", "火化日期")
+    died = ["2026-09-01", "2026/11/2", "20261231", 46327, "2026-10-31", "2062年3月4日", "不详", *["2026-08-01"] * 9]
+    rows = [[f"申{n}", id_number(n), day, ""] for n, day in enumerate(died)]
+    write_text_file(office.place("cremation", "火化.csv", "2026-10-31"), [header, *rows])
+    write_text_file(
+        office.place("cremation", "补报.csv", "2026-11-01"), [header, ["申", id_number(9), "2026-11-01", ""]]
+    )
+    taken = office.intake("cremation", date(2026, 11, 30))
+    assert taken.frame.height == 17
+    (told,) = [message for receipt in taken.receipts for message in receipt.messages]
+    assert (told.code, told.where) == ("LATE_DATES", "《火化.csv》“死亡日期”列")
+    assert told.what == "“死亡日期”有4行晚于报送日期2026-10-31(第3、4、5、7行)"
+
+
 def test_new_applications_may_all_be_of_other_persons(tmp_path: Path) -> None:
     header = ("姓名", "身份证号", "申请编号", "申请事项", "申请日期", "授权日期")
     office = Office(tmp_path)
