@@ -14,7 +14,7 @@ from pipelines.console.show import console, table
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from pipelines.defs.outcome import RunSummary
+    from pipelines.defs.outcome import ModelChange, RunSummary
 
 STATES = {"fresh": "有效", "stale": "过期", "never": "未报送", "not_applicable": "本县不适用"}
 OUTCOMES = {
@@ -62,6 +62,14 @@ def resting_on_older(feed: dict[str, Any]) -> str | None:
     return f"{what}；位置：{feed['feed']}/{unused or delivery}；处理：{remedy}"
 
 
+def changed_model(change: ModelChange) -> str:
+    """What is said of a run by another model than the release that it follows on."""
+    return (
+        f"匹配模型由 {change.before} 换成 {change.after}；与上次发布 {change.release} 相比，"
+        f"并入他人的 {change.merged:,} 人，分出的 {change.split:,} 人（其中也有报送或人工结论引起的）"
+    )
+
+
 def figures_tables(figures: ReleaseFigures) -> list[Table]:
     households = [(feed, OUTCOMES.get(outcome, outcome), units) for feed, outcome, units in figures.households]
     return [
@@ -80,6 +88,8 @@ def run_summary(summary: RunSummary, figures: ReleaseFigures | None, *, with_tim
             out.print(f"[yellow]{label}[/] {escape(line)}", soft_wrap=True)
     for warning in summary.warnings[:20]:
         out.print(f"[yellow]提醒[/] {escape(warning)}", soft_wrap=True)
+    if summary.model_change:
+        out.print(f"[yellow]提醒[/] {escape(changed_model(summary.model_change))}", soft_wrap=True)
     if figures:
         for part in figures_tables(figures):
             out.print(part)

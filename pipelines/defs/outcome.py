@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines.contracts import get_feed
 from pipelines.defs.workspace import RunWorkspace
+from pipelines.matching.identity import MERGED_EARLIER
 from pipelines.policy import not_applicable
 
 #: What the look at the landing folder says that holds nothing back.
@@ -22,11 +23,23 @@ FINISHED, HELD_BACK, STOPPED, FAILED = "finished", "held_back", "stopped", "fail
 
 
 @dataclass(frozen=True)
+class ModelChange:
+    """A run that matched by another model than the release it follows on (`release`: business date/run): the versions,
+    and how many persons were merged and split between the two, by the model, the data or a verdict."""
+
+    release: str
+    before: str
+    after: str
+    merged: int
+    split: int
+
+
+@dataclass(frozen=True)
 class RunSummary:
     """What a run did. `state`: finished, held_back (rows or files were not used), stopped (by a gate), failed.
 
     `timings` are seconds per step, in order; `reasons` say why a run was stopped or failed, `warnings` what the office
-    must put right though the release stands.
+    must put right though the release stands; `model_change` is None where the model stayed, or nothing came before.
     """
 
     state: str
@@ -40,6 +53,7 @@ class RunSummary:
     warnings: tuple[str, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
     nodes: tuple[dict[str, Any], ...] = ()
+    model_change: ModelChange | None = None
 
 
 def summarise(workspace: RunWorkspace, success: bool, failures: list[str], timings: dict[str, float]) -> RunSummary:
@@ -65,7 +79,26 @@ def summarise(workspace: RunWorkspace, success: bool, failures: list[str], timin
         warnings=tuple(workspace.warnings),
         timings=timings,
         nodes=tuple(workspace.timings),
+        model_change=_model_change(workspace),
     )
+
+
+def _model_change(workspace: RunWorkspace) -> ModelChange | None:
+    path = workspace.previous / "release_before.parquet"
+    if not (workspace.published and path.exists()):
+        return None
+    (run,) = pl.read_parquet(workspace.raw / "run_context.parquet").to_dicts()
+    for before in pl.read_parquet(path).to_dicts():
+        if before["model_version"] != run["model_version"]:
+            superseded = pl.read_parquet(workspace.matched / "person_superseded.parquet")
+            return ModelChange(
+                release=f"{before['as_of']}/{before['run_id']}",
+                before=before["model_version"],
+                after=run["model_version"],
+                merged=superseded.filter(pl.col("reason") != MERGED_EARLIER).height,
+                split=pl.read_parquet(workspace.matched / "person_split.parquet").height,
+            )
+    return None
 
 
 def _misplaced(workspace: RunWorkspace) -> list[dict[str, Any]]:

@@ -12,6 +12,8 @@ from pipelines.matching.prepare import CONTENT
 TOKEN_CHARACTERS = 24
 #: Before the id of a person that became part of another, in the table kept for the next night.
 SUPERSEDED_KEY = "superseded:"
+#: The reason of an id that was superseded on an earlier night.
+MERGED_EARLIER = "merged_earlier"
 SPLIT = {"person_id": pl.String, "split_from": pl.String, "reason": pl.String}
 SUPERSEDED = {"person_id": pl.String, "superseded_by": pl.String, "reason": pl.String}
 
@@ -97,7 +99,7 @@ def _carried(previous: pl.DataFrame, tonight: pl.DataFrame, in_use: pl.Series) -
         superseded_by=pl.coalesce("now", "superseded_by")
     )
     unused = ~pl.col("person_id").is_in(in_use.implode()) & ~pl.col("person_id").is_in(tonight["person_id"].implode())
-    return old.filter(unused).select("person_id", "superseded_by", reason=pl.lit("merged_earlier")).unique("person_id")
+    return old.filter(unused).select("person_id", "superseded_by", reason=pl.lit(MERGED_EARLIER)).unique("person_id")
 
 
 def identify(
