@@ -171,8 +171,7 @@ def _notifications(settings: Settings, data: DataFolder) -> Observation:
     try:
         channels = check_addresses(settings)
     except AddressBroken as broken:
-        what, place, remedy = str(broken).split("；")
-        return Observation(topic, BAD, f"{what}，{place}", remedy.removeprefix("处理："))
+        return Observation(topic, BAD, f"{broken.where} {broken.what}", broken.remedy)
     if waiting := Outbox(data.outbox).waiting():
         return Observation(topic, WARN, f"{len(waiting)} 条没有全部送到", "检查网络和地址后运行 `hedui notify`")
     return Observation(topic, OK, f"{len(channels)} 个地址" if channels else "没有设置(HEDUI_NOTIFY)")

@@ -64,14 +64,14 @@ def rule(
     settings: Settings, feed: str, delivered: date, ruling: str, who: str, reason: str, as_of: date, *, json: bool
 ) -> None:
     """Notes what a person says of a delivery. Raises UserError where it cannot be said, or this person said it."""
-    data = DataFolder(settings.data)
+    data, who = DataFolder(settings.data), person_name(who)
     folders = delivery_folders(data, check_feed(feed), delivered)
-    if not who.strip() or not reason.strip():
+    if not who or not reason.strip():
         raise usage("没有写明经办人或理由", f"{feed}/{delivered}", "用 --who 写经办人，用 --reason 写理由")
     if ruling == "approved":
         _check_approval(settings, data, feed, folders, who, max(as_of, delivered))
     for folder in folders:
-        Register(data.register).rule(feed, folder, ruling, who.strip(), reason.strip())
+        Register(data.register).rule(feed, folder, ruling, who, reason.strip())
     state = next(s for s in _states(settings, data, feed, max(as_of, delivered)) if s.delivery in folders)
     if json:
         as_json(_record(state, _rulings(data, feed, *folders)))
@@ -90,10 +90,10 @@ def _check_approval(
     since: list[Ruling] = []
     for ruling in _rulings(data, feed, *folders):
         since = [*since, ruling] if ruling.ruling == "approved" else []
-    if any(ruling.ruled_by == who.strip() for ruling in since):
+    if any(ruling.ruled_by == who for ruling in since):
         raise UserError("同一人已放行过这次报送", where, "须由另一人放行" if settings.four_eyes else "无需重复登记")
     if settings.four_eyes and any(
-        person_name(who) in receipt.account.reported_by for receipt in taken.receipts if receipt.delivery in folders
+        who in receipt.account.reported_by for receipt in taken.receipts if receipt.delivery in folders
     ):
         raise UserError("报送人不能放行自己的报送", where, "须由表上所写填报人、制表人以外的人放行")
     if not any(state.state in ("held", "rejected", "withdrawn") for state in states):

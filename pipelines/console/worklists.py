@@ -77,7 +77,9 @@ def _recorded(data: DataFolder, release: Path, rows: Sequence[Written], who: str
                 yield _conflict(row, before)
             else:
                 sees = before.number if before else 0
-                ledger.append(row.subject, subject, verdict, who=who, reason=mask_text(row.note) or "", sees=sees)
+                standing[row.subject][identity] = ledger.append(
+                    row.subject, subject, verdict, who=who, reason=mask_text(row.note) or "", sees=sees
+                )
                 yield "recorded"
 
 

@@ -32,8 +32,11 @@ _TOLD = {
 _REASONS = 5
 
 
-def announce(workspace: RunWorkspace, summary: RunSummary) -> None:
-    """Writes down what is to be told of the run; nothing when no address is set. Called before the lock is given up."""
+def announce(workspace: RunWorkspace, summary: RunSummary) -> list[str]:
+    """Writes down what is to be told of the run; nothing when no address is set. Called before the lock is given up.
+
+    Returns what went wrong, as `send` does: what is told of a run never changes how it ended.
+    """
     lines = []
     if unused := sum(feed["files_held"] for feed in summary.feeds):
         lines.append(f"没有采用的文件：{unused} 个")
@@ -46,14 +49,13 @@ def announce(workspace: RunWorkspace, summary: RunSummary) -> None:
     elif summary.state == "failed":  # the text of an error that nobody foresaw may quote a value
         steps = dict.fromkeys(reason.partition(":")[0] for reason in summary.reasons if ": " in reason)
         lines += [f"失败的步骤：{'、'.join(steps)}"] if steps else []
-    _put(workspace.settings, workspace.data, summary.run_id, summary.as_of.isoformat(), summary.state, lines)
+    return _put(workspace.settings, workspace.data, summary.run_id, summary.as_of.isoformat(), summary.state, lines)
 
 
-def announce_crashed(settings: Settings, data: DataFolder, run_ids: Iterable[str]) -> None:
+def announce_crashed(settings: Settings, data: DataFolder, run_ids: Iterable[str]) -> list[str]:
     """The same of runs that were found unfinished. At once: the run that found them may be killed as well."""
-    known = {run.run_id: run for run in Register(data.register).runs()}
-    for run_id in run_ids:
-        _put(settings, data, run_id, known[run_id].as_of.isoformat(), "crashed", [])
+    known = {run.run_id: run.as_of.isoformat() for run in Register(data.register).runs()}
+    return [problem for run_id in run_ids for problem in _put(settings, data, run_id, known[run_id], "crashed", [])]
 
 
 def announce_trial(settings: Settings) -> None:
@@ -63,15 +65,24 @@ def announce_trial(settings: Settings) -> None:
     Outbox(DataFolder(settings.data.resolve()).outbox).put(Notification("trial", "success", title, body))
 
 
-def _put(settings: Settings, data: DataFolder, run_id: str, as_of: str, state: str, lines: list[str]) -> None:
+def _put(settings: Settings, data: DataFolder, run_id: str, as_of: str, state: str, lines: list[str]) -> list[str]:
     if not settings.notify.get_secret_value():
-        return
+        return []
     kind, what, remedy = _TOLD[state]
     in_force = data.current_release()
     place = f"{in_force.parent.name}/{in_force.name}" if in_force else "还没有"
     body = [f"运行：{as_of}/{run_id}", f"现行发布：{place}", *lines, *([f"处理：{remedy}"] if remedy else [])]
     title = f"{settings.office or '核对'} {as_of}：{what}"
-    Outbox(data.outbox).put(Notification(run_id, kind, title, "\n".join(body)))
+    try:
+        Outbox(data.outbox).put(Notification(run_id, kind, title, "\n".join(body)))
+    except OSError as error:
+        return [_unwritten(data, error)]
+    return []
+
+
+def _unwritten(data: DataFolder, error: OSError) -> str:
+    what = f"通知没有记下，不会送出({error.strerror or type(error).__name__})"
+    return f"{what}；位置：{data.outbox}；处理：检查权限和磁盘空间"
 
 
 def check_addresses(settings: Settings) -> list[Channel]:
@@ -81,10 +92,13 @@ def check_addresses(settings: Settings) -> list[Channel]:
 
 def send(settings: Settings) -> list[str]:
     """Sends what waits; one sentence in three parts for each channel that did not take it. Raises AddressBroken."""
-    channels = check_addresses(settings)
+    channels, data = check_addresses(settings), DataFolder(settings.data.resolve())
     if not channels:
         return []
-    failed = deliver(Outbox(DataFolder(settings.data.resolve()).outbox), channels)
+    try:
+        failed = deliver(Outbox(data.outbox), channels)
+    except OSError as error:
+        return [_unwritten(data, error)]
     return [
         f"通知没有送到；位置：{channel.place}；处理：检查网络和地址，下次运行或 `hedui notify` 会再送"
         for channel in failed

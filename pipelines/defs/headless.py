@@ -22,8 +22,8 @@ def run_headless(settings: Settings, as_of: date, progress: Progress = silent) -
     begun = time.monotonic()
     with open_workspace(settings, as_of, progress) as workspace:
         summary = summarise(workspace, *_execute(workspace, begun))
-        announce(workspace, summary)
-    return dataclasses.replace(summary, warnings=(*summary.warnings, *send(settings)))
+        problems = announce(workspace, summary)
+    return dataclasses.replace(summary, warnings=(*summary.warnings, *problems, *send(settings)))
 
 
 def _execute(workspace: RunWorkspace, begun: float) -> tuple[bool, list[str], dict[str, float]]:

@@ -29,8 +29,9 @@ def workspace_resource(settings: Settings, opened: RunWorkspace | None) -> dg.Re
             try:
                 yield own
             finally:
-                announce(own, summarise(own, success=own.published is not None, failures=[], timings={}))
-        for problem in send(settings):
+                ended = summarise(own, success=own.published is not None, failures=[], timings={})
+                problems = announce(own, ended)
+        for problem in (*problems, *send(settings)):
             dg.get_dagster_logger().warning(problem)
 
     return workspace

@@ -106,11 +106,11 @@ def open_workspace(
     register = Register(data.register)
     run_id = register.next_run_id()
     with run_lock(data, run_id):
-        announce_crashed(settings, data, register.close_crashed(run_id))
+        problems = announce_crashed(settings, data, register.close_crashed(run_id))
         remove_leftovers(data)
         remove_orphans(data)
         register.start_run(run_id, as_of)
-        workspace = RunWorkspace(settings, data, as_of, run_id, progress, settle_seconds)
+        workspace = RunWorkspace(settings, data, as_of, run_id, progress, settle_seconds, warnings=problems)
         for folder in (workspace.raw, workspace.matched, workspace.previous, workspace.export):
             folder.mkdir(parents=True)
         try:

@@ -14,10 +14,11 @@ class AddressBroken(ValueError):
     """An address that no channel can be made of; the message names its place, never the address: it holds secrets."""
 
     def __init__(self, place: int) -> None:
-        super().__init__(
-            f"通知地址不能使用；位置：HEDUI_NOTIFY 的第 {place} 个地址；"
-            "处理：按 apprise 的写法改正，如 mailtos://用户:口令@邮件服务器、wecombot://机器人密钥、json://主机/路径"
+        self.what, self.where = "通知地址不能使用", f"HEDUI_NOTIFY 的第 {place} 个地址"
+        self.remedy = (
+            "按 apprise 的写法改正，如 mailtos://用户:口令@邮件服务器、wecombot://机器人密钥、json://主机/路径"
         )
+        super().__init__(f"{self.what}；位置：{self.where}；处理：{self.remedy}")
 
 
 @dataclass(frozen=True)

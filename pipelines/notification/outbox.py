@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,10 @@ from pipelines.storage.atomic import write_json
 
 if TYPE_CHECKING:
     from pipelines.notification.channels import Channel
+
+
+#: Seconds that a sender waits for another one.
+LONGEST_WAIT = 60
 
 
 @dataclass(frozen=True)
@@ -41,13 +46,18 @@ class Outbox:
 
     def waiting(self) -> list[Notification]:
         """Oldest first."""
-        found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(self._folder.glob("*.json"))]
-        return [Notification(**{**message, "sent_to": tuple(message["sent_to"])}) for message in found]
+        found = []
+        for path in sorted(self._folder.glob("*.json")):
+            with suppress(FileNotFoundError):  # another sender has just sent it
+                message = json.loads(path.read_text(encoding="utf-8"))
+                found.append(Notification(**{**message, "sent_to": tuple(message["sent_to"])}))
+        return found
 
     def lock(self) -> FileLock:
-        """Held while messages are sent, so that two senders do not send the same one."""
+        """Held while messages are sent, so that two senders do not send the same one. To wait for it ends with a
+        TimeoutError: a sender that hangs holds up no run."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        return FileLock(self._folder / ".lock")
+        return FileLock(self._folder / ".lock", timeout=LONGEST_WAIT)
 
 
 def deliver(outbox: Outbox, channels: Sequence[Channel]) -> list[Channel]:

@@ -13,8 +13,9 @@ import polars as pl
 
 from pipelines.publishing.masks import without_birth_date
 from pipelines.publishing.trial_sheets import TrialEffects, add_findings, add_households
-from pipelines.publishing.workbook import ListColumn, ListWorkbook
+from pipelines.publishing.workbook import NUMBER, ListColumn, ListWorkbook, numbered
 from pipelines.publishing.worklists import TWO_ROWS, two_rows
+from pipelines.storage import atomic
 
 FILE = "模型对照.xlsx"
 ZONE_WORDS = {"apart": "两个人", "review": "待核", "joined": "同一人"}
@@ -28,7 +29,7 @@ _FIGURE_COLUMNS = (
     ListColumn("说明", 50),
 )
 _PARAMETER_COLUMNS = (
-    ListColumn("序号", 5, "count"),
+    NUMBER,
     ListColumn("部分", 14),
     ListColumn("项目", 34),
     ListColumn("现行模型", 34),
@@ -37,7 +38,7 @@ _PARAMETER_COLUMNS = (
     ListColumn("权重 新(比特)", 10, "amount"),
 )
 _REASON_COLUMNS = (
-    ListColumn("序号", 5, "count"),
+    NUMBER,
     ListColumn("为什么不同", 60),
     ListColumn("新归并(对)", 10, "count"),
     ListColumn("新分开(对)", 10, "count"),
@@ -46,8 +47,8 @@ _REASON_COLUMNS = (
 )
 _SAID = (ListColumn("现行模型", 9), ListColumn("新模型", 9))
 _TOLD = (ListColumn("说明", 34), ListColumn("权重的变化(比特)", 22), ListColumn("编号", 16))
-_PAIR_COLUMNS = (ListColumn("序号", 5, "count"), *TWO_ROWS, *_SAID, ListColumn("为什么不同", 22), *_TOLD)
-_VERDICT_COLUMNS = (ListColumn("序号", 5, "count"), *TWO_ROWS, ListColumn("经办人结论", 10), *_SAID, *_TOLD)
+_PAIR_COLUMNS = (NUMBER, *TWO_ROWS, *_SAID, ListColumn("为什么不同", 22), *_TOLD)
+_VERDICT_COLUMNS = (NUMBER, *TWO_ROWS, ListColumn("经办人结论", 10), *_SAID, *_TOLD)
 _COLOURS = {JOINED: "#9BBB59", SEPARATED: "#F79646", REVIEW: "#4F81BD"}
 
 
@@ -55,7 +56,7 @@ _COLOURS = {JOINED: "#9BBB59", SEPARATED: "#F79646", REVIEW: "#4F81BD"}
 class ModelTrialSheets:
     """What the workbook shows. `figures`: rows of project, before, after, remark; `differences`: dicts of a
     ModelDifference; `reasons`: the frame of a Contrast; `pairs`: a sample of its pairs and `verdicts` those of its
-    decided pairs that the models see otherwise, both with explanation, conflicts and weights; `totals`: how many pairs
+    decided pairs that the models see otherwise, both with explanation and weights; `totals`: how many pairs
     each sheet would hold in full; `mentions`: by mention_id."""
 
     figures: Sequence[tuple[str, Any, Any, str]]
@@ -76,8 +77,7 @@ def write_model_trial(folder: Path, as_of: str, versions: tuple[str, str], trial
         f"对照，不是决定：同一批数据（截至 {as_of}）和同样的人工结论，按现行模型 {versions[0]} 和新模型 {versions[1]} "
         "各归并、核对一次 · 发布、结论台账和模型设置都没有改动"
     )
-    partial = target.with_name(f".{target.name}")
-    with ListWorkbook(partial, date.fromisoformat(as_of), "匹配模型对照") as book:
+    with atomic.replacing(target) as partial, ListWorkbook(partial, date.fromisoformat(as_of), "匹配模型对照") as book:
         book.add_list("概要", "换用新模型会有什么不同", hint, _FIGURE_COLUMNS, trial.figures, "#C0504D", unprinted=0)
         book.add_list(
             "参数", "两个模型有何不同", hint, _PARAMETER_COLUMNS, _parameters(trial.differences), "#8064A2", unprinted=0
@@ -87,7 +87,7 @@ def write_model_trial(folder: Path, as_of: str, versions: tuple[str, str], trial
             "归并和待核为什么不同",
             hint,
             _REASON_COLUMNS,
-            _numbered(trial.reasons.rows()),
+            numbered(trial.reasons.rows()),
             "#8064A2",
             unprinted=0,
         )
@@ -102,7 +102,6 @@ def write_model_trial(folder: Path, as_of: str, versions: tuple[str, str], trial
         )  # fmt: skip
         add_households(book, "家庭变化", hint, trial.effects, compared="income")
         add_findings(book, hint, trial.effects)
-    partial.replace(target)
     return target
 
 
@@ -118,19 +117,14 @@ def _listed(shown: int, total: int) -> str:
     return f"共 {total:,} 对" if shown == total else f"共 {total:,} 对，按原因各任意抽取一部分，列出 {shown:,} 对"
 
 
-def _numbered(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    for number, row in enumerate(rows, start=1):
-        yield (number, *row)
-
-
 def _parameters(differences: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
     names = ("part", "item", "before", "after", "weight_before", "weight_after")
-    return _numbered(tuple(difference[name] for name in names) for difference in differences)
+    return numbered(tuple(difference[name] for name in names) for difference in differences)
 
 
 def _pairs(pairs: pl.DataFrame, mentions: Mapping[str, dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
     ordered = pairs.sort("reason", "pair_id")
-    return _numbered(
+    return numbered(
         (*_rows_of(row, mentions), *_said(row, "zone"), row["reason"], *_told(row))
         for row in ordered.iter_rows(named=True)
     )
@@ -138,7 +132,7 @@ def _pairs(pairs: pl.DataFrame, mentions: Mapping[str, dict[str, Any]]) -> Itera
 
 def _verdicts(verdicts: pl.DataFrame, mentions: Mapping[str, dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
     ordered = verdicts.sort("contradicted_after", "verdict", "pair_id", descending=[True, False, False])
-    return _numbered(
+    return numbered(
         (*_rows_of(row, mentions), VERDICT_WORDS[row["verdict"]], *_said(row, "says"), *_told(row))
         for row in ordered.iter_rows(named=True)
     )

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.publishing.trial_sheets import TrialEffects, add_findings, add_households
-from pipelines.publishing.workbook import ListColumn, ListWorkbook
+from pipelines.publishing.workbook import NUMBER, ListColumn, ListWorkbook, numbered
+from pipelines.storage import atomic
 
 FILE = "政策试算.xlsx"
 
 _RULE_COLUMNS = (
-    ListColumn("序号", 5, "count"),
+    NUMBER,
     ListColumn("政策表", 14),
     ListColumn("项目", 24),
     ListColumn("内容", 14),
@@ -33,16 +34,13 @@ def write_trial(
     target = folder / FILE
     days = f"{since} 与 {until} 的政策" if since != until else f"{until} 的政策，变更之前与之后"
     hint = f"试算，不是决定：同一批数据（截至 {as_of}）按 {days}各判一次 · 发布和政策表都没有改动"
-    partial = target.with_name(f".{target.name}")
-    with ListWorkbook(partial, date.fromisoformat(as_of)) as book:
+    with atomic.replacing(target) as partial, ListWorkbook(partial, date.fromisoformat(as_of)) as book:
         add_households(book, "结论变化", hint, effects, compared="standard")
         book.add_list("政策变化", "政策有何不同", hint, _RULE_COLUMNS, _rules(rules), "#4F81BD")
         add_findings(book, hint, effects)
-    partial.replace(target)
     return target
 
 
 def _rules(rules: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
     names = ("table", "item", "content", "before", "after", "begins", "status", "source")
-    for number, rule in enumerate(rules, start=1):
-        yield (number, *(rule[name] for name in names))
+    return numbered(tuple(rule[name] for name in names) for rule in rules)

@@ -8,12 +8,12 @@ from typing import Any, Protocol
 import polars as pl
 
 from pipelines.contracts import all_feeds
-from pipelines.publishing.workbook import ListColumn, ListWorkbook
+from pipelines.publishing.workbook import NUMBER, ListColumn, ListWorkbook, numbered
 from pipelines.publishing.worklists import OUTCOME_WORDS
 
 #: The columns of a household: left of the standards, the standards, right of them.
 _WHO = (
-    ListColumn("序号", 5, "count"),
+    NUMBER,
     ListColumn("乡镇", 9),
     ListColumn("村(社区)", 9),
     ListColumn("户主", 9),
@@ -32,7 +32,7 @@ _WHY = (
     ListColumn("户编号", 18),
 )
 _FINDING_COLUMNS = (
-    ListColumn("序号", 5, "count"),
+    NUMBER,
     ListColumn("疑点", 24),
     ListColumn("新增", 9, "count"),
     ListColumn("消失", 9, "count"),
@@ -63,13 +63,15 @@ def _households(effects: TrialEffects, compared: str) -> Iterator[tuple[Any, ...
         "standard": ("income_after", "standard_before", "standard_after"),
         "income": ("income_before", "income_after", "standard_after"),
     }[compared]
-    for number, row in enumerate(effects.households.iter_rows(named=True), start=1):
-        yield (
-            number, row["town"], row["village"], row["head_name"], all_feeds()[row["case_feed"]].title,
+    return numbered(
+        (
+            row["town"], row["village"], row["head_name"], all_feeds()[row["case_feed"]].title,
             row["case_number"], OUTCOME_WORDS[row["outcome_before"]], OUTCOME_WORDS[row["outcome_after"]], _mark(row),
             *(row[name] for name in figures), row["monthly_amount"],
             row["outcome_reason_before"], row["outcome_reason_after"], row["household_id"],
-        )  # fmt: skip
+        )
+        for row in effects.households.iter_rows(named=True)
+    )  # fmt: skip
 
 
 def _mark(row: Mapping[str, Any]) -> str | None:
@@ -83,5 +85,4 @@ def add_findings(book: ListWorkbook, hint: str, effects: TrialEffects) -> None:
 
 
 def _findings(effects: TrialEffects) -> Iterator[tuple[Any, ...]]:
-    for number, row in enumerate(effects.findings.iter_rows(named=True), start=1):
-        yield number, row["title"], row["new"], row["gone"], row["code"]
+    return numbered(effects.findings.select("title", "new", "gone", "code").iter_rows())

@@ -8,7 +8,7 @@ stays what it was and is marked as quoted, so that editing the cell does not tur
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -37,6 +37,10 @@ class ListColumn:
     kind: str = "text"
 
 
+#: The number of a row in its list: see `numbered`.
+NUMBER = ListColumn("序号", 5, "count")
+
+
 def _units(text: str) -> int:
     """Width of a text in units of column width: a Chinese character is two, others one."""
     return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
@@ -53,6 +57,12 @@ def _lines(columns: Sequence[ListColumn], row: Sequence[Any]) -> int:
 
     texts = ((str(value), column) for value, column in zip(row, columns, strict=True) if value is not None)
     return min(max((lines(text, column.width) for text, column in texts), default=1), _MOST_LINES)
+
+
+def numbered(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+    """The rows with a number before each, for the column NUMBER."""
+    for number, row in enumerate(rows, start=1):
+        yield (number, *row)
 
 
 class ListWorkbook:

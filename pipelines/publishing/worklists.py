@@ -22,7 +22,7 @@ from pipelines.publishing.masks import (
     without_birth_date,
 )
 from pipelines.publishing.people import NO_TOWN, Subjects
-from pipelines.publishing.workbook import VERDICT_HEADER, ListColumn, ListWorkbook
+from pipelines.publishing.workbook import NUMBER, VERDICT_HEADER, ListColumn, ListWorkbook
 
 SUSPECT_SHEET, HELP_SHEET, PAIR_SHEET, CHANGE_SHEET = "疑点清单", "应享未享", "重复待核", "家庭变化"
 NOTE_HEADER = "核实情况说明"
@@ -33,7 +33,7 @@ _STATE_WORDS = {"open": "待核", "confirmed": "已核属实", "expired": "重�
 
 _VERDICT = (ListColumn(VERDICT_HEADER, 9, "verdict"), ListColumn(NOTE_HEADER, 14, "note"))
 _FINDING_COLUMNS = (
-    ListColumn("序号", 5, "count"),
+    NUMBER,
     ListColumn("姓名", 9),
     ListColumn("身份证号(隐去中间)", 20),
     ListColumn("村(社区)", 9),
@@ -63,7 +63,7 @@ TWO_ROWS = (
     ListColumn("出生日期比对", 9),
 )
 _PAIR_COLUMNS = (
-    ListColumn("序号", 5, "count"),
+    NUMBER,
     *TWO_ROWS,
     ListColumn("同一人的把握", 8),
     ListColumn("为什么列出", 26),
@@ -72,7 +72,7 @@ _PAIR_COLUMNS = (
     ListColumn("编号", 14),
 )
 _CHANGE_COLUMNS = (
-    ListColumn("序号", 5, "count"),
+    NUMBER,
     ListColumn("户(证号)", 14),
     ListColumn("村(社区)", 10),
     ListColumn("变化", 12),

@@ -216,14 +216,14 @@ def test_a_held_delivery_waits_for_two_persons(tmp_path: Path, monkeypatch: pyte
 
     held = deliveries("list", "--held")
     assert [(state["delivery"], state["state"], state["rows"]) for state in held] == [("2026-10-31", "held", 4)]
-    assert deliveries("approve", feed, "2026-10-31", "--who", "甲", "--reason", "属实")["state"] == "held"
-    again = deliveries("approve", feed, "2026-10-31", "--who", "甲", "--reason", "属实")
+    assert deliveries("approve", feed, "2026-10-31", "--who", "王甲", "--reason", "属实")["state"] == "held"
+    again = deliveries("approve", feed, "2026-10-31", "--who", "王 甲", "--reason", "属实")
     assert (again.returncode, "须由另一人放行" in again.stderr) == (Exit.FAILED, True)
     assert deliveries("approve", feed, "2026-10-31", "--who", "乙", "--reason", "属实")["state"] == "in_force"
     unheld = deliveries("approve", feed, "2026-09-30", "--who", "乙", "--reason", "属实")
     assert (unheld.returncode, "没有被暂缓" in unheld.stderr) == (Exit.FAILED, True)
     shown = deliveries("show", feed, "2026-10-31")
-    assert [ruling["ruled_by"] for ruling in shown["rulings"]] == ["甲", "乙"]
+    assert [ruling["ruled_by"] for ruling in shown["rulings"]] == ["王甲", "乙"]
     assert shown["receipts"][0]["rows"] == {"header": 1, "title": 0, "total": 0, "blank": 0, "data": 4}
     assert shown["compared"] == [{"basis": "previous", "before": "2026-09-30", "added": 0, "changed": 0, "removed": 6}]
     assert deliveries("reject", feed, "2026-10-31", "--who", "乙", "--reason", "误报")["state"] == "rejected"

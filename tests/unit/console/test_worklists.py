@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.console import worklists
 from pipelines.console.exits import Exit, as_user_error
-from pipelines.publishing.returned import NotAWorklist
+from pipelines.publishing.returned import NotAWorklist, Written
 from pipelines.review import Ledger
 from pipelines.storage.paths import DataFolder
 
@@ -217,3 +217,14 @@ def test_what_is_printed_counts_the_rows_and_names_no_person(
     assert "新登记 0 行" in printed
     assert "未登记 1 行（发布 2026-10-31/1 的清单）" in printed
     assert "赵六" not in printed
+
+
+def test_two_rows_about_the_same_two_records_are_one_verdict(
+    release: Path, data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record that was delivered twice may stand in two pairs; the second row is known, not a conflict."""
+    subject = {"content_key_l": "a" * 32, "content_key_r": "b" * 32}
+    monkeypatch.setattr(worklists, "pair_subjects", lambda *_: {"p1": subject, "p2": subject})
+    rows = [Written("重复待核", row, "pair", number, "属实", "") for row, number in ((4, "p1"), (5, "p2"))]
+    assert list(worklists._recorded(data, release, rows, "工号0001")) == ["recorded", "known"]
+    assert len(recorded(data)) == 1

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from pipelines.console import checkup, notifications
 from pipelines.console.exits import Exit, UserError
 from pipelines.defs.announcing import announce, announce_crashed, send
 from pipelines.defs.outcome import RunSummary
+from pipelines.defs.own_run import PARTITION_TAG, workspace_resource
 from pipelines.defs.workspace import RunWorkspace, open_workspace
 from pipelines.notification import AddressBroken, Notification, Outbox, channels_of, deliver
 from pipelines.settings import Settings
@@ -57,9 +59,12 @@ def test_every_channel_gets_every_message_once_and_in_order(tmp_path: Path, offi
     assert outbox.waiting() == []
 
 
-def test_an_address_that_cannot_be_used_is_named_by_its_place_and_not_shown(office: Inbox) -> None:
+def test_an_address_that_cannot_be_used_is_named_by_its_place_and_not_shown(tmp_path: Path, office: Inbox) -> None:
+    addresses = f"{office.address} nonsense://user:{PASSWORD}@host/"
     with pytest.raises(AddressBroken, match=r"第 2 个地址") as broken:
-        channels_of(f"{office.address} nonsense://user:{PASSWORD}@host/")
+        channels_of(addresses)
+    (seen,) = [o for o in checkup.observe(Settings(data=tmp_path, notify=addresses), NOW, AS_OF) if "notify" in o.topic]
+    assert (seen.level, seen.seen) == ("bad", "HEDUI_NOTIFY 的第 2 个地址 通知地址不能使用")
     assert PASSWORD not in str(broken.value)
     assert PASSWORD not in repr(Settings(notify=f"json://user:{PASSWORD}@host/"))
     assert PASSWORD not in repr(channels_of(f"json://user:{PASSWORD}@host/"))
@@ -105,6 +110,36 @@ def test_a_run_that_was_killed_is_told_by_the_next_even_if_that_one_is_killed(tm
     announce_crashed(settings, data, ["000001"])  # found once more: told once
     assert send(settings) == []
     assert len(office.taken) == 1
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["a run that ends well", "a run that fails"])
+def test_a_run_that_dagster_started_is_told_of_as_well(tmp_path: Path, office: Inbox, fails: bool) -> None:
+    settings = settings_for(tmp_path, office)
+
+    @dg.op(required_resource_keys={"workspace"})
+    def step(context) -> None:  # Dagster reads annotations, which are texts here
+        if fails:
+            raise ValueError("张三")
+        context.resources.workspace.published = tmp_path
+
+    @dg.job(resource_defs={"workspace": workspace_resource(settings, None)})
+    def night() -> None:
+        step()
+
+    ended = night.execute_in_process(tags={PARTITION_TAG: AS_OF.isoformat()}, raise_on_error=False)
+    assert ended.success is not fails
+    assert office.titles == [f"核对 2026-10-31：{'运行失败，没有发布' if fails else '已发布'}"]
+    assert "张三" not in office.taken[0]["message"]
+
+
+def test_a_message_that_cannot_be_written_down_changes_nothing_and_is_said(tmp_path: Path, office: Inbox) -> None:
+    (tmp_path / "outbox").write_text("no folder", encoding="utf-8")
+    settings = settings_for(tmp_path, office)
+    with open_workspace(settings, AS_OF) as workspace:
+        (problem,) = announce(workspace, RunSummary("finished", workspace.run_id, AS_OF, None))
+    assert problem.startswith("通知没有记下，不会送出(")
+    assert f"；位置：{tmp_path / 'outbox'}；处理：" in problem
+    assert send(settings) == [problem]
 
 
 def test_the_command_sends_what_waits_and_tries_an_address(
