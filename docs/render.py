@@ -94,6 +94,18 @@ SECTIONS = (
         ("title", "rule_code", "rule_value", "unit", "sentence"),
     ),
     Section(
+        "notice_rule",
+        "在村（居）公示享受救助的名单（`hedui report notice`）时公示哪些项目；没有列入的项目（如孤儿和事实无人抚养儿童）"
+        "不公示。不影响任何家庭的结论。",
+        ("programme", "title", "unit", "minor_below_age", "term", "sentence"),
+    ),
+    Section(
+        "notice_column",
+        "公示名单上写哪些内容，怎样写；没有列入的一律不写。",
+        ("programme", "medium", "column_name", "header", "mask"),
+    ),
+    Section("notice_word", "公示名单上不得出现的词；出现一个，整份名单都不写出。", ("word", "kind")),
+    Section(
         "objection_route",
         "核对报告末尾写明的途径；复核机构的全称由设置 HEDUI_OFFICE 给出。",
         ("title", "office", "term", "sentence"),

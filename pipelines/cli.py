@@ -300,7 +300,8 @@ def model_try(
 
 
 report_commands = typer.Typer(
-    help="Reports from a release: the 核对报告 of households, and statistics for the public.", no_args_is_help=True
+    help="Reports from a release: the 核对报告 of households, statistics for the public, and the notices of villages.",
+    no_args_is_help=True,
 )
 app.add_typer(report_commands, name="report")
 
@@ -350,6 +351,41 @@ def report_publication(data: Data = None, release: ReleaseFolder = None, json: J
     from pipelines.console import reports
 
     reports.publication(data_folder(data), release or release_in_force(data_folder(data)), json=json)
+
+
+FirstDay = Annotated[
+    datetime | None,
+    typer.Option("--from", formats=["%Y-%m-%d"], help="first day of posting", show_default="the release's date"),
+]
+LastDay = Annotated[
+    datetime | None,
+    typer.Option("--until", formats=["%Y-%m-%d"], help="last day of posting", show_default="until the list changes"),
+]
+
+
+@report_commands.command("notice")
+def report_notice(
+    programme: Annotated[
+        list[str] | None, typer.Option(help="dibao or tekun; may be repeated", show_default="all that are posted")
+    ] = None,
+    town: Annotated[
+        str | None, typer.Option(parser=heard, metavar="TEXT", help="one town", show_default="every town")
+    ] = None,
+    begins: FirstDay = None,
+    until: LastDay = None,
+    data: Data = None,
+    release: ReleaseFolder = None,
+    out: Annotated[
+        Path | None, typer.Option(help="where to write", show_default="DATA/reports/<release>/notice")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """The list that each village posts of those paid dibao or tekun: a workbook a town to print, and a page."""
+    from pipelines.console import reports
+
+    chosen = release or release_in_force(data_folder(data))
+    days = (begins.date() if begins else None, until.date() if until else None)
+    reports.notice(settings_of(data=data), chosen, programme or [], town, days, out, json=json)
 
 
 app.add_typer(decide, name="decide")

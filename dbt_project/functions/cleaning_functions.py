@@ -1,8 +1,8 @@
 """The cleaning room's readers as SQL functions on the dbt connection (docs/decisions/0001).
 
 `clean_…(text)` returns a struct: `value` and `problem` (`status` for ID numbers). `clean_code(text, code list)` reads
-the lists of the contracts. `mask_number(text)` hides the middle of a number. The functions never raise: DuckDB would
-print the value that was being read.
+the lists of the contracts. `mask_number(text)` hides the middle of a number; `place_key(text)` is a town or village
+without the word for its kind. The functions never raise: DuckDB would print the value that was being read.
 """
 
 from __future__ import annotations
@@ -87,6 +87,10 @@ def mask_number(column: pa.ChunkedArray) -> pa.Array:
     return pa.array([cleaning.mask(text) for text in column.to_pylist()], pa.string())
 
 
+def place_key(column: pa.ChunkedArray) -> pa.Array:
+    return pa.array([None if text is None else cleaning.place_key(text) for text in column.to_pylist()], pa.string())
+
+
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes every function known to a connection."""
     for name, (_, sql_type, _) in READERS.items():
@@ -95,6 +99,7 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     code = duckdb.struct_type({"value": "VARCHAR", "problem": "VARCHAR"})
     _create(connection, "clean_code", clean_code, ["VARCHAR", "VARCHAR"], code)
     _create(connection, "mask_number", mask_number, ["VARCHAR"], "VARCHAR")
+    _create(connection, "place_key", place_key, ["VARCHAR"], "VARCHAR")
 
 
 def _create(

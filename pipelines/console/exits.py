@@ -56,6 +56,8 @@ _KNOWN: dict[str, tuple[Exit, str]] = {
     "ContractViolation": (Exit.STOPPED, "上一次发布继续有效；按提示修正后重新运行"),
     "PublicationRefused": (Exit.STOPPED, "沿用已公布的统计"),
     "NoStatistics": (Exit.USAGE, "用同一业务日期重新运行"),
+    "NoticeRefused": (Exit.STOPPED, "改正后重新运行；没有写出任何文件"),
+    "NoNotice": (Exit.USAGE, "用同一业务日期重新运行"),
     "ReleaseExists": (Exit.FAILED, "重新运行会得到新的运行编号"),
     "Damaged": (Exit.FAILED, "用同一业务日期重新运行"),
     "UnknownHousehold": (Exit.USAGE, "核对编号；编号见 verified_household"),

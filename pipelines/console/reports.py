@@ -1,4 +1,4 @@
-"""The commands `hedui report`: the 核对报告 of one household, of a town, of every town; statistics for the public."""
+"""The commands `hedui report`: the 核对报告 of one household, of a town, of every town; what the public is shown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import dataclasses
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,7 +23,7 @@ from pipelines.publishing.household_report import (
 )
 from pipelines.publishing.household_report.page import file_stem
 from pipelines.publishing.household_report.sheet import Sheet
-from pipelines.publishing.worklists import safe_file_name
+from pipelines.publishing.worklists import file_names
 from pipelines.settings import Settings
 from pipelines.storage import atomic
 from pipelines.storage.paths import DataFolder
@@ -92,7 +93,7 @@ def towns(
         folder = _folder(settings, out, reader)
         writer = _Writer(reader, Office(settings.office, settings.office_contact), printer, together=pdf, each=pdf_each)
         chosen = {town: reader.households_of(town)} if town is not None else reader.towns()
-        for name, folder_name in _folder_names(chosen).items():
+        for name, folder_name in file_names(chosen).items():
             written.append(writer.write(name, chosen[name], folder / folder_name))
             progress("report", f"{name}：{len(chosen[name]):,} 户")
         told = {
@@ -122,15 +123,34 @@ def publication(data: DataFolder, release: Path, *, json: bool) -> None:
     print(f"  {made.folder}")
 
 
-def _folder_names(towns: dict[str, list[str]]) -> dict[str, str]:
-    """Town -> the name of its folder, no two alike."""
-    names: dict[str, str] = {}
-    for town in towns:
-        name = safe_file_name(town)
-        while name in names.values():
-            name += "_"
-        names[town] = name
-    return names
+def notice(
+    settings: Settings,
+    release: Path,
+    programmes: list[str],
+    town: str | None,
+    days: tuple[date | None, date | None],
+    out: Path | None,
+    *,
+    json: bool,
+) -> None:
+    """Writes the public notices of a release and says how many, where, and whom they leave out."""
+    from pipelines.publishing.notice import Asked, post_notices
+    from pipelines.publishing.notice.files import REASONS
+
+    begins, until = days
+    chosen = _checked(release)
+    folder = out if out is not None else settings.data / "reports" / chosen.parent.name / chosen.name / "notice"
+    asked = Asked(programmes, town, begins, until, settings.office, settings.office_contact)
+    made = post_notices(chosen, folder, asked)
+    if json:
+        as_json(dataclasses.asdict(made))
+        return
+    total = sum(made.entries.values())
+    print(f"{made.towns} 个乡镇，{made.villages} 个村（社区），公示 {total:,} 条；每个乡镇一个工作簿（张贴）、一个网页")
+    if made.left_out:
+        reasons = "、".join(f"{REASONS[reason][0]} {count:,}" for reason, count in made.left_out.items())
+        print(f"未列入 {sum(made.left_out.values()):,} 条：{reasons}；名单在 {folder / 'kept'}，不得张贴")
+    print(f"  {made.folder}")
 
 
 class _Writer:

@@ -30,9 +30,9 @@ def build_definitions(
     partition though the machine's clock has not reached it.
     """
     staging, marts = dbt_build_assets()
-    # A release carries its policy; the report is drawn from pictures and counts that no mart reads, and
-    # the public statistics from cells.
-    drawn = ("int_picture__", "int_change__finding_counted", "int_publication__")
+    # A release carries its policy; the report is drawn from pictures and counts that no mart reads, the public
+    # statistics from cells, and the public notices from lists.
+    drawn = ("int_picture__", "int_change__finding_counted", "int_publication__", "int_notice__")
     final = [key for key in sorted(marts.keys) if key.path[0] in ("marts", "policy") or key.path[-1].startswith(drawn)]
     assets = [intake, staging, quality, matching, memory, marts, *release_assets(final)]
     dates = business_dates(latest)

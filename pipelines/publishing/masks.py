@@ -1,4 +1,4 @@
-"""Masks for personal values on paper that stays inside the bureau.
+"""Masks for personal values on paper.
 
 The worklists show the first six and the last four characters of an ID number, as offices know it. That mask with a
 known birth year leaves some thirty candidates, so a worklist never shows a birth date beside it: it says how two birth
@@ -39,6 +39,17 @@ def mask_id_number(value: str | None, public: bool = False, last: int = 4) -> st
 def mask_name(value: str | None) -> str:
     """`王某`: the name of somebody who is not concerned."""
     return f"{value.strip()[:1]}某" if value and value.strip() else "某人"
+
+
+def hide_given_name(value: str) -> str:
+    """`张**` for every name, so that its length is not told either."""
+    return f"{value.strip()[:1]}**"
+
+
+def hide_middle_of_name(value: str) -> str:
+    """`张*三`, `张*` for a name of two characters; one star, however much it hides."""
+    text = value.strip()
+    return f"{text[:1]}*{text[-1:] if len(text) > 2 else ''}"
 
 
 def mask_plate(value: str | None) -> str:

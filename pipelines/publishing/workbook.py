@@ -41,7 +41,7 @@ class ListColumn:
 NUMBER = ListColumn("序号", 5, "count")
 
 
-def _units(text: str) -> int:
+def text_units(text: str) -> int:
     """Width of a text in units of column width: a Chinese character is two, others one."""
     return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
 
@@ -53,7 +53,7 @@ def _lines(columns: Sequence[ListColumn], row: Sequence[Any]) -> int:
     """
 
     def lines(text: str, width: float) -> int:
-        return sum(max(1, math.ceil(_units(part) * _WIDER / width)) for part in text.split("\n"))
+        return sum(max(1, math.ceil(text_units(part) * _WIDER / width)) for part in text.split("\n"))
 
     texts = ((str(value), column) for value, column in zip(row, columns, strict=True) if value is not None)
     return min(max((lines(text, column.width) for text, column in texts), default=1), _MOST_LINES)
@@ -143,7 +143,7 @@ class ListWorkbook:
     def _write_hint(self, sheet: Any, hint: str, printed: Sequence[ListColumn]) -> None:
         """In one cell as wide as the printed list, which would cut it off, and as high as it then needs."""
         width = sum(column.width for column in printed)
-        sheet.set_row(1, max(18, _LINE_HEIGHT * math.ceil(_units(hint) / width)))
+        sheet.set_row(1, max(18, _LINE_HEIGHT * math.ceil(text_units(hint) / width)))
         if len(printed) > 1:
             sheet.merge_range(1, 0, 1, len(printed) - 1, hint, self._hint)
         else:

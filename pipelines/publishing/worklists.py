@@ -6,7 +6,7 @@ are not listed again. File names hold a town's name and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,17 @@ def safe_file_name(town: str) -> str:
     """A town's name without what a file system or a reader of file names could stumble over."""
     name = "".join(character for character in town if character.isalnum() or character in "()()·-_")[:40]
     return name or NO_TOWN
+
+
+def file_names(towns: Iterable[str]) -> dict[str, str]:
+    """Town -> the name of its file or folder, no two alike."""
+    names: dict[str, str] = {}
+    for town in towns:
+        name = safe_file_name(town)
+        while name in names.values():
+            name += "_"
+        names[town] = name
+    return names
 
 
 class _Lists:
@@ -235,16 +246,12 @@ def _side(mention: dict[str, Any]) -> tuple[Any, ...]:
 def write_worklists(subjects: Subjects, folder: Path, context: RunContext) -> list[dict[str, Any]]:
     """Writes one workbook per town and returns `file, town, findings, help_due, pairs, changes` of each."""
     folder.mkdir(parents=True)
-    lists, written, names = _Lists(subjects), [], set()
+    lists, written = _Lists(subjects), []
     release = f"{context.as_of.isoformat()}/{context.run_id}"
     date_line = (
         f"发布 {release} · 匹配与疑点都是核查线索，不是处理决定 · 黄色两栏由经办人填写，填好后交回，不要改动其他各栏"
     )
-    for town in lists.towns():
-        name = safe_file_name(town)
-        while name in names:
-            name += "_"
-        names.add(name)
+    for town, name in file_names(lists.towns()).items():
         sheets = {
             SUSPECT_SHEET: (_FINDING_COLUMNS, lists.finding_rows(town, help_due=False)),
             HELP_SHEET: (_FINDING_COLUMNS, lists.finding_rows(town, help_due=True)),

@@ -45,6 +45,12 @@ def test_values_keep_their_type_in_sql(connection) -> None:
     )
 
 
+def test_places_of_one_key_in_sql(connection) -> None:
+    places = "['东风村', '东风村委会', '东风社区', null]"
+    keys = connection.sql(f"select place_key(place) from (select unnest({places}) as place)").fetchall()
+    assert keys == [("东风",), ("东风",), ("东风",), (None,)]
+
+
 def test_reader_that_fails_leaves_only_the_guilty_text_unread() -> None:
     def reader(texts: pl.Series) -> pl.DataFrame:
         if "b" in texts.to_list():

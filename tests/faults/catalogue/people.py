@@ -19,6 +19,7 @@ LEDGER = "tests/unit/review/test_ledger.py"
 MASKS = "tests/unit/publishing/test_masks_and_tokens.py"
 NIGHT = "tests/faults/test_disturbed_nights.py"
 STATISTICS = "tests/unit/publishing/statistics"
+NOTICE = "tests/unit/publishing/notice"
 RETURNED = "tests/unit/console/test_worklists.py"
 DESK = "复核界面(另行建设)"
 
@@ -37,7 +38,7 @@ PEOPLE = (
     Fault("H12", "日志、运行记录、临时文件中的个人信息", PROTECTED, tests=(f"{NIGHT}::test_H12_no_log_and_no_record_of_a_run_holds_a_number",)),
     Fault("H13", "公布的小数目可以反推个人", PROTECTED, tests=(f"{STATISTICS}/test_publication.py::test_a_small_figure_is_hidden_with_its_sum_and_cannot_be_subtracted", f"{STATISTICS}/test_suppression.py::test_every_small_figure_up_to_the_smallest_shown_stays_possible", f"{STATISTICS}/test_publication.py::test_a_figure_that_changed_by_few_households_is_not_shown_again"), note="`hedui report publication`：小数目连同能推出它的合计一并隐去，与上次公布相减也推不出。"),
     Fault("H14", "由掩码推断号码", PROTECTED, tests=(f"{MASKS}::test_more_than_a_thousand_numbers_fit_the_mask",)),
-    Fault("H15", "公示名单含未成年人、残疾、完整账号", STOPPED, missing="公示名单"),
+    Fault("H15", "公示名单含未成年人、残疾、完整账号", STOPPED, tests=("tests/unit/console/test_notice.py::test_H15_what_may_not_be_public_stops_the_command_and_writes_nothing", f"{NOTICE}/test_guard.py::test_a_wrong_row_of_the_policy_is_found_in_the_finished_workbook", f"{NOTICE}/test_guard.py::test_a_minor_whom_a_wrong_rule_lists_is_found", f"{NOTICE}/test_guard.py::test_a_number_in_the_name_of_a_village_is_found_and_not_repeated", f"{NOTICE}/test_posting.py::test_a_minor_is_on_no_notice_and_the_office_is_told_who_is_left_out"), note="`hedui report notice`：公示哪些人、写哪些内容由政策表定；写好的名单再逐格检查一遍，含上述内容的一份也不写出(退出状态 5)。"),
     Fault("H16", "过期数据未清除", FIXED, tests=("tests/integration/test_purge.py::test_after_the_purge_no_file_holds_the_person_and_what_is_left_verifies", "tests/faults/test_purge_killed.py::test_kill_9_in_the_middle_is_completed_by_the_next_purge"), note="保存期限是设置；由 `hedui purge` 执行。"),
     Fault("H17", "本人要求更正或删除", FIXED, tests=("tests/faults/test_deliveries.py::test_H17_what_a_person_asks_to_correct_or_to_delete_is_so_everywhere_after_the_walk", "tests/integration/test_purge.py::test_after_the_purge_no_file_holds_the_person_and_what_is_left_verifies"), note="由报送单位重新报送，再撤回并清除旧报送；步骤见 guides/rights.md。"),
     Fault("H18", "用搜索框逐个试身份证号", USAGE, missing=DESK),
