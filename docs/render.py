@@ -95,8 +95,8 @@ SECTIONS = (
     ),
     Section(
         "notice_rule",
-        "在村（居）公示享受救助的名单（`hedui report notice`）时公示哪些项目；没有列入的项目（如孤儿和事实无人抚养儿童）"
-        "不公示。不影响任何家庭的结论。",
+        "在村（居）公示享受救助的名单（`hedui report notice`）时公示哪些项目；"
+        "没有列入的项目（如孤儿和事实无人抚养儿童）不公示。不影响任何家庭的结论。",
         ("programme", "title", "unit", "minor_below_age", "term", "sentence"),
     ),
     Section(

@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     keep_worklists_months: int = Field(default=6, ge=0, description="of a release: worklists, with names in full")
     keep_receipts_months: int = Field(default=36, ge=0, description="of a release: receipts of the delivered files")
     keep_results_months: int = Field(default=36, ge=0, description="of a release: the other extracts and the report")
-    keep_reports_months: int = Field(default=3, ge=0, description="核对报告 made from a release: copies")
+    keep_reports_months: int = Field(default=3, ge=0, description="核对报告 and notices of a release: copies")
     keep_logs_months: int = Field(
         default=12, ge=6, description="Dagster's history of runs; the law asks for six months"
     )

@@ -48,7 +48,7 @@ class DataFolder:
 
     @property
     def reports(self) -> Path:
-        """核对报告 made from releases; may be made again at any time."""
+        """核对报告 and public notices made from releases; may be made again at any time."""
         return self.root / "reports"
 
     @property
