@@ -13,10 +13,10 @@ from typing import Any
 import polars as pl
 import xlsxwriter
 
-from pipelines.publishing.notice.sheets import NUMBER_HEADER, ProgrammeList, Value, VillageNotice, town_title
+from pipelines.publishing.notice.sheets import ProgrammeList, Value, VillageNotice, town_title
 from pipelines.publishing.pages import page_environment
 from pipelines.publishing.people import NO_TOWN
-from pipelines.publishing.workbook import ListColumn, ListWorkbook, text_units
+from pipelines.publishing.workbook import NUMBER, ListColumn, ListWorkbook, numbered, text_units
 
 #: Why an entry of the roll is on no notice, and what makes it one.
 REASONS = {
@@ -27,7 +27,7 @@ REASONS = {
     "status_unreadable": ("状态无法识别", "在名册中把状态写作在保、渐退或停保"),
 }
 _LEFT_OUT = (
-    ListColumn("序号", 6, "count"),
+    NUMBER,
     ListColumn("乡镇", 12),
     ListColumn("村(社区)", 14),
     ListColumn("项目", 26),
@@ -50,7 +50,7 @@ _NORMAL_FONT_SIZE = 11
 def write_page(town: str, notices: Sequence[VillageNotice], path: Path) -> None:
     """The notices of a town as one self-contained page."""
     template = page_environment().get_template("notice.html.j2")
-    path.write_text(template.render(title=town_title(town), notices=notices, number=NUMBER_HEADER), encoding="utf-8")
+    path.write_text(template.render(title=town_title(town), notices=notices, number=NUMBER.header), encoding="utf-8")
 
 
 def write_workbook(town: str, notices: Iterable[VillageNotice], as_of: date, path: Path) -> None:
@@ -124,9 +124,9 @@ class _VillageSheet:
     def _write_list(self, each: ProgrammeList) -> None:
         self._across(each.title, "list", 32)
         self._across(each.period, "period", 20)
-        self._line((NUMBER_HEADER, *each.headers), is_header=True)
-        for number, line in enumerate(each.lines, start=1):
-            self._line((number, *line))
+        self._line((NUMBER.header, *each.headers), is_header=True)
+        for line in numbered(each.lines):
+            self._line(line)
 
     def _line(self, values: Sequence[Value], *, is_header: bool = False) -> None:
         self._sheet.set_row(self._row, 24)
@@ -168,9 +168,8 @@ def _kind(value: Value) -> str:
 def write_left_out(entries: pl.DataFrame, titles: dict[str, str], as_of: date, path: Path) -> None:
     """For the office alone: who of the roll is on no notice, and why. `titles`: programme -> its list."""
     ordered = entries.sort("town", "village", "programme", "household_id", "person_id", nulls_last=True)
-    rows = (
+    rows = numbered(
         (
-            number,
             row["town"] or NO_TOWN,
             row["village"],
             titles[row["programme"]],
@@ -178,7 +177,7 @@ def write_left_out(entries: pl.DataFrame, titles: dict[str, str], as_of: date, p
             row["head_name"],
             *REASONS[row["left_out_because"]],
         )
-        for number, row in enumerate(ordered.iter_rows(named=True), start=1)
+        for row in ordered.iter_rows(named=True)
     )
     with ListWorkbook(path, as_of, subject="未列入公示名单") as book:
         hint = "在名册上而没有写进公示名单的，只供民政部门内部使用，不得张贴。"

@@ -11,8 +11,8 @@ import polars as pl
 
 from pipelines.publishing.notice.contract import NoticeContract
 from pipelines.publishing.notice.listing import Row
+from pipelines.publishing.workbook import NUMBER
 
-NUMBER_HEADER = "序号"
 _ORDINALS = "一二三四五六七八九"
 
 Value = str | int | Decimal | None
@@ -54,7 +54,7 @@ class VillageNotice:
     def fixed_texts(self) -> frozenset[str]:
         """Everything on it that is no value of an entry."""
         listed = (text for each in self.lists for text in (each.title, each.period, *each.headers))
-        return frozenset((self.title, self.note, *self.feet, NUMBER_HEADER, *listed))
+        return frozenset((self.title, self.note, *self.feet, NUMBER.header, *listed))
 
 
 def town_title(town: str) -> str:
