@@ -189,24 +189,35 @@ def _feed(path: Path, blocks: dict[str, list[dict[str, Any]]]) -> Feed:
 
 @dataclass(frozen=True)
 class HeaderWords:
-    """Parts of headers: `words` (spelling -> word), `subjects` of every feed, those of them that name nobody alone."""
+    """Parts of headers: `words` (spelling -> word), `subjects` of every feed, those of them that name nobody alone;
+    `alike` (spelling -> word) and `silent` are for the loosest reading."""
 
     words: dict[str, str]
     subjects: tuple[str, ...]
     not_alone: frozenset[str]
+    alike: dict[str, str]
+    silent: tuple[str, ...]
 
 
 @cache
 def header_words() -> HeaderWords:
     """The spellings of parts of headers (headers.yaml)."""
     data = _read(FOLDER / "headers.yaml")
-    _known(set(data), frozenset(["words", "subjects", "not_alone"]), "headers.yaml")
+    _known(set(data), frozenset(["words", "subjects", "not_alone", "alike", "silent"]), "headers.yaml")
+    return HeaderWords(
+        _spellings(data, "words"), tuple(data["subjects"]), frozenset(data["not_alone"]), _spellings(data, "alike"),
+        tuple(data["silent"]),
+    )  # fmt: skip
+
+
+def _spellings(data: dict[str, Any], section: str) -> dict[str, str]:
+    """Spelling -> word of one section of headers.yaml; ContractError where a spelling stands for two words."""
     words: dict[str, str] = {}
-    for word, spellings in data["words"].items():
+    for word, spellings in data[section].items():
         for spelling in spellings:
             if words.setdefault(str(spelling), str(word)) != str(word):
-                raise ContractError(f"headers.yaml, words: {spelling} stands for two words")
-    return HeaderWords(words, tuple(data["subjects"]), frozenset(data["not_alone"]))
+                raise ContractError(f"headers.yaml, {section}: {spelling} stands for two words")
+    return words
 
 
 @cache

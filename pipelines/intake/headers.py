@@ -10,7 +10,17 @@ from functools import cache, lru_cache
 from rapidfuzz import fuzz, process
 
 from pipelines.contracts import Column, Feed, all_feeds, get_feed, header_words
-from pipelines.intake.spelling import CHINESE, ORDINALS, fold, key, readings, unit_of, without_unit
+from pipelines.intake.spelling import (
+    CHINESE,
+    ORDINALS,
+    alternatives,
+    fold,
+    gist,
+    key,
+    readings,
+    unit_of,
+    without_unit,
+)
 
 __all__ = [
     "better_feed",
@@ -29,7 +39,7 @@ _BRACKETS = re.compile(r"[(（][^)）]*[)）]")
 _PARENT_TAIL = re.compile(r"(?:基本|相关|个人)?(?:信息|情况|资料|登记)$")
 
 #: A header that stands under one of these speaks of that person and of nobody else.
-_PERSONS = re.compile(r"户主|申请人|监护人|配偶|男方|女方|收养人|负责人|经办人|联系人|代领人|父亲|母亲|丈夫|妻子")
+_PERSONS = re.compile(r"户主|家长|户代表|申请人|监护人|抚养人|照料人|配偶|男方|女方|收养人|负责人|经办人|联系人|代领人|父亲|母亲|丈夫|妻子")
 
 
 #: What belongs to one person: under another person's parent header it is not the subject's.
@@ -62,11 +72,25 @@ def _entries(feed_name: str) -> dict[str, tuple[Column, int]]:
     return entries
 
 
+@cache
+def _gists(feed_name: str) -> dict[str | None, tuple[Column, int]]:
+    """Loosest reading of a header -> column, where all headers that read so mean one column."""
+    meant: dict[str | None, set[str]] = {}
+    found: dict[str | None, tuple[Column, int]] = {}
+    for spelling, (column, _) in _entries(feed_name).items():
+        loose = gist(key(spelling))
+        meant.setdefault(loose, set()).add(column.name)
+        found.setdefault(loose, (column, LOOSE))
+    return {loose: hit for loose, hit in found.items() if loose and len(meant[loose]) == 1}
+
+
 #: No header is longer than this; what is longer is a sentence.
 LONGEST = 60
 
-#: The rank of derived spellings: behind all listed ones.
+#: The rank of derived spellings, behind all listed ones; of a word for a person alone; and of the loosest readings.
 DERIVED = 1000
+ALONE = 2000
+LOOSE = 1_000_000
 
 
 def _of_the_subject(feed: Feed) -> Iterator[tuple[Column, int, str]]:
@@ -79,7 +103,7 @@ def _of_the_subject(feed: Feed) -> Iterator[tuple[Column, int, str]]:
         for column in own:
             written = (*column.headers, "名称") if column.type == "person_name" else column.headers
             yield from ((column, rank, key(fold(subject + header))) for header in written)
-    for rank, subject in enumerate(subjects, start=DERIVED * 2):
+    for rank, subject in enumerate(subjects, start=ALONE):
         if subject not in header_words().not_alone:
             yield feed.by_name[feed.mentions[0].columns["name"]], rank, key(subject)
 
@@ -114,10 +138,26 @@ def _find(feed: Feed, header: str) -> tuple[Column, int] | None:
 
 @lru_cache(65536)
 def _found(feed_name: str, header: str) -> tuple[Column, int] | None:
-    entries = _entries(feed_name)
     if len(header) > LONGEST:
         return None
-    return next((entries[reading] for reading in readings(header) if reading in entries), None)
+    return _read(feed_name, header) or _offered(feed_name, header)
+
+
+def _read(feed_name: str, header: str) -> tuple[Column, int] | None:
+    entries, gists = _entries(feed_name), _gists(feed_name)
+    spelled = list(readings(header))
+    loosely = (gist(key(reading)) for reading in spelled)
+    return next((entries[reading] for reading in spelled if reading in entries), None) or next(
+        (gists[reading] for reading in loosely if reading in gists), None
+    )
+
+
+def _offered(feed_name: str, header: str) -> tuple[Column, int] | None:
+    """The column that each of a header's alternatives means (身份证号/社会保障号). Words for persons (股东/法人) may as
+    well name the kind of person, and offer none."""
+    hits = [_read(feed_name, part) for part in alternatives(header)]
+    columns = {hit[0].name if hit and hit[1] < ALONE else None for hit in hits}
+    return hits[0] if len(columns) == 1 else None
 
 
 def _speaks_of_all(feed: Feed, stem: str) -> bool:

@@ -16,8 +16,10 @@ _UNIT_WORDS = (
 _UNIT = re.compile(rf"\((?:(?:{_UNIT_WORDS})[::/、,.\-·*]?)+\)$", re.IGNORECASE)
 _SLASH_UNIT = re.compile(r"[/,:]?(?:万元|千元|元)(?:[/每](?:月|年|人|户))*$")
 _ORDINAL = re.compile(r"^(?:\d{1,2}[.、)](?!\d)|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,2}\))")
+#: Numbers in a circle before a header; NFKC would make digits of them.
+_CIRCLED = re.compile("^[\u2460-\u2473\u24f5-\u24fe\u2776-\u277f]")
 _BRACKETS = str.maketrans("【】[]〔〕{}「」", "()()()()()")
-_INVISIBLE = dict.fromkeys(map(ord, "*★☆※#\u200b\u200c\u200d\ufeff\u00ad'\""))
+_INVISIBLE = dict.fromkeys(map(ord, "*★☆※#“”‘’《》\u200b\u200c\u200d\ufeff\u00ad'\""))
 _NOTE = re.compile(r"^(.+?)\(([^()]*)\)$")
 #: A note with one of these changes what the header means.
 _TELLING = re.compile(
@@ -27,7 +29,11 @@ _TELLING = re.compile(
 _CHOICE = re.compile(r"(?!户主/申请人)[^元]{1,6}([/、][^元]{1,6})+$|[年月日/\-.]+$")
 _SIGNS = re.compile(r"[\s()/\\、,.:;·\-_—+&|]+")
 _LATIN = re.compile(r"[a-z][a-z0-9 ._/\-]*", re.IGNORECASE)
+#: Latin letters without one stand for Chinese words (户主SFZH) and are no translation beside them.
+_VOWEL = re.compile(r"[aeiouy]")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+SHORTEST_GIST = 2
 
 #: Columns that only number the lines.
 ORDINALS = frozenset(
@@ -38,25 +44,44 @@ ORDINALS = frozenset(
 @lru_cache(65536)
 def fold(text: str) -> str:
     """A header without what offices add to it: width, blanks, line breaks, stars, ordinals, kinds of brackets."""
-    folded = unicodedata.normalize("NFKC", text).translate(_BRACKETS).translate(_INVISIBLE)
+    folded = unicodedata.normalize("NFKC", _CIRCLED.sub("", text)).translate(_BRACKETS).translate(_INVISIBLE)
     folded = re.sub(r"\s+", "", folded).rstrip(":;,。").lower()
     return _ORDINAL.sub("", folded)
+
+
+def _replacer(words: dict[str, str]) -> re.Pattern[str]:
+    """Finds each spelling and each word itself, the longest first."""
+    known = {*words, *words.values()}
+    return re.compile("|".join(map(re.escape, sorted(known, key=lambda spelling: (-len(spelling), spelling)))))
 
 
 @cache
 def _words() -> tuple[re.Pattern[str], dict[str, str]]:
     words = header_words().words
-    known = {**words, **{word: word for word in words.values()}}
-    longest_first = sorted(known, key=lambda spelling: (-len(spelling), spelling))
-    return re.compile("|".join(map(re.escape, longest_first))), known
+    return _replacer(words), words
+
+
+@cache
+def _alike() -> tuple[re.Pattern[str], dict[str, str]]:
+    alike = {**header_words().alike, **dict.fromkeys(header_words().silent, "")}
+    return _replacer(alike), alike
 
 
 @lru_cache(65536)
 def key(folded: str) -> str:
     """What two spellings of one header have in common: no signs, one word for 身份证号, 日期, 号, no leading 所属."""
-    pattern, known = _words()
+    pattern, words = _words()
     bare = re.sub(r"^(?:所属|所在|户籍所[在属](?=[乡镇街村社]))(?=.)", "", _SIGNS.sub("", folded))
-    return pattern.sub(lambda found: known[found[0]], bare)
+    return pattern.sub(lambda found: words.get(found[0], found[0]), bare)
+
+
+@lru_cache(65536)
+def gist(keyed: str) -> str | None:
+    """The loosest reading of a header's key: words that are alike made one, those that say nothing left out. None where
+    hardly anything is left."""
+    pattern, alike = _alike()
+    bare = pattern.sub(lambda found: alike.get(found[0], found[0]), keyed)
+    return bare if len(bare) >= SHORTEST_GIST else None
 
 
 def without_unit(folded: str) -> str:
@@ -81,8 +106,16 @@ def readings(header: str) -> Iterator[str]:
             yield key(base)
         elif re.fullmatch(r"户主|申请人|监护人|男方?|女方?|户主/申请人|户主或申请人", note):
             yield key(note[:3].rstrip("/或") + base)
-    if CHINESE.search(bare) and (chinese := _LATIN.sub("", bare)) != bare:
-        yield key(chinese)
+    latin = _LATIN.findall(bare)
+    if latin and CHINESE.search(bare) and all(_VOWEL.search(word) for word in latin):
+        yield key(_LATIN.sub("", bare))
+
+
+def alternatives(header: str) -> list[str]:
+    """The headers that one header offers for the same column: 养父/养母姓名, 称谓(与户主关系); empty when it is one."""
+    bare = without_unit(fold(header))
+    parts = [*found.groups()] if (found := _NOTE.match(bare)) else re.split(r"[/、]|或者?", bare)
+    return parts if len(parts) > 1 and all(parts) else []
 
 
 _PERIOD_NOTE = re.compile(r"\((?:按|每)?(年|季度|季)度?\)$")
