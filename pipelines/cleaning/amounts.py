@@ -15,6 +15,8 @@ CENT = Decimal("0.01")
 MONEY = pl.Decimal(14, 2)
 LARGEST = Decimal("999999999999.99")
 _CURRENCY = re.compile(r"^(人民币|RMB|CNY|[¥￥$])+", re.IGNORECASE)
+#: A zero as a spreadsheet's accounting format shows it.
+_ZERO_SHOWN = re.compile(r"[¥￥$]-(?:\?\?)?")
 _PER_PERIOD = re.compile(r"(/|每)?(人)?(/|每)?(月|年|人|户|季|次)$")
 _MULTIPLIERS = {"万": 10_000, "萬": 10_000, "千": 1_000, "仟": 1_000, "百": 100, "佰": 100, "亿": 100_000_000}
 _NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
@@ -25,7 +27,7 @@ def _unsigned(text: str) -> Decimal | None:
     """The amount that a text without sign and currency writes."""
     text = re.sub(r"[整正]$", "", text)
     # 元 / 角 / 分: 叁佰元伍角, 12元5角
-    if found := re.fullmatch(r"(.+?)[元圆](?:(.)角)?零?(?:(.)分)?", text):
+    if found := re.fullmatch(r"(.+?)[元圆块](?:(.)角)?零?(?:(.)分)?", text):
         whole, dime, cent = _unsigned(found[1]), _digit(found[2]), _digit(found[3])
         return (
             None if whole is None or dime is None or cent is None else whole + Decimal(dime) / 10 + Decimal(cent) / 100
@@ -52,7 +54,9 @@ def _signed(text: str) -> tuple[Decimal | None, str]:
     negative = False
     if found := re.fullmatch(r"\((.+)\)", folded):
         negative, folded = True, found[1]
-    folded = _CURRENCY.sub("", folded)
+    if _ZERO_SHOWN.fullmatch(folded):
+        return Decimal(0), "0"
+    folded = _CURRENCY.sub("", re.sub(r"^每(月|年|人|户)+(?=.)", "", folded).replace("(元)", "元"))
     if folded.startswith(("-", "+", "负")) and len(folded) > 1:
         negative, folded = negative ^ (folded[0] != "+"), folded[1:]
     folded = _PER_PERIOD.sub("", _CURRENCY.sub("", folded))
@@ -121,7 +125,7 @@ def _read_number(text: str) -> Reading:
     if is_placeholder(squeezed):
         return None, "placeholder"
     # The column's own unit may be repeated in the cell; it changes nothing.
-    bare = re.sub(r"(?<=.)(平方米|平米|㎡|m2|M2|万元人民币|万人民币|万元|万)$", "", squeezed)
+    bare = re.sub(r"(?<=.)(平方米|平米|平方|㎡|m2|M2|万元人民币|万人民币|万元|万)$", "", squeezed)
     amount, _ = _signed(bare)
     if amount is None or bare.endswith(("元", "亿")):
         return None, "unreadable"

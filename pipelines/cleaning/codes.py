@@ -14,6 +14,18 @@ from pipelines.cleaning.texts import is_placeholder, squeeze
 _PERIOD = re.compile(r"^(\d{4}年度?)?(第?[一二三四1-4]季度|\d{1,2}月份?)?")
 
 
+#: A code beside the word that it stands for, and what may be added to a word: A正常, 1.男, 特困供养资金, 专业型.
+_MARK = re.compile(
+    r"^[A-Z0-9]{1,2}[.:、-]?(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[A-Z0-9]$"
+    r"|(?<=[\u4e00-\u9fff]{2})(?:资金|经费|款项?|金|费|待遇|类|型)$"
+)
+_NOTE = re.compile(r"[(\[【〔]([^)\]】〕]*)[)\]】〕]")
+#: What may hold two words for one thing (法定代表人/经营者), and what divides a word from what says more of it.
+_SEVERAL, _CLOSER = re.compile(r"[/、,;|]+"), re.compile(r"[-:—]+")
+#: A remark with one of these may turn a value round: 低保(原), 在保-拟停.
+_TURNING = re.compile("[原曾未不非否停已拟]|退(?!休)|注销|取消|死亡")
+
+
 def fold_spelling(text: str) -> str:
     """How spellings are compared: narrow, upper case, without blanks."""
     return squeeze(text).upper()
@@ -25,9 +37,26 @@ def read_codes(values: pl.Series, spellings: Mapping[str, str]) -> pl.DataFrame:
 
     def read(text: str) -> Reading:
         folded = re.sub(r"\.0+$", "", fold_spelling(text))
-        canonical = known.get(folded) or known.get(_PERIOD.sub("", folded))
+        canonical = known.get(folded) or known.get(_PERIOD.sub("", folded)) or _read_remarked(folded, known)
         if canonical or not folded or is_placeholder(folded):
             return canonical, None
         return None, "unknown_code"
 
     return read_each(values, read, pl.String())
+
+
+def _read_remarked(text: str, known: Mapping[str, str]) -> str | None:
+    """The one value of a list that a cell with codes, remarks or several words for it names; None when not one."""
+    parts = [part for part in _SEVERAL.split(_NOTE.sub("", text)) if part]
+    remarks = [remark for note in _NOTE.findall(text) for remark in _SEVERAL.split(note) if remark]
+    meant = set()
+    for part in parts:
+        words = [known.get(word) or known.get(_MARK.sub("", word)) or word for word in _CLOSER.split(part) if word]
+        values = [word for word in words if word in known.values()]
+        if not values:
+            return None
+        meant.update(values)
+        remarks += [word for word in words if word not in values]
+    meant.update(known[remark] for remark in remarks if remark in known)
+    turned = any(_TURNING.search(remark) for remark in remarks if remark not in known)
+    return meant.pop() if len(meant) == 1 and not turned else None

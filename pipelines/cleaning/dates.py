@@ -24,6 +24,14 @@ DEFAULT_DATES = frozenset(
     {date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1), date(1970, 1, 1), date(2099, 12, 31)}
 )
 _LUNAR = re.compile("农历|阴历|旧历|闰|正月|冬月|腊月|初")
+#: Other marks between the parts of a date than its point.
+_MARKS = re.compile(r"(?<=\d)(?:\.{2,}|[、_。,，])(?=\d)")
+#: How a spreadsheet shows a month or a day when it is left its own way, and how that is exported: Mar-26, 5-Mar-26.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ENGLISH = re.compile(rf"(?:(\d{{1,2}})-)?({'|'.join(_MONTHS)})-(\d{{4}}|\d{{2}})", re.IGNORECASE)
+#: What is written around a month of payment, and a period of one month: 2026年度3月, 2026年(3月)发放, 202603-202603.
+_AROUND_MONTH = re.compile(r"(?<=年)度|(?<=年)\((?=\d{1,2}月\))|(?<=月)\)|(?:发放|补贴|补助|期)$")
+_ONE_MONTH = re.compile(r"(.{6,8})[-—至~]+\1")
 _N = f"[{NUMERALS}○]"
 _DIGIT_YEAR = f"[{''.join(DIGITS)}]"
 
@@ -57,7 +65,8 @@ def _normalised(text: str) -> str:
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*Z", kept):
         return (datetime.fromisoformat(kept.replace("Z", "+00:00")) + timedelta(hours=8)).date().isoformat()
     kept = re.sub(r"[T\s]*\d{1,2}[:：]\d{2}([:：]\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?\s*$", "", kept)
-    return _from_numerals(re.sub(r"(星期|周).$", "", squeeze(kept)))
+    bare = re.sub(r"(星期|周).$", "", squeeze(kept)).rstrip(".")
+    return _from_numerals(_MARKS.sub(".", bare))
 
 
 def _read_parts(text: str) -> tuple[str, str, str | None] | str:
@@ -70,6 +79,8 @@ def _read_parts(text: str) -> tuple[str, str, str | None] | str:
         return found[1], found[2], found[3]
     if found := re.fullmatch(r"(\d{4}|\d{2}(?=年))[年./\-](\d{1,2})(?:月份?)?[./\-]?", text):
         return found[1], found[2], None
+    if found := _ENGLISH.fullmatch(text):
+        return found[3], str(_MONTHS.index(found[2].title()) + 1), found[1]
     if found := re.fullmatch(r"(\d{4})(\d{2})(\d{2})(?:\.0+)?", text):
         return found[1], found[2], found[3]
     if found := re.fullmatch(r"(\d{4})(0[1-9]|1[0-2])(?:\.0+)?", text):
@@ -109,7 +120,7 @@ def _read_date(text: str) -> Reading:
 
 
 def _read_month(text: str) -> Reading:
-    (value, problem), _ = _read(text)
+    (value, problem), _ = _read(_ONE_MONTH.sub(r"\1", _AROUND_MONTH.sub("", squeeze(text))))
     return (f"{value:%Y-%m}", None) if value is not None else (None, problem)
 
 

@@ -77,8 +77,12 @@ def fold_id_text(text: pl.Expr) -> pl.Expr:
     return (
         text.str.normalize("NFKC")
         .str.replace_all(rf"\s|{INVISIBLE.pattern}", "")
-        .str.strip_chars("='`‘’\"“”")
+        .str.strip_chars("='`‘’\"“”[]【】()。.,，;；:、")
         .str.to_uppercase()
+        .str.replace("Х$", "X")  # the Cyrillic letter
+        .str.replace(r"^(?:居民)?身份证号?码?:?(\d{14,17}[\dX])$", "${1}")
+        .str.replace(r"^(\d{17}[\dX])\((?:居民)?身份证\)?$", "${1}")
+        .str.replace(r"^(\d{6})[-—](\d{8})[-—](\d{3}[\dX])$", "${1}${2}${3}")
         .str.replace(r"^(\d{15})\.0+$", "${1}")
     )
 

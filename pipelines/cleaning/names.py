@@ -28,6 +28,8 @@ _REMARK = re.compile(
     "|儿媳|女婿|长子|次子|三子|长女|次女|三女|孙子|孙女|之子|之女|之妻|之夫|父子|母子|夫妻|双胞胎|迁出|迁入|注销|新增|停发|离婚|离异|丧偶"
     "|已婚|未婚|退休|党员|村主任|书记|会计|组长|同名|重名|男性|女性|精神|智力|肢体|视力|听力|[一二三四]级"
 )
+#: A number before a name: 1、张三.
+_ORDINAL = re.compile(rf"^\(?\d{{1,4}}\)?[、.．,\s]*(?=[{CHINESE}])")
 _TITLE = re.compile(r"^(户主|姓名|申请人|本人)[:：]|(?<=..)\s*(户主|先生|女士|同志|已故)$|(?<=..)[(].*$")
 _SEVERAL = re.compile(r"等\s*[\d一二两三四五六七八九十]*\s*[人户口]|[、,;/&]")
 #: Code points of an office's system or of an older standard -> the character that they are.
@@ -42,6 +44,7 @@ def _bracketed(name: str) -> list[str]:
 
 def _bare(name: str) -> str:
     """A folded name without brackets, titles, marks and blanks between Chinese characters."""
+    name = _ORDINAL.sub("", name)
     name = _BESIDE.sub("", MIDDLE_DOTS.sub("·", _BRACKETS.sub("", name)))
     name = _TITLE.sub("", name.strip()).strip()
     name = re.sub(rf"(?<=[{CHINESE}·])\s+(?=[{CHINESE}·])|\s*·\s*", lambda found: "·" if "·" in found[0] else "", name)

@@ -11,8 +11,16 @@ from pipelines.cleaning.reading import Reading, read_each
 from pipelines.cleaning.texts import MOJIBAKE, fold, is_placeholder, squeeze
 
 _BODIES = re.compile(
-    "(村民委员会|居民委员会|社区居委会|社区居民委员会|村委会|居委会|委会|社区|行政村|村|居|街道办事处|街道|镇|乡)$"
+    "(人民政府|政府|民政办公室|民政办|村民委员会|居民委员会|社区居委会|社区居民委员会|村委会|居委会|委会|社区|行政村|村|居|街道办事处|街道|镇|乡)$"
 )
+#: A number or a remark beside a place, and the places above it: 01双堰乡, 双堰乡(本级), 临江县双堰乡, 双堰乡陶岗村.
+_BESIDE = re.compile(r"^\d+[.、-]?(?=[\u4e00-\u9fff])|(?<=.{2})\([^()]*\)$")
+_ABOVE = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,8}?(?:省|自治区))?(?:[\u4e00-\u9fff]{2,7}?市)?(?:[\u4e00-\u9fff]{2,7}?[县区])?"
+    r"(?=[\u4e00-\u9fff]{1,}?(?:镇|乡|街道))"
+)
+#: The body that a village is called after; taken off at once, 洪村委会 would leave one sign.
+_COMMITTEE = re.compile(r"(?:村?村民委员会|村委会|行政村)$")
 _GROUP = re.compile(rf"第?([0-9]+|[{NUMERALS}]+)(?:\.0+)?(?:村民小组|村民组|居民小组|居民组|小组|组|队|社)?")
 
 
@@ -49,7 +57,7 @@ def read_groups(values: pl.Series) -> pl.DataFrame:
 
 def place_key(place: str) -> str:
     """A town or village without the word for its kind: 东风村, 东风村委会 and 东风社区 have one key."""
-    bare = fold(place).replace(" ", "")
+    bare = _COMMITTEE.sub("村", _ABOVE.sub("", _BESIDE.sub("", fold(place).replace(" ", ""))))
     while (shorter := _BODIES.sub("", bare)) != bare and len(shorter) >= 2:
         bare = shorter
     return bare

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import combinations
 from typing import Any
 
 from pipelines.contracts import Column, Feed, code_lists
@@ -12,6 +13,8 @@ from pipelines.intake.header_rows import Header
 from pipelines.intake.messages import Message, place
 
 FEWEST_VALUES = 3
+#: So many of a column's different values are on the list that it is.
+FITTING = 0.9
 
 
 def _share(values: set[str], codes: str) -> float:
@@ -30,7 +33,7 @@ def settle_codes(
 
     Fills `texts` for columns that were spare before.
     """
-    moved = []
+    moved = _exchanged(feed, header, texts, sheet)
     spare = {index: column for index, column in header.spare.items() if column.type == "code"}
     for index, column in [*header.columns.items(), *spare.items()]:
         if column.type != "code" or header.cells[index][1] == column.header:
@@ -42,9 +45,34 @@ def settle_codes(
             header.reasons[meant.name] = "content"
             header.extra.pop(index, None)
             texts[index] = column_texts
-            what = f"列“{header.cells[index][1]}”的内容是“{meant.header}”,已按“{meant.header}”读取"
-            moved.append(Message("COLUMN_BY_CONTENT", place(sheet, None, index), what, "请改用约定的列名"))
+            moved.append(_by_content(header, index, meant, sheet))
     return moved
+
+
+def _exchanged(feed: Feed, header: Header, texts: dict[int, list[str | None]], sheet: str | None) -> list[Message]:
+    """Two columns under words that may mean either (保障类别 and 低保类别) are what their values are."""
+    codes = [index for index, column in header.columns.items() if column.type == "code"]
+    for first, second in combinations(codes, 2):
+        one, other = header.columns[first], header.columns[second]
+        shares = [_share_of(texts[first], other), _share_of(texts[second], one)]
+        own = [_share_of(texts[first], one), _share_of(texts[second], other)]
+        if one.codes == other.codes or min(shares) < FITTING or max(own) > 1 - FITTING / 2:
+            continue
+        header.columns[first], header.columns[second] = other, one
+        header.reasons[one.name] = header.reasons[other.name] = "content"
+        return [_by_content(header, index, header.columns[index], sheet) for index in (first, second)]
+    return []
+
+
+def _share_of(texts: list[str | None], column: Column) -> float:
+    """The share of a column's different values that are on another's list; 0 where too few cells are filled."""
+    filled = [_folded(text) for text in texts if text and text.strip()]
+    return _share(set(filled), column.codes or "") if len(filled) >= FEWEST_VALUES else 0.0
+
+
+def _by_content(header: Header, index: int, meant: Column, sheet: str | None) -> Message:
+    what = f"列“{header.cells[index][1]}”的内容是“{meant.header}”,已按“{meant.header}”读取"
+    return Message("COLUMN_BY_CONTENT", place(sheet, None, index), what, "请改用约定的列名")
 
 
 def _meant(feed: Feed, header: Header, index: int, column: Column, texts: list[str | None]) -> Column | None:
@@ -61,4 +89,4 @@ def _meant(feed: Feed, header: Header, index: int, column: Column, texts: list[s
 
 
 def _fits(column: Column, taken: set[str], values: set[str]) -> bool:
-    return column.type == "code" and column.name not in taken and _share(values, column.codes or "") >= 0.9
+    return column.type == "code" and column.name not in taken and _share(values, column.codes or "") >= FITTING

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
-from pipelines.contracts import Column, Feed, all_feeds, get_feed, header_words
+from pipelines.contracts import Column, Feed, all_feeds, code_lists, get_feed, header_words
 from pipelines.intake.spelling import (
     CHINESE,
     ORDINALS,
@@ -17,6 +17,7 @@ from pipelines.intake.spelling import (
     fold,
     gist,
     key,
+    listed_values,
     readings,
     unit_of,
     without_unit,
@@ -39,7 +40,9 @@ _BRACKETS = re.compile(r"[(（][^)）]*[)）]")
 _PARENT_TAIL = re.compile(r"(?:基本|相关|个人)?(?:信息|情况|资料|登记)$")
 
 #: A header that stands under one of these speaks of that person and of nobody else.
-_PERSONS = re.compile(r"户主|家长|户代表|申请人|监护人|抚养人|照料人|配偶|男方|女方|收养人|负责人|经办人|联系人|代领人|父亲|母亲|丈夫|妻子")
+_PERSONS = re.compile(
+    r"户主|家长|户代表|申请人|监护人|抚养人|照料人|配偶|男方|女方|收养人|负责人|经办人|联系人|代领人|父亲|母亲|丈夫|妻子"
+)
 
 
 #: What belongs to one person: under another person's parent header it is not the subject's.
@@ -140,7 +143,20 @@ def _find(feed: Feed, header: str) -> tuple[Column, int] | None:
 def _found(feed_name: str, header: str) -> tuple[Column, int] | None:
     if len(header) > LONGEST:
         return None
-    return _read(feed_name, header) or _offered(feed_name, header)
+    hit = _read(feed_name, header) or _offered(feed_name, header)
+    meant = _of_the_values(feed_name, header)
+    return (meant, DERIVED) if meant and (hit is None or hit[0].codes not in (None, meant.codes)) else hit
+
+
+def _of_the_values(feed_name: str, header: str) -> Column | None:
+    """The one column of whose closed list a header gives the values: 保障类别(城市/农村) is no A/B/C."""
+    values = [value.upper() for value in listed_values(header)]
+    fitting = [
+        column
+        for column in get_feed(feed_name).columns
+        if column.codes and values and all(value in code_lists()[column.codes] for value in values)
+    ]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _read(feed_name: str, header: str) -> tuple[Column, int] | None:
@@ -157,7 +173,7 @@ def _offered(feed_name: str, header: str) -> tuple[Column, int] | None:
     well name the kind of person, and offer none."""
     hits = [_read(feed_name, part) for part in alternatives(header)]
     columns = {hit[0].name if hit and hit[1] < ALONE else None for hit in hits}
-    return hits[0] if len(columns) == 1 else None
+    return hits[0] if len(columns) == 1 and None not in columns else None
 
 
 def _speaks_of_all(feed: Feed, stem: str) -> bool:
@@ -192,10 +208,12 @@ def nearest_seen(column: Column, seen: list[str]) -> str | None:
 
 @dataclass(frozen=True)
 class Fit:
-    """How well a row of headers fits a feed."""
+    """How well a row of headers fits a feed: columns found, of them by a listed spelling, and whether no required one
+    is missing."""
 
     feed: str
     hits: int
+    listed: int
     complete: bool
 
 
@@ -203,10 +221,12 @@ class Fit:
 def _fits(cells: tuple[tuple[str, str], ...]) -> tuple[Fit, ...]:
     fits = []
     for feed in all_feeds().values():
-        found = {hit[0].name for parent, header in cells if header and (hit := look_up(feed, header, parent))}
+        hits = [hit for parent, header in cells if header and (hit := look_up(feed, header, parent))]
+        found = {column.name for column, _ in hits}
+        listed = {column.name for column, rank in hits if rank < DERIVED}
         complete = all(column.name in found for column in feed.columns if column.required)
-        fits.append(Fit(feed.name, len(found), complete))
-    return tuple(sorted(fits, key=lambda fit: (not fit.complete, -fit.hits, fit.feed)))
+        fits.append(Fit(feed.name, len(found), len(listed), complete))
+    return tuple(sorted(fits, key=lambda fit: (not fit.complete, -fit.hits, -fit.listed, fit.feed)))
 
 
 def better_feed(feed: Feed, cells: tuple[tuple[str, str], ...]) -> str | None:

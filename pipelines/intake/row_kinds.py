@@ -27,6 +27,14 @@ _FOOTER = re.compile(
     r"|^(?:\(?(?:盖章|公章|签章|签字)\)?|.{0,14}\((?:盖章|公章|签章|章)\)).*$"
     r"|^(?:以下空白|以上数据.*|本表.*|第\d+页.*|填表说明|填报说明|备注|说明)$"
 )
+#: A post or a matter before a colon, whoever signs there: 镇长:, 民政办主任:, 村委会意见:.
+_SIGNATURE = re.compile(
+    r"^[一-鿿()、]{0,12}(?:人|长|任|导|记|员|办|位|期|科|局|所|会计|签字|签名|盖章|意见|电话)[::].*$"
+)
+#: What is written under a table in words: no name or number has a comma or a full stop in so long a text.
+_SENTENCE = re.compile(r"^(?=.{8,})[^\d]*[一-鿿]{4,}.*[,。;:].*$")
+#: Text that stands under a table, in whatever column.
+_TEXTS = (_TOTAL, _FOOTER, _SIGNATURE, _SENTENCE)
 _SECTION = re.compile(r"^[一-鿿]{2,8}(?:村|镇|乡|社区|街道|居委会|村委会|办事处)$")
 
 #: What stands in a line under the header that only explains it: units, the numbers of the columns, an example.
@@ -38,6 +46,9 @@ _COLUMN_NUMBERS = ("甲乙丙丁戊己庚辛壬癸", "abcdefghijklmnopqrstuvwxyz
 _EXAMPLE = re.compile(r"^\(?(?:示?例\d?|样例|填写示例|填写样例|例如|举例|范例)\)?[::]?$")
 
 _NUMBER = re.compile(r"^[\d.、]+$")
+
+#: So many lines under the header may explain it.
+_NOTES = 4
 
 #: A footer is a line of few cells; a data row that begins with such a word has more.
 _FOOTER_CELLS = 6
@@ -97,21 +108,27 @@ class RowJudge:
         # A line of a template that was numbered beforehand and never filled in.
         if all(index in self.header.ordinals and _NUMBER.match(_folded(cells[index])) for index in filled):
             return BLANK
-        if self.header.height and row <= self.header.last_row + 2 and self._explains_header(row, cells, filled):
+        if self.header.height and row <= self.header.last_row + _NOTES and self._explains_header(row, cells, filled):
             return HEADER
         return self._below(row, cells, filled)
 
     def _explains_header(self, row: int, cells: list[Any], filled: list[int]) -> bool:
         """Whether a line right under the header gives units, column numbers, an example or the headers once more."""
-        texts = [_folded(cells[index]) for index in filled]
-        if _EXAMPLE.match(texts[0]):
+        if _EXAMPLE.match(_folded(cells[filled[0]])):
             return True
-        if row > self.header.last_row + 1:
+        between = range(self.header.last_row + 1, row)
+        if not all(self._is_note(line) or not filled_places(self.grid.rows[line]) for line in between):
             return False
         if self._same_headers(cells, filled):
             return True
+        return self._is_note(row)
+
+    def _is_note(self, row: int) -> bool:
+        """Whether a line gives nothing but units or the numbers of the columns."""
+        cells = self.grid.rows[row]
+        texts = [_folded(cells[index]) for index in filled_places(cells)]
         is_note = all(_UNIT_CELL.match(text) for text in texts) or _numbers_columns(texts)
-        return is_note and not self._has_identity(cells)
+        return bool(texts) and is_note and not self._has_identity(cells)
 
     def _same_headers(self, cells: list[Any], filled: list[int]) -> bool:
         """Whether a row says the headers once more, in other words or another language."""
@@ -125,9 +142,11 @@ class RowJudge:
             texts = [_folded(cells[index]) for index in dict.fromkeys((filled[0], first))]
             if any(_TOTAL.match(text) for text in texts):
                 return TOTAL
-            if len(filled) <= _FOOTER_CELLS and any(_FOOTER.match(text) for text in texts):
+            is_footer = any(_FOOTER.match(text) or _SIGNATURE.match(text) for text in texts)
+            if len(filled) <= _FOOTER_CELLS and is_footer:
                 return TITLE
-            if len(filled) == 1 and (row in self._wide or _SECTION.match(texts[0])):
+            is_line = row in self._wide or _SECTION.match(texts[0]) or _SENTENCE.match(texts[0])
+            if len(filled) == 1 and is_line:
                 return TITLE
         if isinstance(cells[first], str) and len(filled) > 1 and self._repeats_header(row):
             return HEADER
@@ -137,7 +156,7 @@ class RowJudge:
         """Whether the row holds an ID, an account or a date: a number of rows or a word is none."""
         texts = (_folded(cells[index]) for index in self._identity if index < len(cells))
         return any(
-            len(text) >= 6 and (text.isascii() or not (_TOTAL.match(text) or _FOOTER.match(text))) for text in texts
+            len(text) >= 6 and (text.isascii() or not any(words.match(text) for words in _TEXTS)) for text in texts
         )
 
     def _repeats_header(self, row: int) -> bool:

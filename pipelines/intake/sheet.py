@@ -18,7 +18,7 @@ from pipelines.intake.messages import Message, NoPersons, Refused, column_letter
 from pipelines.intake.profile import check_swapped
 from pipelines.intake.reporters import reporters
 from pipelines.intake.spelling import fold, unit_of
-from pipelines.intake.supplied import missing_from_title, place_in_name, told, with_year
+from pipelines.intake.supplied import missing_from_title, place_in_name, told, town_in_title, with_year
 from pipelines.intake.totals import check_total
 
 #: How much one written yuan is worth in the contract's unit, by what is written behind a header.
@@ -110,6 +110,11 @@ def _complete(table: SheetTable, feed: Feed, supplied: dict[str, str], title: st
         table.columns[name] = [value] * len(table.rows)
         table.reasons[name] = "title"
         table.messages.append(told(feed.by_name[name], value, table.name, "表题"))
+    placeless = "town" in feed.by_name and not {"town", "village"} & table.columns.keys()
+    if placeless and table.rows and (town := town_in_title(title)):
+        table.columns["town"] = [town] * len(table.rows)
+        table.reasons["town"] = "title"
+        table.messages.append(told(feed.by_name["town"], town, table.name, "表题"))
     for column in feed.columns_of_type("year_month"):
         completed = with_year(table.columns.get(column.name, []), title)
         if completed is not None:

@@ -118,6 +118,13 @@ def alternatives(header: str) -> list[str]:
     return parts if len(parts) > 1 and all(parts) else []
 
 
+def listed_values(header: str) -> list[str]:
+    """The values that a header gives to choose from in brackets: 城市 and 农村 of 保障类别(城市/农村)."""
+    found = _NOTE.match(fold(header))
+    values = re.split(r"[/、,]|或", found[2]) if found else []
+    return values if len(values) > 1 and all(values) else []
+
+
 _PERIOD_NOTE = re.compile(r"\((?:按|每)?(年|季度|季)度?\)$")
 
 

@@ -14,6 +14,16 @@ from pipelines.intake.spelling import fold
 
 TOWN = re.compile(r"^[一-鿿]{1,12}(?:镇|乡|街道|街道办|街道办事处|办事处|开发区|园区|管委会|农场|林场)$")
 VILLAGE = re.compile(r"^[一-鿿]{1,12}(?:村|社区|村委会|居委会|居|行政村|村民委员会|居民委员会)$")
+#: What stands beside a place in a sheet's name: a number, a month, a count (2-双堰乡, 双堰乡(30人), 双堰乡10月花名册).
+_AROUND_NAME = re.compile(
+    r"^\d{1,2}[.、-]?|\([^()]*\)|(?:20\d\d年?)?(?:\d{1,2}月份?)?(?:花名册|名册|名单|明细表?|台账|表)?(?:\d+[人户])?$"
+)
+#: A title says whose table it is: 填报单位:双堰乡人民政府, 双堰乡2026年10月….
+_TOWN_NAME = r"(?!各|全|本|所|[一-鿿]*乡镇)([一-鿿]{2,12}?(?:镇|乡|街道))"
+_REPORTING = re.compile(
+    rf"(?:单位|乡镇|镇街|街道)(?:名称)?(?:\([^()]*\))?[::]\s*{_TOWN_NAME}(?:人民政府|政府|民政办|办事处)?(?=[\s(]|$)"
+    rf"|(?:^|\s){_TOWN_NAME}(?=20\d\d年)"
+)
 _MONTH = re.compile(r"(20\d\d)年度?(\d{1,2})月(?!\d{1,2}日)")
 _ANY_MONTH = re.compile(r"(\d{1,2})月(?!\d{1,2}日)")
 _YEAR = re.compile(r"(20\d\d)年")
@@ -22,9 +32,15 @@ _BARE_MONTH = re.compile(r"^(?:0?[1-9]|1[0-2])月份?$")
 
 def place_in_name(sheet: str | None) -> tuple[str, str] | None:
     """The column (town or village) that a sheet's name stands for, with the value; None when it is no place."""
-    name = fold(sheet or "")
+    name = _AROUND_NAME.sub("", fold(sheet or ""))
     kind = "town" if TOWN.match(name) else "village" if VILLAGE.match(name) else None
     return (kind, name) if kind else None
+
+
+def town_in_title(title: str) -> str | None:
+    """The one town that the lines above a table are about; None when they name none, or several."""
+    found = {first or second for first, second in _REPORTING.findall(unicodedata.normalize("NFKC", title))}
+    return found.pop() if len(found) == 1 else None
 
 
 def from_title(column: Column, title: str) -> str | None:

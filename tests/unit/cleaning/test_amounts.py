@@ -48,6 +48,11 @@ def test_no_text_raises(text: str) -> None:
         ("1.2万元", "12000"),
         ("１，２００．５０", "1200.50"),
         ("1e3", "1000"),
+        (" ¥-   ", "0"),
+        ("￥-??", "0"),
+        ("每月520元", "520"),
+        ("520（元）", "520"),
+        ("520块", "520"),
         ("0", "0"),
         ("1200.005", "1200.01"),
         ("壹万贰仟元", "12000"),
@@ -98,7 +103,14 @@ def test_count(text: str, count: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("89.5", 89.5), ("89.5㎡", 89.5), ("50万元", 50.0), ("１２０平方米", 120.0), ("500000元", None)],
+    [
+        ("89.5", 89.5),
+        ("89.5㎡", 89.5),
+        ("50万元", 50.0),
+        ("１２０平方米", 120.0),
+        ("120平方", 120.0),
+        ("500000元", None),
+    ],
 )
 def test_measure_in_the_unit_of_its_column(text: str, number: float | None) -> None:
     assert one(read_numbers, text)[0] == number

@@ -34,7 +34,25 @@ SPELLED = {
     ("programme", "elderly_allowance"): "高龄老人补贴|百岁老人补贴|80岁以上老年人高龄津贴",
     ("programme", "disabled_nursing"): "重残护理补贴",
 }
-CASES = [(codes, value, text) for (codes, value), texts in SPELLED.items() for text in texts.split("|")]
+#: With what offices write beside the word.
+REMARKED = {
+    ("sex", "男"): "男(1)|1.男|男性1",
+    ("benefit_status", "在保"): "在保（正常）|正常/在保|保障中（正常）",
+    ("benefit_status", "停保"): "停保（死亡）|停保-超标|停发（死亡）",
+    ("vehicle_status", "正常"): "A正常|A:正常|正常（A）|Q逾期未检验",
+    ("vehicle_status", "注销"): "E注销|M强制注销",
+    ("property_use", "住宅"): "城镇住宅用地/成套住宅|住宅（自建）",
+    ("business_role", "法定代表人"): "法定代表人/经营者|法定代表人（负责人）",
+    ("household_type", "边缘易致贫户"): "边缘易致贫户（监测）|监测户-边缘易致贫户",
+    ("fund_type", "过渡期生活补助"): "过渡期生活补助资金|过渡期补助（2026年）",
+    ("insurance_type", "城镇职工养老"): "企业职工基本养老保险（退休）|企业职工养老保险待遇",
+}
+CASES = [
+    (codes, value, text)
+    for table in (SPELLED, REMARKED)
+    for (codes, value), texts in table.items()
+    for text in texts.split("|")
+]
 
 
 @pytest.mark.parametrize(("codes", "value", "text"), CASES)
@@ -46,6 +64,9 @@ def test_a_code_is_read_however_it_is_spelled(codes: str, value: str, text: str)
     ("codes", "text"),
     [
         ("programme", "农保"), ("programme", "困境儿童基本生活补贴"), ("programme", "补贴"), ("benefit_status", "核减"),
+        ("benefit_status", "在保（死亡）"), ("benefit_status", "在保/停保"), ("benefit_status", "在保（拟停）"),
+        ("yes_no", "低保（已取消）"), ("property_use", "住宅/商铺"), ("programme", "低保、电价补贴"),
+        ("programme", "原低保"), ("vehicle_status", "正常（已过户）"), ("benefit_class", "A/B"),
         ("disability_level", "重度"), ("property_use", "非住宅"), ("benefit_class", "D"), ("sex", "9"),
     ],
 )  # fmt: skip

@@ -95,6 +95,12 @@ def test_date_that_cannot_be_used(text: str | None, problem: str | None) -> None
         ("二〇二四年十二月三十一日", date(2024, 12, 31)),
         ("45331.5", date(2024, 2, 9)),
         ("24年2月9日", date(2024, 2, 9)),
+        ("2024、2、9", date(2024, 2, 9)),
+        ("2024_2_9", date(2024, 2, 9)),
+        ("2024。2。9", date(2024, 2, 9)),
+        ("2024,2,9", date(2024, 2, 9)),
+        ("2024..2.9.", date(2024, 2, 9)),
+        ("9-Feb-24", date(2024, 2, 9)),
     ],
 )
 def test_rarer_forms(text: str, day: date) -> None:
@@ -104,3 +110,19 @@ def test_rarer_forms(text: str, day: date) -> None:
 def test_serial_numbers_agree_with_a_spreadsheet() -> None:
     assert one(read_dates, "36526")[0] == date(2000, 1, 1)
     assert one(read_dates, "36527")[0] == date(2000, 1, 1) + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Feb-24", "2024年度2月", "2024年（2月）", "202402期", "2024.02-2024.02", "2024年2月-2024年2月", "2024年2月发放",
+        "2024年2月份补贴", "'2024-02",
+    ],
+)  # fmt: skip
+def test_rarer_forms_of_a_month(text: str) -> None:
+    assert one(read_months, text) == ("2024-02", None)
+
+
+@pytest.mark.parametrize("text", ["2024.01-2024.02", "第2期", "2月发放", "2024年度"])
+def test_what_is_no_single_month_stays_unread(text: str) -> None:
+    assert one(read_months, text)[0] is None

@@ -90,6 +90,12 @@ def test_why_a_number_cannot_be_used(text: str | None, status: str) -> None:
         f"'{VALID}",
         f"{VALID[:6]} {VALID[6:14]} {VALID[14:]}",
         f"{VALID}\t",
+        f"[{VALID}]",
+        f"（{VALID}）",
+        f"{VALID}。",
+        f"{VALID}（身份证）",
+        f"身份证号：{VALID}",
+        f"{VALID[:6]}-{VALID[6:14]}-{VALID[14:]}",
         f"\ufeff{VALID}",
         f"{VALID}43",
         f"{VALID}43B1",
@@ -122,3 +128,12 @@ def test_people_born_before_1900_kept_a_suffix() -> None:
 )
 def test_digits_that_survive_scientific_form(text: str, digits: str | None) -> None:
     assert first15(text) == digits
+
+
+def test_a_cyrillic_letter_at_the_end_is_the_check_digit() -> None:
+    number = next(n for n in (to_18(f"{AREA}620312{k:03d}") for k in range(1, 99)) if n.endswith("X"))
+    assert read(f"{number[:17]}\u0425") == (number, "valid")
+
+
+def test_a_dash_elsewhere_than_between_the_parts_is_no_mark() -> None:
+    assert read(f"{VALID[:5]}-{VALID[5:]}") == (None, "bad_length")

@@ -291,3 +291,31 @@ def test_mask_leaves_too_little_to_guess_from() -> None:
     assert mask("1234567") == "*******"
     assert mask("无") == "无"
     assert mask(None) is None
+
+
+@pytest.mark.parametrize("text", ["1、张三", "12.张三", "(3)张三", "3 张三"])
+def test_a_number_before_a_name_is_no_part_of_it(text: str) -> None:
+    assert one(read_names, text) == ("张三", None)
+
+
+@pytest.mark.parametrize(
+    "town",
+    [
+        "双堰", "双堰乡", "双堰乡人民政府", "双堰乡政府", "双堰乡民政办", "临江县双堰乡", "甲省乙丙市临江县双堰乡",
+        "01双堰乡", "双堰乡（本级）",
+    ],
+)  # fmt: skip
+def test_a_town_is_the_same_with_what_lies_above_it_and_with_its_offices(town: str) -> None:
+    assert place_key(town) == "双堰"
+
+
+def test_places_whose_names_look_like_more_keep_apart() -> None:
+    assert place_key("洪村") == place_key("洪村委会") == place_key("洪村村民委员会") == "洪村"
+    assert place_key("江宁区街道") != place_key("江宁街道")
+    assert place_key("开发区") == "开发区"
+    assert place_key("城镇") == "城镇"
+
+
+@pytest.mark.parametrize("text", ["卡号：6217788300192685", "6217788300192685（农商行）", "账号:6217 7883 0019 2685"])
+def test_what_a_clerk_wrote_beside_an_account_is_no_part_of_it(text: str) -> None:
+    assert one(read_accounts, text) == ("6217788300192685", None)

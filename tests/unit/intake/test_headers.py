@@ -58,13 +58,27 @@ WRITTEN = {
     ("disability", "name"): "残疾人姓名|持证人",
     ("admin_division", "code"): "统计用区划代码|地区代码",
     ("assistance_standard", "monthly_standard"): "保障标准(元/人·月)|标准",
+    # in other words than any that is listed: words that are alike, words that say nothing, alternatives, marks
+    ("social_insurance", "insurance_type"): "养老保险险种名称|①险种|AAE140",
+    ("business", "entity_type"): "市场主体种类名称|经营主体类型（企业/个体工商户）",
+    ("real_estate", "location"): "房屋座落|不动产座落地址",
+    ("dibao", "declared_income_per_capita"): "核定家庭月人均收入|申报的家庭人均月收入",
+    ("dibao", "declared_wage_income"): "①工资性收入（元/月）|申报的工资性收入",
+    ("dibao", "area_type"): "保障类别（城市/农村）|低保类型（城市/农村）",
+    ("payment", "account_number"): "“一卡通”账号|社保卡号/银行账号",
+    ("payment", "programme"): "补助项目（名称）|惠农补助名称",
+    ("fisher", "head_id_number"): "户主SFZH|家长身份证号|户代表身份证号码",
+    ("marriage", "wife_id_number"): "女方SFZH|妻子公民身份号码",
+    ("wage", "id_number"): "身份证号/社会保障号|二代身份证号码|第二代居民身份证号码",
 }
 SPELLINGS = [(feed, column, header) for (feed, column), text in WRITTEN.items() for header in text.split("|")]
 OTHERS = {
-    "dibao": "备注|年龄|民族|证件类型|家庭人口|配偶姓名|监护人电话|经办人|金额(累计)|人均补差|编号|身份证类型|姓名(配偶)",
+    "dibao": "家庭人数|保障标准|停保时间|停发日期|代领人身份证号|户主DH|补发金额|家庭情况|年审时间|户籍类型人数|备注|年龄|民族|证件类型|家庭人口|配偶姓名|监护人电话|经办人|金额(累计)|人均补差|编号|身份证类型|姓名(配偶)",
     "elderly_allowance": "户主姓名|代领人姓名|死亡日期",
     "payment": "失败原因|开户人身份证号",
     "marriage": "姓名|身份证号|男方国籍",
+    "real_estate": "住房情况|共有情况",
+    "business": "股东/法人代码|登记机关",
     "vehicle": "使用人姓名|发动机号",
     "disability": "监护人姓名|发证日期",
 }

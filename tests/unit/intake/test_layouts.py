@@ -311,3 +311,68 @@ def test_a_roster_without_states_is_refused_and_says_which_header_comes_nearest(
 def test_who_drew_a_table_up_is_read_from_the_lines_around_it(line: list[str], names: list[str]) -> None:
     assert read([ELDERLY, elderly(1), line]).reported_by == names
     assert read([["高龄津贴花名册"], line, ELDERLY, elderly(1)]).reported_by == names
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["镇长：        分管副镇长：         民政办："],
+        ["主要领导：", "", "分管领导：", "", "民政办主任：", "经办人："],
+        ["", "以上人员均已核实，情况属实。"],
+        ["", "", "以上人员均已核实，情况属实。", "", ""],
+        ["村（居）委会意见："],
+        ["承诺：本表所填情况真实无误，如有虚假，愿承担责任。"],
+    ],
+)
+def test_what_is_signed_or_said_under_a_table_is_no_person(line: list[str]) -> None:
+    table = read([[*ELDERLY], elderly(1), elderly(2), line])
+    assert table.counts == {"title": 1, "header": 1, "total": 0, "blank": 0, "data": 2}
+
+
+def test_a_person_with_a_long_remark_in_place_of_the_number_stays_a_person() -> None:
+    table = read([[*ELDERLY], elderly(1), ["张三", "身份证遗失，正在补办，预计下月办好", *elderly(2)[2:]]])
+    assert table.counts["data"] == 2
+
+
+def test_units_and_numbers_of_columns_both_explain_a_header() -> None:
+    width = len(ELDERLY)
+    numbers = [str(number) for number in range(1, width + 1)]
+    units = [*[""] * (width - 1), "元"]
+    for lines in ([units, numbers], [numbers, units], [[""] * width, units]):
+        table = read([[*ELDERLY], *lines, elderly(1), elderly(2)])
+        assert table.counts["data"] == 2
+
+
+@pytest.mark.parametrize("sheet", ["2.白鹭镇", "白鹭镇（30人）", "白鹭镇10月", "白鹭镇花名册", "白鹭镇2026年10月名单"])
+def test_what_stands_beside_a_place_in_a_sheets_name_is_left_out(tmp_path: Path, sheet: str) -> None:
+    rows = [["姓名", "身份证号", "月津贴金额", "状态"], ["张三", id_number(1), 100, "在保"]]
+    path = write_workbook(tmp_path / "a.xlsx", {sheet: rows, "其他": rows})
+    frame, _ = parse_file(path, get_feed("elderly_allowance"), Limits())
+    assert frame["town"].to_list() == ["白鹭镇", None]
+
+
+@pytest.mark.parametrize(
+    ("title", "town"),
+    [
+        ("填报单位：白鹭镇　填报日期：2026年10月", "白鹭镇"), ("填报单位（盖章）：白鹭镇人民政府", "白鹭镇"),
+        ("白鹭镇2026年10月高龄津贴发放花名册", "白鹭镇"), ("临江县2026年10月高龄津贴发放花名册", None),
+        ("各乡镇2026年高龄津贴", None), ("填报单位：白鹭镇 复核单位：双堰乡", None),
+    ],
+)  # fmt: skip
+def test_a_title_says_whose_table_it_is(title: str, town: str | None) -> None:
+    header = ["姓名", "身份证号", "月津贴金额", "状态"]
+    table = read([[title], header, ["张三", id_number(1), 100, "在保"]])
+    assert table.columns.get("town", [None]) == [town]
+    assert codes(table) == (["VALUE_FROM_TITLE"] if town else [])
+
+
+def test_two_columns_of_codes_under_each_others_words_are_what_they_hold() -> None:
+    header = [*DIBAO, "低保类别", "保障类别"]
+    rows = [
+        ["张三", id_number(n), f"D{n}", 100, "在保", code, area]
+        for n, (code, area) in enumerate([("甲", "农村"), ("乙", "城市"), ("丙", "农村"), ("2", "农村")])
+    ]
+    table = read([header, *rows], "dibao")
+    assert table.columns["area_type"] == ["农村", "城市", "农村", "农村"]
+    assert table.columns["benefit_class"] == ["甲", "乙", "丙", "2"]
+    assert codes(table) == ["COLUMN_BY_CONTENT"] * 2
