@@ -1,7 +1,8 @@
 """What a delivery changed, row by row, against the one that it takes the place of: rows added, changed and removed.
 
 Another spelling of a date, an amount or a word is no difference. A row is the same row when its key (the contract's)
-is; where the key itself was corrected, when every other cell is the same. Neither the order of rows nor that of files
+is; where the key itself was corrected, when every other cell is the same; where an amount or a date is part of the key
+(an account's balance), when the rest of the key is. Neither the order of rows nor that of files
 or columns makes a difference.
 """
 
@@ -33,6 +34,8 @@ DIFFERENCE_SCHEMA: dict[str, Any] = {
 
 #: Types of columns that are left out of `row_key`.
 _NUMBERS = frozenset({"id_number", "account_number", "phone", "certificate_number"})
+#: Types of key columns that tell what a row says of its thing rather than which thing it is.
+_SAID = frozenset({"amount", "number", "count", "date", "year_month"})
 _END = "\x1f"
 
 
@@ -56,7 +59,7 @@ def difference(feed: Feed, delivery: str, basis: str, before: str, old: pl.DataF
     old, new = _comparable(feed, old), _comparable(feed, new)
     removed, added = _unequal(old, new), _unequal(new, old)
     pairs = []
-    for signature in (feed.key, *_all_but_one(feed)):
+    for signature in (feed.key, *_all_but_one(feed), *_key_but_one(feed)):
         found = _paired(removed, added, signature, only_unique=signature is not feed.key)
         pairs.append(found)
         removed = removed.join(found, left_on="_number", right_on="_number_before", how="anti")
@@ -71,6 +74,12 @@ def difference(feed: Feed, delivery: str, basis: str, before: str, old: pl.DataF
 def _all_but_one(feed: Feed) -> list[list[str]]:
     """Every column but one of the key: what stays the same when only that one was corrected."""
     return [[column.name for column in feed.columns if column.name != left_out] for left_out in feed.key]
+
+
+def _key_but_one(feed: Feed) -> list[list[str]]:
+    """The key without one amount or date in it: what stays the same when that one and others moved on."""
+    said = [name for name in feed.key if feed.by_name[name].type in _SAID]
+    return [[name for name in feed.key if name != left_out] for left_out in said]
 
 
 def _comparable(feed: Feed, rows: pl.DataFrame) -> pl.DataFrame:

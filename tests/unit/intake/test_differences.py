@@ -17,8 +17,8 @@ from tests.delivery_factory import ELDERLY, PAYMENT, Office, elderly, payment, w
 FEED = get_feed("elderly_allowance")
 
 
-def frame(rows: list[dict[str, Any]], file: str = "a.csv") -> pl.DataFrame:
-    schema = frame_schema(FEED)
+def frame(rows: list[dict[str, Any]], file: str = "a.csv", feed: str = "elderly_allowance") -> pl.DataFrame:
+    schema = frame_schema(get_feed(feed))
     numbered = [
         {**dict.fromkeys(schema), "_file": file, "_row": n, **row} for n, row in enumerate(rows, start=2)
     ]  # fmt: skip
@@ -29,9 +29,11 @@ def person(number: int, **changed: Any) -> dict[str, Any]:
     return {"name": f"张{number}", "id_number": f"34059019550312{number:03d}X", "monthly_amount": "100", **changed}
 
 
-def told(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[tuple[str, Any, Any, list[str]]]:
+def told(
+    old: list[dict[str, Any]], new: list[dict[str, Any]], feed: str = "elderly_allowance"
+) -> list[tuple[str, Any, Any, list[str]]]:
     """(kind, row, row before, changed columns) of every row that differs."""
-    rows = difference(FEED, "d", "previous", "c", frame(old), frame(new, "b.csv")).rows
+    rows = difference(get_feed(feed), "d", "previous", "c", frame(old, feed=feed), frame(new, "b.csv", feed)).rows
     return [
         (row["kind"], row["row_number"], row["row_number_before"], [c["column_name"] for c in row["changes"]])
         for row in rows.iter_rows(named=True)
@@ -58,6 +60,21 @@ def test_a_corrected_id_number_is_a_change_and_another_person_is_not() -> None:
     corrected = person(2, id_number="340590195503120028")
     assert told([person(1), person(2)], [person(1), corrected]) == [("changed", 3, 3, ["id_number"])]
     assert [kind for kind, *_ in told([person(2)], [corrected | {"monthly_amount": "150"}])] == ["added", "removed"]
+
+
+def test_an_account_whose_balance_moved_is_the_same_account_unless_there_are_two() -> None:
+    def account(number: int, balance: str, as_of: str) -> dict[str, Any]:
+        who = {"name": f"张{number}", "id_number": f"34059019550312{number:03d}X"}
+        return {**who, "institution": "农商银行", "asset_type": "存款", "balance": balance, "as_of": as_of}
+
+    old = [account(1, "100", "2026-06-30"), account(2, "70", "2026-06-30"), account(2, "80", "2026-06-30")]
+    new = [account(1, "130", "2026-07-31"), account(2, "75", "2026-07-31")]
+    assert told(old, new, "deposit") == [
+        ("changed", 2, 2, ["balance", "as_of"]),
+        ("added", 3, None, []),
+        ("removed", None, 3, []),
+        ("removed", None, 4, []),
+    ]
 
 
 def test_a_row_that_stands_there_twice_counts_twice() -> None:
