@@ -308,6 +308,7 @@ deliveries = typer.Typer(
 app.add_typer(deliveries, name="deliveries")
 
 FeedName = Annotated[str, typer.Argument(metavar="FEED", help="the feed, for instance dibao")]
+ReceiptFolder = Annotated[Path | None, typer.Option("--receipt", metavar="FOLDER", help="also write its receipt there")]
 Delivered = Annotated[date, typer.Argument(parser=date.fromisoformat, metavar="DATE", help="the delivery's date")]
 
 
@@ -327,12 +328,36 @@ def deliveries_list(
 
 @deliveries.command("show")
 def deliveries_show(
-    feed: FeedName, delivery: Delivered, as_of: AsOf = None, data: Data = None, json: Json = False
+    feed: FeedName,
+    delivery: Delivered,
+    as_of: AsOf = None,
+    receipt: ReceiptFolder = None,
+    data: Data = None,
+    json: Json = False,
 ) -> None:
     """One delivery: how each file was understood, what is wrong with it, and what was said of it."""
     from pipelines.console import deliveries as room
 
-    room.show(settings_of(data=data), feed, delivery, as_of.date() if as_of else business_today(), json=json)
+    day = as_of.date() if as_of else business_today()
+    room.show(settings_of(data=data), feed, delivery, day, receipt, json=json)
+
+
+@deliveries.command("try")
+def deliveries_try(
+    feed: FeedName,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="the files of the delivery, or its folder")],
+    delivered: Annotated[
+        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="as delivered on", show_default="today")
+    ] = None,
+    receipt: ReceiptFolder = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """What would become of files before they are delivered: cell by cell, beside what came before. Keeps nothing."""
+    from pipelines.console import delivery_trial
+
+    day = delivered.date() if delivered else business_today()
+    raise typer.Exit(delivery_trial.try_files(settings_of(data=data), feed, files, day, receipt, json=json))
 
 
 def _rule(feed: str, delivery: date, ruling: str, who: str, reason: str, data: Path | None, json: bool) -> None:

@@ -16,6 +16,7 @@ import polars as pl
 import yaml
 
 from pipelines.contracts import all_feeds
+from pipelines.defs.restaging import JUDGED_SCHEMA
 from pipelines.intake.differences import DIFFERENCE_SCHEMA
 from pipelines.intake.overview import DELIVERY_SCHEMA, FILE_SCHEMA
 from pipelines.review.previous import SCHEMAS as PREVIOUS
@@ -506,6 +507,7 @@ def _write_raw(raw: Path, run_id: str, as_of: date) -> None:
         for feed, contract in all_feeds().items()
     ]
     pl.DataFrame(status).write_parquet(raw / "feed_status.parquet")
+    pl.DataFrame(schema=JUDGED_SCHEMA).write_parquet(raw / "waiting_row.parquet")
     _write_deliveries(raw)
 
 
@@ -705,11 +707,17 @@ def make_work(
             ("birth_date", "DATE"),
         ]
         _create(connection, "intermediate.int_person__mentioned", mention, _mentions())
+        wrong = {"column_name": "id_number", "delivered": "340590********531X", "code": "bad_checksum"}
         delivered = [
-            {"row_id": row["row_id"], "disposition": "accepted", **{name: row[name] for name, _ in _ADDRESS}}
+            {
+                **{name: row[name] for name in ("row_id", *(name for name, _ in _ADDRESS))},
+                "disposition": "accepted",
+                "problems": [wrong] if (row["feed"], row["row_number"]) == ("dibao", 5) else [],
+            }
             for row in mart_rows(run_id)["person_link"]
         ]
-        shape = [("row_id", "VARCHAR"), ("disposition", "VARCHAR"), *_ADDRESS]
+        problems = "STRUCT(column_name VARCHAR, delivered VARCHAR, code VARCHAR)[]"
+        shape = [("row_id", "VARCHAR"), ("disposition", "VARCHAR"), ("problems", problems), *_ADDRESS]
         _create(connection, "intermediate.int_row__delivered", shape, delivered)
         for name, described in {**MART_COLUMNS, **(columns or {})}.items():
             _create(connection, f"marts.{name}", described, rows[name])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from pipelines.console.exits import UserError, usage
+from pipelines.console.receipts import receipt_of, tell_receipt
 from pipelines.console.show import as_json, console, table
 from pipelines.contracts import all_feeds, get_feed
 from pipelines.intake import DeliveryState, FeedIntake, Receipt, delivered_on, delivery_states, take_in
@@ -37,12 +39,29 @@ def listing(settings: Settings, feed: str | None, as_of: date, *, held: bool, js
         console().print(table("报送 deliveries", headers, [_row(data, state) for state in chosen]))
 
 
-def show(settings: Settings, feed: str, delivered: date, as_of: date, *, json: bool) -> None:
-    """One delivery: each file as it was understood, what is said of it, and what persons said."""
+def show(
+    settings: Settings, feed: str, delivered: date, as_of: date, receipt_folder: Path | None, *, json: bool
+) -> None:
+    """One delivery: each file as it was understood, what is said of it, and what persons said; `receipt_folder`: its
+    receipt is written there too."""
     data = DataFolder(settings.data)
     folders = delivery_folders(data, check_feed(feed), delivered)
-    taken = _taken(settings, data, feed, max(as_of, delivered))
-    state = next(state for state in delivery_states(taken) if state.delivery in folders)
+    as_of = max(as_of, delivered)
+    taken = _taken(settings, data, feed, as_of)
+    tell(data, taken, folders, STATES, json=json)
+    if receipt_folder is not None:
+        receipt = receipt_of(settings.dbt_project, data, taken, state_of(taken, folders).delivery)
+        tell_receipt(receipt, receipt_folder, as_of, json=json)
+
+
+def state_of(taken: FeedIntake, folders: Sequence[str]) -> DeliveryState:
+    """The state of the delivery in one of these folders."""
+    return next(state for state in delivery_states(taken) if state.delivery in folders)
+
+
+def tell(data: DataFolder, taken: FeedIntake, folders: Sequence[str], words: Mapping[str, str], *, json: bool) -> None:
+    """Prints one delivery: its files, what it changes, what persons said. `words`: state -> the word for it."""
+    state, feed = state_of(taken, folders), taken.feed
     rulings = _rulings(data, feed, *folders)
     receipts = [receipt for receipt in taken.receipts if receipt.delivery in folders]
     compared = [known for known in taken.differences if known.delivery in folders]
@@ -50,9 +69,9 @@ def show(settings: Settings, feed: str, delivered: date, as_of: date, *, json: b
         told = [{"basis": known.basis, "before": known.before, **known.counts} for known in compared]
         as_json({**_record(state, rulings), "receipts": [_file(receipt) for receipt in receipts], "compared": told})
         return
-    print(f"{get_feed(feed).title} {feed}/{state.delivery}：{STATES[state.state]}，{state.rows:,} 行数据")
+    print(f"{get_feed(feed).title} {feed}/{state.delivery}：{words[state.state]}，{state.rows:,} 行数据")
     for receipt in receipts:
-        _tell_file(receipt)
+        _tell_file(receipt, words["in_force"])
     for known in compared:
         numbers = "，".join(f"{_KINDS[kind]} {count:,} 行" for kind, count in known.counts.items())
         print(f"  {_BASES[known.basis]}（{known.before}）：{numbers}")
@@ -177,12 +196,12 @@ def _file(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def _tell_file(receipt: Receipt) -> None:
+def _tell_file(receipt: Receipt, used: str) -> None:
     account = receipt.account
     facts = [account.detected_type, account.encoding, f"{len(account.sheets)} 个工作表" if account.sheets else None]
     header = f"表头第 {account.header_row} 行" if account.header_row else None
     rows = f"读入 {account.rows_read:,} 行，其中数据 {receipt.rows:,} 行"
     known = "，".join(fact for fact in (*facts, header, rows) if fact)
-    print(f"\n《{receipt.file}》{'在用' if receipt.in_force else ''} {known}")
+    print(f"\n《{receipt.file}》{used if receipt.in_force else ''} {known}")
     for message in receipt.messages:
         print(f"  {message.what}；位置：{message.where}；处理：{message.remedy}")

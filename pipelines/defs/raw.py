@@ -11,6 +11,7 @@ from pipelines.contracts import Feed, all_feeds, get_feed
 from pipelines.defs.conventions import INTAKE, spec
 from pipelines.defs.deliveries import delivery_key
 from pipelines.defs.metadata import column_schema, file_metadata, frame_metadata, same_columns
+from pipelines.defs.restaging import judge_waiting
 from pipelines.defs.versions import code_version, rule_version
 from pipelines.defs.workspace import RunWorkspace
 from pipelines.intake import (
@@ -168,8 +169,11 @@ def intake(context: dg.AssetExecutionContext) -> Iterator[Any]:
 
 
 def write_what_is_said(taken: list[FeedIntake], workspace: RunWorkspace) -> None:
-    """What is said of all deliveries beside their rows: status of feeds, receipts, what replaced deliveries said."""
+    """What is said of all deliveries beside their rows: status of feeds, receipts, rows that wait, what replaced
+    deliveries said."""
     write_overview(taken, workspace.raw)
+    waiting = judge_waiting(workspace.settings.dbt_project, workspace.data, taken)
+    write_parquet(waiting, workspace.raw / "waiting_row.parquet")
     write_parquet(earlier_status(taken, workspace.data), workspace.raw / "earlier_status.parquet")
 
 

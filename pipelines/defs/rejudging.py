@@ -9,8 +9,6 @@ removed at the end.
 from __future__ import annotations
 
 import shutil
-import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +26,7 @@ from pipelines.defs.workspace import Progress, silent
 from pipelines.policy import Changes, PolicyTable
 from pipelines.storage.paths import DataFolder
 from pipelines.storage.releases import read_manifest
+from pipelines.storage.trials import trial_folder
 
 #: A release of an earlier version may hold a seed with other columns: it is made anew, not filled.
 _SEEDS = ("--full-refresh", "--select", "resource_type:seed", "--exclude-resource-type", "test")
@@ -141,13 +140,9 @@ class Rejudging:
 def rejudging(
     release: Path, data: DataFolder, project: Path, progress: Progress = silent, keep_hours: int = 24
 ) -> Iterator[Rejudging]:
-    """Opens the work on a copy of `release`; the copy holds personal data and is removed whatever happens. So are
-    copies older than `keep_hours`, which a killed trial left behind."""
-    data.trials.mkdir(exist_ok=True)
-    _remove_leftovers(data.trials, keep_hours)
+    """Opens the work on a copy of `release`; the copy is removed whatever happens (`trial_folder`)."""
     prepare_manifest(project)
-    with tempfile.TemporaryDirectory(dir=data.trials) as name:
-        folder = Path(name)
+    with trial_folder(data, keep_hours) as folder:
         (folder / "export").mkdir()
         shutil.copyfile(release / "warehouse.duckdb", folder / "warehouse.duckdb")
         worker = DbtWorker(project, folder, dbt_environment(project, folder))
@@ -155,12 +150,6 @@ def rejudging(
             yield Rejudging(release, folder, worker, progress)
         finally:
             worker.close()
-
-
-def _remove_leftovers(trials: Path, keep_hours: int) -> None:
-    for folder in trials.iterdir():
-        if time.time() - folder.stat().st_mtime > keep_hours * 3600:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, table: PolicyTable) -> None:

@@ -14,6 +14,7 @@ from pipelines.intake.deliveries import (
     FeedStatus,
     earlier_status,
     take_in,
+    waiting_rows,
 )
 from pipelines.intake.delivery import Receipt
 from pipelines.intake.limits import Limits
@@ -41,5 +42,6 @@ __all__ = [
     "receive",
     "standing",
     "take_in",
+    "waiting_rows",
     "write_overview",
 ]

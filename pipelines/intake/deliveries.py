@@ -138,6 +138,15 @@ def earlier_status(taken: Iterable[FeedIntake], data: DataFolder) -> pl.DataFram
     return pl.concat(frames).unique().sort(pl.all())
 
 
+def waiting_rows(taken: FeedIntake, data: DataFolder) -> dict[str, pl.DataFrame]:
+    """delivery -> the rows of its files that are held for what stands in them, as in `frame`."""
+    waiting: dict[str, list[Receipt]] = {}
+    for receipt in taken.receipts:
+        if receipt.waits:
+            waiting.setdefault(receipt.delivery, []).append(receipt)
+    return {delivery: _frame(receipts, data, get_feed(taken.feed)) for delivery, receipts in waiting.items()}
+
+
 def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, limits: Limits) -> list[Delivery]:
     """Every delivery up to `as_of`, oldest first, each file with its account and a first disposition.
 

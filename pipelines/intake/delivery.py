@@ -37,6 +37,11 @@ class Receipt:
         return any(message.code == "REPLACED" for message in self.messages)
 
     @property
+    def waits(self) -> bool:
+        """Whether it can be read and is held for what stands in it, or in another file of its delivery."""
+        return self.disposition == "held" and self.account.verdict == "accepted"
+
+    @property
     def is_unreadable(self) -> bool:
         """Whether it is a part of its delivery that cannot be used as it is, whatever a person says."""
         return self.disposition in ("rejected", "held") and self.account.verdict != "accepted"
@@ -60,7 +65,7 @@ class Delivery:
     @property
     def readable(self) -> list[Receipt]:
         """The files in force, or held for what stands in them."""
-        return [r for r in self.receipts if r.in_force or (r.disposition, r.account.verdict) == ("held", "accepted")]
+        return [receipt for receipt in self.receipts if receipt.in_force or receipt.waits]
 
     @property
     def is_whole(self) -> bool:

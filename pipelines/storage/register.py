@@ -159,6 +159,12 @@ class Register:
                 raise
             connection.execute("commit")
 
+    def copy_to(self, path: Path) -> Register:
+        """A copy of the register as it stands, at `path`."""
+        with closing(sqlite3.connect(self.path, timeout=30)) as here, closing(sqlite3.connect(path)) as copy:
+            here.backup(copy)
+        return Register(path)
+
     # -- deliveries
 
     def add_file(self, feed: str, delivery: str, file: str, sha256: str, size: int) -> bool:

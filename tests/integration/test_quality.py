@@ -55,6 +55,12 @@ def test_no_row_of_the_held_delivery_is_used(county: County) -> None:
     assert linked["delivery"].unique().to_list() == [GOOD]
 
 
+def test_the_receipt_of_the_held_delivery_says_what_could_be_used_of_it(county: County) -> None:
+    page = (county.release() / "receipts" / "deposit" / "2026-10-31.html").read_text(encoding="utf-8")
+    (rows,) = re.findall(r"<td>可采用 (\d+) 行，不能采用 0 行，与前面的行重复 0 行；", page)
+    assert int(rows) == county.extract("delivery_receipt").filter(delivery="2026-10-31", feed="deposit")["rows_data"][0]
+
+
 def test_the_page_tells_why_and_by_which_figure(county: County) -> None:
     feed = feed_of(county)
     assert (feed["delivery"], feed["is_fallback"]) == (GOOD, True)

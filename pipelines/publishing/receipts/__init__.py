@@ -6,7 +6,17 @@ telephone numbers are masked all the same, since paper travels further than file
 files and comparing deliveries (intake), judging values (staging).
 """
 
-from pipelines.publishing.receipts.reading import Receipt, read_receipts
-from pipelines.publishing.receipts.writing import write_receipts
+from pipelines.publishing.receipts.judged import Judged, read_judged
+from pipelines.publishing.receipts.reading import Receipt, read_receipt, read_receipts
+from pipelines.publishing.receipts.writing import WHERE_ROWS_WENT, facts, write_receipts
 
-__all__ = ["Receipt", "read_receipts", "write_receipts"]
+__all__ = [
+    "WHERE_ROWS_WENT",
+    "Judged",
+    "Receipt",
+    "facts",
+    "read_judged",
+    "read_receipt",
+    "read_receipts",
+    "write_receipts",
+]

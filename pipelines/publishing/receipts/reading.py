@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,26 +13,15 @@ import polars as pl
 
 from pipelines.contracts import Feed, all_feeds
 from pipelines.publishing.receipts import words
-
-#: (feed, delivery, file, sheet), the sheet "" where a file has none.
-Place = tuple[str, str, str, str]
+from pipelines.publishing.receipts.judged import Judged, Place, read_judged
 
 _PLACE = ("feed", "delivery", "file", "sheet")
 _FILE = ("feed", "delivery", "file", "sha256", "disposition", "in_force")
-
-_PROBLEMS = """
-select
-    quarantine.feed, quarantine.delivery, quarantine.file, coalesce(quarantine.sheet, '') as sheet,
-    quarantine.row_number, quarantine.column_name, quarantine.delivered_value, quarantine.disposition,
-    coalesce(problem.what, quarantine.code) as what, coalesce(problem.remedy, '请联系核对中心') as remedy
-from quarantine
-left join policy.problem_code as problem on quarantine.code = problem.code
-where quarantine.disposition in ('row_held', 'value_not_used')
-order by quarantine.feed, quarantine.delivery, quarantine.file, sheet, row_number, column_name nulls first, what
-"""
-_ROWS = """
-select feed, delivery, file, coalesce(sheet, '') as sheet, disposition, count(*) as row_count
-from intermediate.int_row__delivered group by all
+#: Staging's judgement of rows in force, and of those that wait.
+_DELIVERED = """
+select feed, delivery, file, sheet, row_number, disposition, problems from intermediate.int_row__delivered
+union all by name
+select feed, delivery, file, sheet, row_number, disposition, problems from waiting_row
 """
 
 
@@ -51,7 +39,7 @@ class ColumnRead:
 @dataclass(frozen=True)
 class SheetRead:
     """One sheet as understood. Rows: read = header + title + total + blank + data; data = used + held + repeated where
-    the file is in force. `lacking` are the contract's columns that it does not have."""
+    the file is judged. `lacking` are the contract's columns that it does not have."""
 
     name: str
     header_row: int | None
@@ -80,6 +68,11 @@ class FileRead:
     def is_current(self) -> bool:
         """Whether it is part of the delivery as it stands: no other content came in its place."""
         return self.disposition not in ("superseded", "ignored")
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether staging looked at its rows: they are used, or would be if the delivery were let pass."""
+        return self.in_force or any(sheet.rows[kind] for sheet in self.sheets for kind in _JUDGED)
 
     @property
     def layouts(self) -> list[tuple[list[SheetRead], SheetRead]]:
@@ -122,7 +115,8 @@ class Compared:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What one delivery's office is told. `in_use` is the delivery that is used now, if any."""
+    """What one delivery's office is told. `in_use` is the delivery that is used now, if any; `is_trial`: the files were
+    not delivered yet."""
 
     feed: str
     title: str
@@ -134,6 +128,7 @@ class Receipt:
     problems: tuple[Problem, ...]
     compared: tuple[Compared, ...]
     counts: dict[str, int]
+    is_trial: bool = False
 
     @property
     def path(self) -> str:
@@ -142,7 +137,12 @@ class Receipt:
 
     @property
     def word(self) -> str:
-        return words.STATES[self.state][0]
+        return self.state_words[0]
+
+    @property
+    def state_words(self) -> tuple[str, str]:
+        """What its state is called, and what it means."""
+        return words.TRIED if self.is_trial and self.state == "in_force" else words.STATES[self.state]
 
     @property
     def value_count(self) -> int:
@@ -156,40 +156,62 @@ def read_receipts(work: Path, staged: Path, before: Path | None = None) -> Itera
     Of each feed the delivery that is used (the newest one of an append feed) and those that wait; of others only what
     is new since the release `before`.
     """
-    raw = work / "raw"
-    files = pl.read_parquet(raw / "delivered_file.parquet")
-    feeds = dict(pl.read_parquet(raw / "feed_status.parquet").select("feed", "delivery").iter_rows())
-    differences = pl.read_parquet(raw / "delivery_difference.parquet").partition_by(
-        "feed", "delivery", "basis", as_dict=True
-    )
-    rows, problems = _judged(staged)
-    news = _news(files, before)
-    by_delivery = files.partition_by("feed", "delivery", as_dict=True)
-    for row in pl.read_parquet(raw / "delivery.parquet").iter_rows(named=True):
+    known = _Known.read(work / "raw")
+    news = _news(known.files, before)
+    judged = _judged(work, staged)
+    for row in known.deliveries:
         feed, delivery = row["feed"], row["delivery"]
-        is_used, waits = feeds.get(feed) == delivery, row["state"] in ("held", "refused")
+        is_used, waits = known.in_use.get(feed) == delivery, row["state"] in ("held", "refused")
         if is_used or waits or (row["state"] != "superseded" and (feed, delivery) in news):
-            contract = all_feeds()[feed]
-            read = tuple(_file(contract, file, rows) for file in by_delivery[feed, delivery].iter_rows(named=True))
-            yield Receipt(
-                feed=feed, title=contract.title, delivery=delivery, state=row["state"], in_use=feeds.get(feed),
-                is_append=contract.is_append, files=read, counts=_sums(read),
-                problems=tuple(_problem(contract, read, item) for item in problems[feed, delivery]),
-                compared=tuple(_compared(contract, told, differences, feed, delivery) for told in row["compared"]),
-            )  # fmt: skip
+            yield _receipt(known, judged, row)
 
 
-def _judged(staged: Path) -> tuple[dict[Place, dict[str, int]], dict[tuple[str, str], list[dict[str, Any]]]]:
-    """Rows by disposition of every sheet, and the problems of every delivery."""
+def read_receipt(raw: Path, judged: Judged, feed: str, delivery: str) -> Receipt:
+    """The receipt of one delivery, from what intake wrote of it into the folder `raw`."""
+    known = _Known.read(raw)
+    (row,) = (row for row in known.deliveries if (row["feed"], row["delivery"]) == (feed, delivery))
+    return _receipt(known, judged, row)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What intake knows: files and differences (also by delivery), deliveries in order, and what each feed uses."""
+
+    files: pl.DataFrame
+    by_delivery: dict[Any, pl.DataFrame]
+    differences: dict[Any, pl.DataFrame]
+    deliveries: list[dict[str, Any]]
+    in_use: dict[str, str]
+
+    @classmethod
+    def read(cls, raw: Path) -> _Known:
+        files = pl.read_parquet(raw / "delivered_file.parquet")
+        differences = pl.read_parquet(raw / "delivery_difference.parquet")
+        return cls(
+            files,
+            files.partition_by("feed", "delivery", as_dict=True),
+            differences.partition_by("feed", "delivery", "basis", as_dict=True),
+            pl.read_parquet(raw / "delivery.parquet").to_dicts(),
+            dict(pl.read_parquet(raw / "feed_status.parquet").select("feed", "delivery").iter_rows()),
+        )
+
+
+def _receipt(known: _Known, judged: Judged, row: dict[str, Any]) -> Receipt:
+    feed, delivery = row["feed"], row["delivery"]
+    contract = all_feeds()[feed]
+    read = tuple(_file(contract, file, judged.rows) for file in known.by_delivery[feed, delivery].iter_rows(named=True))
+    return Receipt(
+        feed=feed, title=contract.title, delivery=delivery, state=row["state"], in_use=known.in_use.get(feed),
+        is_append=contract.is_append, files=read, counts=_sums(read),
+        problems=tuple(_problem(contract, read, item) for item in judged.problems[feed, delivery]),
+        compared=tuple(_compared(contract, told, known.differences, feed, delivery) for told in row["compared"]),
+    )  # fmt: skip
+
+
+def _judged(work: Path, staged: Path) -> Judged:
     with duckdb.connect(str(staged / "warehouse.duckdb"), read_only=True) as connection:
-        connection.register("quarantine", pl.read_parquet(staged / "extracts" / "quarantine.parquet").to_arrow())
-        rows: dict[Place, dict[str, int]] = defaultdict(dict)
-        for *place, disposition, count in connection.sql(_ROWS).fetchall():
-            rows[place[0], place[1], place[2], place[3]][disposition] = count
-        problems: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-        for row in connection.sql(_PROBLEMS).pl().iter_rows(named=True):
-            problems[row["feed"], row["delivery"]].append(row)
-    return rows, problems
+        connection.register("waiting_row", pl.read_parquet(work / "raw" / "waiting_row.parquet").to_arrow())
+        return read_judged(connection, _DELIVERED)
 
 
 def _news(files: pl.DataFrame, before: Path | None) -> set[tuple[str, str]]:
@@ -205,7 +227,11 @@ def _file(feed: Feed, file: dict[str, Any], rows: dict[Place, dict[str, int]]) -
     mapping, counts = json.loads(file["column_mapping"]), json.loads(file["sheet_rows"])
     sheets = []
     for name, found in mapping.items():
-        staged = rows.get((file["feed"], file["delivery"], file["file"], name), {}) if file["in_force"] else {}
+        staged = (
+            rows.get((file["feed"], file["delivery"], file["file"], name), {})
+            if file["in_force"] or file["disposition"] == "held"
+            else {}
+        )
         judged = {kind: staged.get(word, 0) for kind, word in _JUDGED.items()}
         sheets.append(_sheet(feed, name, found, {**counts[name], **judged}))
     kind, encoding = file["detected_type"], file["encoding"]
@@ -231,7 +257,7 @@ def _sheet(feed: Feed, name: str, found: dict[str, Any], rows: dict[str, int]) -
 
 
 def _sums(files: tuple[FileRead, ...]) -> dict[str, int]:
-    """Rows read and data rows of all current files; used, held and repeated ones of those in force."""
+    """Rows read and data rows of all current files; used, held and repeated ones of those that were judged."""
     sheets = [sheet for file in files if file.is_current for sheet in file.sheets]
     sums = {kind: sum(sheet.rows[kind] for sheet in sheets) for kind in ("data", *_JUDGED)}
     return {"read": sum(sheet.rows_read for sheet in sheets), **sums}
@@ -239,13 +265,13 @@ def _sums(files: tuple[FileRead, ...]) -> dict[str, int]:
 
 def _problem(feed: Feed, files: tuple[FileRead, ...], row: dict[str, Any]) -> Problem:
     column = feed.by_name.get(row["column_name"] or "")
-    used = (file for file in files if file.in_force and file.name == row["file"])
+    used = (file for file in files if file.is_judged and file.name == row["file"])
     sheets = (sheet for file in used for sheet in file.sheets if sheet.name == row["sheet"])
     known = next((read for sheet in sheets for read in sheet.columns if column and read.header == column.header), None)
     header = (known.delivered if known else None) or (column.header if column else "整行")
     return Problem(
         row["file"], row["sheet"], row["row_number"], known.letter if known else None, header, row["delivered_value"],
-        row["what"], row["remedy"], words.EFFECTS[row["disposition"]],
+        row["what"], row["remedy"], words.EFFECTS[row["effect"]],
     )  # fmt: skip
 
 

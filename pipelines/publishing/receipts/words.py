@@ -16,6 +16,9 @@ STATES = {
     "purged": ("已清除", "本次报送的内容已按规定清除，不再使用。"),
     "superseded": ("已被替代", "本次报送已被后来的报送替代。"),
 }  # fmt: skip
+#: Of files that were only tried: the state of what would be used, and what stands before what is said of any state.
+TRIED = ("可以采用", "可以采用。")
+TRIAL = "这是试收，尚未登记，正式报送后才算数。"
 DISPOSITIONS = {
     "accepted": "已采用", "held": "暂缓", "rejected": "不能使用", "superseded": "已被替代", "duplicate": "重复",
     "ignored": "未读取",

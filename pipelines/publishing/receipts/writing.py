@@ -19,6 +19,8 @@ from pipelines.storage import atomic
 #: So many rows of a list are printed on the page; the workbook has more, and says where it ends.
 ON_PAGE, IN_WORKBOOK = 100, 50_000
 
+#: The fact that says what became of the data rows.
+WHERE_ROWS_WENT = "数据行的去向"
 _FACTS = (ListColumn("项目", 22), ListColumn("内容", 100))
 _SHEETS = (
     ListColumn("文件", 34), ListColumn("工作表", 12), ListColumn("处理", 9), ListColumn("类型", 13),
@@ -84,16 +86,17 @@ def facts(receipt: Receipt) -> list[tuple[str, str]]:
         ("说明", _meaning(receipt)),
         ("行数", f"读入 {counts['read']:,} 行，其中数据 {counts['data']:,} 行，其余为标题、表头、合计和空行"),
     ]
-    if receipt.state == "in_force":
+    if any(file.is_judged for file in receipt.files):
+        used, held = ("采用", "暂未采用") if receipt.state == "in_force" else ("可采用", "不能采用")
         sentence = (
-            f"采用 {counts['used']:,} 行，暂未采用 {counts['held']:,} 行，与前面的行重复 {counts['repeated']:,} 行"
+            f"{used} {counts['used']:,} 行，{held} {counts['held']:,} 行，与前面的行重复 {counts['repeated']:,} 行"
         )
-        told.append(("数据行的去向", f"{sentence}；另有 {receipt.value_count:,} 个值不能使用"))
+        told.append((WHERE_ROWS_WENT, f"{sentence}；另有 {receipt.value_count:,} 个值不能使用"))
     return told + [(words.BASES[known.basis], _difference(known)) for known in receipt.compared]
 
 
 def _meaning(receipt: Receipt) -> str:
-    meaning = words.STATES[receipt.state][1]
+    meaning = (words.TRIAL if receipt.is_trial else "") + receipt.state_words[1]
     if receipt.state == "in_force":
         wanting = "其中有需要更正的行或值，请逐项更正。" if receipt.problems else "没有需要更正的内容。"
         return meaning + wanting
@@ -136,7 +139,7 @@ def _sheet_rows(receipt: Receipt) -> Iterator[tuple[Any, ...]]:
             yield (file.name, None, *told, *[None] * 11)
         for sheet in file.sheets:
             counts = [sheet.rows[kind] for kind in ("title", "header", "total", "blank", "data")]
-            judged = [sheet.rows[kind] if file.in_force else None for kind in ("used", "held", "repeated")]
+            judged = [sheet.rows[kind] if file.is_judged else None for kind in ("used", "held", "repeated")]
             yield (
                 file.name, sheet.name, *told, sheet.header_row, sheet.rows_read, *counts, *judged,
                 "、".join(sheet.lacking),
