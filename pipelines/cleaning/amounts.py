@@ -17,6 +17,8 @@ LARGEST = Decimal("999999999999.99")
 _CURRENCY = re.compile(r"^(人民币|RMB|CNY|[¥￥$])+", re.IGNORECASE)
 #: A zero as a spreadsheet's accounting format shows it.
 _ZERO_SHOWN = re.compile(r"[¥￥$]-(?:\?\?)?")
+#: The same without a currency: only the blanks that stand for sign and digits tell it from a dash for nothing.
+_ZERO_PADDED = re.compile(r"\s+-\s{2,}")
 _PER_PERIOD = re.compile(r"(/|每)?(人)?(/|每)?(月|年|人|户|季|次)$")
 _MULTIPLIERS = {"万": 10_000, "萬": 10_000, "千": 1_000, "仟": 1_000, "百": 100, "佰": 100, "亿": 100_000_000}
 _NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
@@ -68,6 +70,8 @@ def _read_signed(text: str) -> Reading:
     squeezed = squeeze(text)
     if not squeezed:
         return None, None
+    if _ZERO_PADDED.fullmatch(text):
+        return Decimal(0), None
     if is_placeholder(squeezed):
         return None, "placeholder"
     amount, _ = _signed(text)
@@ -102,6 +106,8 @@ def _read_count(text: str) -> Reading:
     squeezed = squeeze(text)
     if not squeezed:
         return None, None
+    if _ZERO_PADDED.fullmatch(text):
+        return 0, None
     if is_placeholder(squeezed):
         return None, "placeholder"
     amount, _ = _signed(re.sub(r"(?<=.)[人口户辆套台个处位名间]+$", "", squeezed))

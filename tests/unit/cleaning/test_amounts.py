@@ -49,6 +49,7 @@ def test_no_text_raises(text: str) -> None:
         ("１，２００．５０", "1200.50"),
         ("1e3", "1000"),
         (" ¥-   ", "0"),
+        (" -   ", "0"),
         ("￥-??", "0"),
         ("每月520元", "520"),
         ("520（元）", "520"),
@@ -85,6 +86,8 @@ def test_amount(text: str, amount: str) -> None:
         ("12.3.4", "unreadable"),
         ("#N/A", "placeholder"),
         ("/", "placeholder"),
+        (" - ", "placeholder"),
+        ("-     ", "placeholder"),
         ("9" * 15, "out_of_range"),
         ("", None),
         (None, None),
@@ -95,7 +98,8 @@ def test_amount_that_cannot_be_used(text: str | None, problem: str | None) -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "count"), [("3", 3), ("3人", 3), ("3.0", 3), ("三", 3), ("两人", 2), ("0", 0), ("3.5", None), ("-1", None)]
+    ("text", "count"),
+    [("3", 3), ("3人", 3), ("3.0", 3), ("三", 3), ("两人", 2), ("0", 0), (" -   ", 0), ("3.5", None), ("-1", None)],
 )
 def test_count(text: str, count: int | None) -> None:
     assert one(read_counts, text)[0] == count
