@@ -176,7 +176,8 @@ def _check_required(grid: Grid, feed: Feed, header: Header, supplied: set[str]) 
     if not missing:
         return
     seen = "、".join(text for text in header.seen if not re.search(r"\d{5}", text))
-    pairs = [(column.header, nearest_seen(column, header.seen)) for column in missing]
+    free = [text for index, (_, text) in enumerate(header.cells) if index not in header.columns]
+    pairs = [(column.header, nearest_seen(column, free)) for column in missing]
     near = [f"“{wanted}”最接近的列名是“{nearest}”" for wanted, nearest in pairs if nearest]
     what = f"缺少必需的列“{'”“'.join(column.header for column in missing)}”;见到的列名:{seen}"
     remedy = ";".join(near) + ("。如是该列,请改用约定的列名后重新报送" if near else "请补上该列后重新报送")

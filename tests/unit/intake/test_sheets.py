@@ -143,6 +143,12 @@ def test_a_missing_column_names_what_was_seen_and_what_is_nearest() -> None:
     assert message.where == "工作表“表1”第1行"
 
 
+def test_a_header_that_is_read_as_another_column_is_not_named_as_the_nearest() -> None:
+    message = refused([["姓名", "身份证号", "机动车号牌"], ["张三", id_number(1), "皖A12345"]], "vehicle")
+    assert message.what.startswith("缺少必需的列“状态”")
+    assert "最接近" not in message.remedy
+
+
 def test_two_columns_of_one_name_are_refused_and_two_spellings_are_not() -> None:
     assert refused([[*ELDERLY, "姓名"], [*elderly(1), "乙"]]).code == "DUPLICATE_HEADER"
     table = read([[*ELDERLY, "家庭住址", "户籍地址"], [*elderly(1), "甲地", "乙地"]])
