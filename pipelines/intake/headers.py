@@ -198,7 +198,7 @@ def nearest_header(feed: Feed, header: str) -> Column | None:
 
 
 def nearest_seen(column: Column, seen: list[str]) -> str | None:
-    """The one of the delivered headers that is most like a missing column; None when none is: of two short words that share one
+    """The header of `seen` that is most like a missing column; None when none is: of two short words that share one
     sign, as 序号 and 证号 do, neither is meant by the other."""
     named = [header for header in seen if header and not is_ordinal(header)]
     scores = {header: max(fuzz.ratio(fold(header), fold(own)) for own in column.headers) for header in named}
