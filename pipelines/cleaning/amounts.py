@@ -18,11 +18,15 @@ _CURRENCY = re.compile(r"^(人民币|RMB|CNY|[¥￥$])+", re.IGNORECASE)
 #: A zero as a spreadsheet's accounting format shows it.
 _ZERO_SHOWN = re.compile(r"[¥￥$]-(?:\?\?)?")
 #: The same without a currency: only the blanks that stand for sign and digits tell it from a dash for nothing.
-_ZERO_PADDED = re.compile(r"\s+-\s{2,}")
+_ZERO_PADDED = re.compile(r"^\s+-\s{2,}$")
 _PER_PERIOD = re.compile(r"(/|每)?(人)?(/|每)?(月|年|人|户|季|次)$")
 _MULTIPLIERS = {"万": 10_000, "萬": 10_000, "千": 1_000, "仟": 1_000, "百": 100, "佰": 100, "亿": 100_000_000}
 _NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+
+
+def _squeezed(text: str) -> str:
+    return squeeze(_ZERO_PADDED.sub("0", text))
 
 
 def _unsigned(text: str) -> Decimal | None:
@@ -67,14 +71,12 @@ def _signed(text: str) -> tuple[Decimal | None, str]:
 
 
 def _read_signed(text: str) -> Reading:
-    squeezed = squeeze(text)
+    squeezed = _squeezed(text)
     if not squeezed:
         return None, None
-    if _ZERO_PADDED.fullmatch(text):
-        return Decimal(0), None
     if is_placeholder(squeezed):
         return None, "placeholder"
-    amount, _ = _signed(text)
+    amount, _ = _signed(squeezed)
     if amount is None:
         return None, "unreadable"
     rounded = amount.quantize(CENT, ROUND_HALF_UP) if abs(amount) <= LARGEST else None
@@ -103,11 +105,9 @@ def read_signed_amounts(values: pl.Series) -> pl.DataFrame:
 
 
 def _read_count(text: str) -> Reading:
-    squeezed = squeeze(text)
+    squeezed = _squeezed(text)
     if not squeezed:
         return None, None
-    if _ZERO_PADDED.fullmatch(text):
-        return 0, None
     if is_placeholder(squeezed):
         return None, "placeholder"
     amount, _ = _signed(re.sub(r"(?<=.)[人口户辆套台个处位名间]+$", "", squeezed))
@@ -125,7 +125,7 @@ def read_counts(values: pl.Series) -> pl.DataFrame:
 
 
 def _read_number(text: str) -> Reading:
-    squeezed = squeeze(text)
+    squeezed = _squeezed(text)
     if not squeezed:
         return None, None
     if is_placeholder(squeezed):

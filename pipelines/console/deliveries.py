@@ -50,7 +50,7 @@ def show(
     taken = _taken(settings, data, feed, as_of)
     tell(data, taken, folders, STATES, json=json)
     if receipt_folder is not None:
-        receipt = receipt_of(settings.dbt_project, data, taken, state_of(taken, folders).delivery)
+        receipt = receipt_of(settings, data, taken, state_of(taken, folders).delivery)
         tell_receipt(receipt, receipt_folder, as_of, json=json)
 
 

@@ -30,14 +30,14 @@ def try_files(
     """
     data = DataFolder(settings.data)
     check_feed(feed)
-    with trial_folder(data) as folder:
+    with trial_folder(data, settings.keep_trial_hours) as folder:
         trial = DataFolder(folder / "data")
         _borrow(data, trial, feed)
         delivery = _delivery(trial, feed, delivered)
         _lay_down(files, folder / "landing" / feed / delivery)
         receive(folder / "landing", trial, delivered)
         taken = take_in(feed, trial, delivered, settings.intake_limits)
-        receipt = replace(receipt_of(settings.dbt_project, trial, taken, delivery), is_trial=True)
+        receipt = replace(receipt_of(settings, trial, taken, delivery), is_trial=True)
         tell(trial, taken, [delivery], {**STATES, "in_force": TRIED[0]}, json=json)
     tell_receipt(receipt, receipt_folder, delivered, json=json)
     is_clean = state_of(taken, [delivery]).state == "in_force" and not receipt.problems

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
@@ -20,20 +19,23 @@ from pipelines.publishing.receipts import (
     read_receipt,
     write_receipts,
 )
+from pipelines.settings import Settings
 from pipelines.storage.paths import DataFolder
+from pipelines.storage.trials import trial_folder
 
 #: So many cells to correct are printed.
 _TOLD = 10
 
 
-def receipt_of(project: Path, data: DataFolder, taken: FeedIntake, delivery: str) -> Receipt:
-    """The receipt of one delivery, its rows judged by the SQL of staging. `project`: the dbt project."""
+def receipt_of(settings: Settings, data: DataFolder, taken: FeedIntake, delivery: str) -> Receipt:
+    """The receipt of one delivery in `data`, its rows judged by the SQL of staging."""
+    project = settings.dbt_project
     rows = taken.frame.filter(pl.col("_delivery") == delivery)
     waiting = waiting_rows(taken, data).get(delivery, rows.clear())
     judged = judge(project, taken, {delivery: pl.concat([rows, waiting])})
-    with TemporaryDirectory(prefix="hedui-receipt-") as name:
-        write_overview([taken], Path(name))
-        return read_receipt(Path(name), _judged(project, judged), taken.feed, delivery)
+    with trial_folder(data, settings.keep_trial_hours) as folder:
+        write_overview([taken], folder)
+        return read_receipt(folder, _judged(project, judged), taken.feed, delivery)
 
 
 def _judged(project: Path, rows: pl.DataFrame) -> Judged:

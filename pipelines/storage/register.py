@@ -160,9 +160,12 @@ class Register:
             connection.execute("commit")
 
     def copy_to(self, path: Path) -> Register:
-        """A copy of the register as it stands, at `path`."""
-        with closing(sqlite3.connect(self.path, timeout=30)) as here, closing(sqlite3.connect(path)) as copy:
-            here.backup(copy)
+        """A copy of the register as it stands, at `path`. Raises RegisterUnusable."""
+        try:
+            with closing(sqlite3.connect(self.path, timeout=30)) as here, closing(sqlite3.connect(path)) as copy:
+                here.backup(copy)
+        except sqlite3.DatabaseError as error:
+            raise _unusable(self.path, error) from error
         return Register(path)
 
     # -- deliveries

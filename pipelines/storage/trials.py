@@ -13,7 +13,7 @@ from pipelines.storage.paths import DataFolder
 
 
 @contextmanager
-def trial_folder(data: DataFolder, keep_hours: int = 24) -> Iterator[Path]:
+def trial_folder(data: DataFolder, keep_hours: int) -> Iterator[Path]:
     """A folder that is removed whatever happens, as are those older than `keep_hours`, which a killed trial left.
 
     It lies in the data folder, where its copies are as well kept as their originals; where there is no data folder yet,

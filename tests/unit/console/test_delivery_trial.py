@@ -87,6 +87,14 @@ def test_a_whole_folder_may_be_tried_and_two_files_of_one_name_may_not(office: O
     assert (absent.returncode, "没有这个文件" in absent.stderr) == (Exit.USAGE, True)
 
 
+def test_a_damaged_register_is_told_in_words(office: Office, tmp_path: Path) -> None:
+    office.data.root.mkdir()
+    office.data.register.write_bytes(b"no database" * 1000)
+    refused = deliveries(office, "try", str(write_text_file(tmp_path / "名册.csv", [ELDERLY, elderly(1)])))
+    assert refused.returncode == Exit.FAILED
+    assert [line.strip()[:3] for line in refused.stderr.strip().splitlines()] == ["错误：", "位置：", "处理："]
+
+
 def test_the_receipt_of_a_held_delivery_says_what_is_wrong_in_its_cells(office: Office, tmp_path: Path) -> None:
     write_text_file(office.place("elderly_allowance", "名册.csv", "2026-09-30"), [ELDERLY, *map(elderly, range(40))])
     write_text_file(office.place("elderly_allowance", "名册.csv"), [ELDERLY, elderly(1), WRONG])
