@@ -89,7 +89,7 @@ def _lock(data: DataFolder) -> Observation:
     owner = read_owner(data)
     if owner is None:
         return Observation("运行锁 lock", OK, "空闲")
-    who = f"运行 {owner.run_id},进程 {owner.pid},主机 {owner.host},始于 {owner.since}"
+    who = f"运行 {owner.run_id}，进程 {owner.pid}，主机 {owner.host}，始于 {owner.since}"
     if owner.is_alive():
         return Observation("运行锁 lock", WARN, f"占用中：{who}", "等它结束")
     return Observation("运行锁 lock", WARN, f"占用者已不在：{who}", "无需处理，下次运行会接管")
@@ -106,7 +106,7 @@ def _clock(data: DataFolder, now: datetime) -> Observation:
     runs = Register(data.register).runs() if data.register.exists() else []
     newest = max((datetime.fromisoformat(run.started_at) for run in runs), default=None)
     if newest and (newest - now).total_seconds() > CLOCK_SLACK_SECONDS:
-        return Observation("时钟 clock", BAD, f"{now:%F %T} UTC,早于上次运行 {newest:%F %T}", "校准系统时间")
+        return Observation("时钟 clock", BAD, f"{now:%F %T} UTC，早于上次运行 {newest:%F %T}", "校准系统时间")
     return Observation("时钟 clock", OK, f"{now:%F %T} UTC")
 
 
@@ -143,7 +143,7 @@ def _data_folder(root: Path) -> Observation:
 def _decisions(data: DataFolder) -> Observation:
     problems = HashChain(data.decisions).verify()
     if problems:
-        return Observation("结论台账 decisions", BAD, problems[0], "从备份恢复 decisions.sqlite,并查明原因")
+        return Observation("结论台账 decisions", BAD, problems[0], "从备份恢复 decisions.sqlite，并查明原因")
     return Observation("结论台账 decisions", OK, "哈希链完好" if data.decisions.exists() else "尚无结论")
 
 
@@ -202,4 +202,4 @@ def _freshness(data: DataFolder, today: date, away: dict[str, str]) -> Iterator[
             continue
         age = (today - newest[feed.name]).days
         level, remedy = (OK, "") if age <= feed.freshness_days else (WARN, "催报")
-        yield Observation(topic, level, f"{newest[feed.name]},{age} 天前(时限 {feed.freshness_days} 天)", remedy)
+        yield Observation(topic, level, f"{newest[feed.name]}，{age} 天前(时限 {feed.freshness_days} 天)", remedy)

@@ -45,7 +45,7 @@ def match(records: list[Path], out: Path, model: Path | None, pairs: Path | None
         return
     for rule, blocks, rows in left_out.select("rule", "blocks_left_out", "rows_left_out").iter_rows():
         print(f"注意：{rule} 有 {blocks:,} 个值过于常见（{rows:,} 条记录），不据以比较", file=sys.stderr)
-    print(f"{table.height:,} 条记录 records → {persons:,} 人 persons;比较 {linkage.pairs.height:,} 对 pairs → {out}")
+    print(f"{table.height:,} 条记录 records → {persons:,} 人 persons；比较 {linkage.pairs.height:,} 对 pairs → {out}")
 
 
 def _link(table: pl.DataFrame, model: Path | None) -> RecordLinkage | TableLinkage:
@@ -84,7 +84,7 @@ def read_table(path: Path) -> pl.DataFrame:
     try:
         frame = pl.read_parquet(path) if path.suffix.lower() == ".parquet" else pl.read_csv(path, infer_schema_length=0)
     except (pl.exceptions.PolarsError, OSError):
-        raise usage("文件无法读取", str(path), "确认它是完整的 parquet,或以 UTF-8 保存的 csv") from None
+        raise usage("文件无法读取", str(path), "确认它是完整的 parquet，或以 UTF-8 保存的 csv") from None
     return frame if "source" in frame.columns else frame.with_columns(source=pl.lit(path.stem))
 
 

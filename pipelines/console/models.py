@@ -34,4 +34,4 @@ def estimate_model(records: list[Path], out: Path, base: Path | None, dated: dat
         return
     for comparison, level, before, after in changes:
         print(f"{comparison}.{level}: m {before.m:.5f} → {after.m:.5f}, u {before.u:.2g} → {after.u:.2g}")
-    print(f"{found.mentions:,} 条记录、{found.pairs:,} 对候选、{found.rounds} 轮 → {out};启用:--model {out}")
+    print(f"{found.mentions:,} 条记录、{found.pairs:,} 对候选、{found.rounds} 轮 → {out}；启用：--model {out}")

@@ -22,7 +22,7 @@ def run(settings: Settings, as_of: date) -> RunSummary:
     if not settings.landing.is_dir():
         raise usage("没有这个报送文件夹", str(settings.landing), "用 --landing 指定存放各部门报送文件的文件夹")
     if settings.model and not settings.model.is_file():
-        raise usage("没有这个匹配模型文件", str(settings.model), "改正 --model,或省略以使用随附的模型")
+        raise usage("没有这个匹配模型文件", str(settings.model), "改正 --model，或省略以使用随附的模型")
     if as_of < FIRST_BUSINESS_DATE:
         raise usage("业务日期过早", as_of.isoformat(), f"--as-of 不早于 {FIRST_BUSINESS_DATE}")
     check_addresses(settings)
@@ -46,7 +46,7 @@ def tell(summary: RunSummary, *, with_timings: bool = False) -> None:
     for reason in summary.reasons[:20]:
         print(f"  原因：{reason}", file=sys.stderr)
     if summary.state in ("stopped", "failed"):
-        place = f"业务日期 {summary.as_of},运行 {summary.run_id}"
+        place = f"业务日期 {summary.as_of}，运行 {summary.run_id}"
         print(
             f"  位置：{place}\n  处理：按原因更正报送或配置后重新运行;`hedui dev` 可查看每一步的记录", file=sys.stderr
         )

@@ -47,4 +47,4 @@ def _told(entry: Entry, json: bool) -> None:
     if json:
         as_json({"number": entry.number, "recorded_at": entry.recorded_at, "hash": entry.hash})
     else:
-        print(f"已登记为第 {entry.number} 条结论 · {entry.hash[:16]}…;下次运行生效。")
+        print(f"已登记为第 {entry.number} 条结论 · {entry.hash[:16]}…；下次运行生效。")

@@ -71,7 +71,7 @@ def _share_of(texts: list[str | None], column: Column) -> float:
 
 
 def _by_content(header: Header, index: int, meant: Column, sheet: str | None) -> Message:
-    what = f"列“{header.cells[index][1]}”的内容是“{meant.header}”,已按“{meant.header}”读取"
+    what = f"列“{header.cells[index][1]}”的内容是“{meant.header}”，已按“{meant.header}”读取"
     return Message("COLUMN_BY_CONTENT", place(sheet, None, index), what, "请改用约定的列名")
 
 

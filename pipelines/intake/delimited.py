@@ -42,7 +42,7 @@ def read_delimited(path: Path, feed: Feed) -> tuple[Grid, str]:
     except csv.Error as error:
         what = "引号不成对或列的分隔有误"
         raise Refused(
-            Message("BAD_STRUCTURE", place(row=len(rows) + 1), what, "请更正该行,或另存为 .xlsx 后重新报送")
+            Message("BAD_STRUCTURE", place(row=len(rows) + 1), what, "请更正该行，或另存为 .xlsx 后重新报送")
         ) from error
     return Grid(None, 1, rows, strict_width=True), encoding
 
@@ -73,7 +73,7 @@ def _strict(content: bytes, codec: str) -> str:
         before = content[: error.start].decode(codec, errors="ignore")
         where = place(row=before.count("\n") + 1)
         what = f"有不符合{codec}编码的字节(第{error.start}字节起)"
-        raise Refused(Message("BAD_BYTES", where, what, "请用表格软件打开核对该行,另存为 .xlsx 后重新报送")) from error
+        raise Refused(Message("BAD_BYTES", where, what, "请用表格软件打开核对该行，另存为 .xlsx 后重新报送")) from error
 
 
 def _head(text: str) -> list[str]:

@@ -245,7 +245,7 @@ def _judge_name(feed: Feed, receipt: Receipt) -> None:
         receipt.messages.append(plain("WRONG_EXTENSION").in_file(receipt.file))
     other = titled_feed(feed, PurePosixPath(receipt.file).stem)
     if other and fits(get_feed(other), tuple(("", header.split("/")[-1]) for header in receipt.account.headers)):
-        what = f"文件名是“{get_feed(other).title}”,不是本数据源"
+        what = f"文件名是“{get_feed(other).title}”，不是本数据源"
         receipt.disposition = "rejected"
         receipt.messages.append(
             Message("WRONG_SOURCE", "", what, f"请核对后放入 {other} 文件夹重新报送").in_file(receipt.file)

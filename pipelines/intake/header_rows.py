@@ -180,18 +180,18 @@ def _free_name(name: str, taken: set[str]) -> str:
 
 def _unknown(grid: Grid, feed: Feed, header: Header, index: int, text: str) -> Message:
     near = nearest_header(feed, text)
-    remedy = f"如指“{near.header}”,请改用该列名" if near else "如有用途,请告知管理员补充列名"
+    remedy = f"如指“{near.header}”，请改用该列名" if near else "如有用途，请告知管理员补充列名"
     where = place(grid.name, header.last_row + 1, index)
-    return Message("UNKNOWN_COLUMN", where, f"列“{text}”不在约定之内,原样保留,不参与核对", remedy)
+    return Message("UNKNOWN_COLUMN", where, f"列“{text}”不在约定之内，原样保留，不参与核对", remedy)
 
 
 def _second(grid: Grid, header: Header, chosen: int, index: int) -> Message:
     first, second = header.cells[chosen][1], header.cells[index][1]
     where = place(grid.name, header.last_row + 1, index)
     if first == second:
-        what = f"列名“{second}”重复出现,无法分辨"
-        raise Refused(Message("DUPLICATE_HEADER", where, what, "请改为不同的列名,或补上上级表头后重新报送"))
-    what = f"列“{second}”与列“{first}”含义相同,采用“{first}”,另一列原样保留"
+        what = f"列名“{second}”重复出现，无法分辨"
+        raise Refused(Message("DUPLICATE_HEADER", where, what, "请改为不同的列名，或补上上级表头后重新报送"))
+    what = f"列“{second}”与列“{first}”含义相同，采用“{first}”，另一列原样保留"
     return Message("SECOND_SPELLING", where, what, "请只保留一列")
 
 
@@ -207,9 +207,9 @@ def name_unheaded(grid: Grid, header: Header, data_rows: list[int]) -> list[Mess
             continue
         if len(filled) * 2 > len(data_rows) and len(filled) > 2:
             where = place(grid.name, header.last_row + 1, index)
-            raise Refused(Message("BLANK_HEADER", where, "该列有数据,却没有列名", "请补上列名,或删除该列后重新报送"))
+            raise Refused(Message("BLANK_HEADER", where, "该列有数据，却没有列名", "请补上列名，或删除该列后重新报送"))
         header.extra[index] = f"第{index + 1}列"
         where = place(grid.name, filled[0] + 1, index)
-        what = "没有列名的列中有内容,原样保留,不参与核对"
-        warnings.append(Message("UNKNOWN_COLUMN", where, what, "请补上列名,或删除该列"))
+        what = "没有列名的列中有内容，原样保留，不参与核对"
+        warnings.append(Message("UNKNOWN_COLUMN", where, what, "请补上列名，或删除该列"))
     return warnings

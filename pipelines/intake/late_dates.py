@@ -53,4 +53,4 @@ def late_dates(
             named = "、".join(map(str, numbers[:NAMED])) + ("等" if len(numbers) > NAMED else "")
             what = f"“{column.header}”有{len(numbers)}行晚于报送日期{days[delivery]}(第{named}行)"
             where = f"{place(sheet)}“{column.header}”列"
-            yield delivery, file, Message("LATE_DATES", where, what, "请按原始凭证核对;有误的更正后重新报送")
+            yield delivery, file, Message("LATE_DATES", where, what, "请按原始凭证核对；有误的更正后重新报送")

@@ -36,7 +36,7 @@ LOST_COLUMNS, LOST_SHARE = 3, 1 / 3
 SAME_PERSONS = 0.1
 
 _KIND_OF_TOWN = re.compile(r"(?:人民政府|街道办事处|街道办|办事处|街道|镇|乡)+$")
-_CONFIRMED = "确认无误的,由管理员放行"
+_CONFIRMED = "确认无误的，由管理员放行"
 
 
 def doubts(feed: Feed, day: date, new: pl.DataFrame, before: pl.DataFrame | None, limits: Limits) -> list[Message]:
@@ -100,14 +100,14 @@ def implausible_rows(rows: int, before: int, limits: Limits) -> Message | None:
     if limits.hold_fewer_than * before <= rows <= limits.hold_more_than * before:
         return None
     code = "FAR_FEWER_ROWS" if rows < before else "FAR_MORE_ROWS"
-    what = f"本次{rows}行,上次{before}行,相差悬殊,暂不使用"
+    what = f"本次{rows}行，上次{before}行，相差悬殊，暂不使用"
     return Message(code, "", what, f"请核对是否漏报、重报或按增量报送。{_CONFIRMED}")
 
 
 def quality_hold(reason: str) -> Message:
     """What is said of a delivery that did not meet an expectation of its feed; `reason` is the expectation's."""
-    remedy = f"请核对该列的内容和单位,更正后重新报送。{_CONFIRMED}"
-    return Message("QUALITY_HELD", "", f"数据质量未达到要求,暂不使用:{reason}", remedy)
+    remedy = f"请核对该列的内容和单位，更正后重新报送。{_CONFIRMED}"
+    return Message("QUALITY_HELD", "", f"数据质量未达到要求，暂不使用：{reason}", remedy)
 
 
 def missing_town(towns: Mapping[str, int], before: Mapping[str, int]) -> Message | None:
@@ -125,7 +125,7 @@ def missing_town(towns: Mapping[str, int], before: Mapping[str, int]) -> Message
     )
     if not gone:
         return None
-    what = f"上次有而本次一行也没有的乡镇:{'、'.join(gone)}(上次共{sum(before[town] for town in gone)}行),暂不使用"
+    what = f"上次有而本次一行也没有的乡镇：{'、'.join(gone)}(上次共{sum(before[town] for town in gone)}行)，暂不使用"
     return Message("MISSING_TOWN", "", what, f"请核对这些乡镇是否漏报。{_CONFIRMED}")
 
 
@@ -136,8 +136,8 @@ def future_dates(cells: _Cells, day: date) -> Message | None:
         late = read.filter(is_late(column, pl.lit(f"{day}")))
         if not late.height or late.height < FUTURE_SHARE * read.height:
             continue
-        latest = "" if column.personal else f",最晚为{max(late['text'].to_list())}"
-        what = f"“{column.header}”有{late.height}行晚于报送日期{day}{latest},暂不使用"
+        latest = "" if column.personal else f"，最晚为{max(late['text'].to_list())}"
+        what = f"“{column.header}”有{late.height}行晚于报送日期{day}{latest}，暂不使用"
         return Message("FUTURE_PERIOD", f"“{column.header}”列", what, f"请核对所属期或报送日期是否有误。{_CONFIRMED}")
     return None
 
@@ -157,8 +157,8 @@ def _share(texts: pl.Series, pattern: str) -> float:
 
 
 def _swapped(one: Column, other: Column) -> Message:
-    what = f"“{one.header}”与“{other.header}”两列的内容像是对调了,暂不使用"
-    remedy = f"请核对两列;如已对调,请更正后重新报送。{_CONFIRMED}"
+    what = f"“{one.header}”与“{other.header}”两列的内容像是对调了，暂不使用"
+    remedy = f"请核对两列；如已对调，请更正后重新报送。{_CONFIRMED}"
     return Message("COLUMNS_SWAPPED", f"“{one.header}”列、“{other.header}”列", what, remedy)
 
 
@@ -194,8 +194,8 @@ def lost_columns(new: _Cells, before: _Cells) -> Message | None:
     lost = [column.header for column in filled if not new[column].len()]
     if len(lost) < max(LOST_COLUMNS, LOST_SHARE * len(filled)):
         return None
-    what = f"上次填有而本次没有的列:{'、'.join(lost)},像是用了另一种模板,暂不使用"
-    return Message("WRONG_TEMPLATE", "", what, f"请核对模板,补齐这些列后重新报送。{_CONFIRMED}")
+    what = f"上次填有而本次没有的列：{'、'.join(lost)}，像是用了另一种模板，暂不使用"
+    return Message("WRONG_TEMPLATE", "", what, f"请核对模板，补齐这些列后重新报送。{_CONFIRMED}")
 
 
 def other_persons(new: _Cells, before: _Cells) -> Message | None:
@@ -206,5 +206,5 @@ def other_persons(new: _Cells, before: _Cells) -> Message | None:
     same = max(_at_home(persons, earlier), _at_home(earlier, persons))
     if same >= SAME_PERSONS:
         return None
-    what = f"本次名单中只有{same:.0%}与上次相同,像是另一份名册,或只报了新增部分,暂不使用"
-    return Message("OTHER_REGISTER", "", what, f"请核对是否放错名册;本数据源须报送全部在册对象。{_CONFIRMED}")
+    what = f"本次名单中只有{same:.0%}与上次相同，像是另一份名册，或只报了新增部分，暂不使用"
+    return Message("OTHER_REGISTER", "", what, f"请核对是否放错名册；本数据源须报送全部在册对象。{_CONFIRMED}")

@@ -114,9 +114,9 @@ def _nearest_feed(name: str) -> str | None:
 def _unknown_feed(name: str) -> Message:
     nearest = _nearest_feed(name)
     remedy = (
-        f"最接近的数据源是 {nearest},请核对后改名" if nearest else f"请改用约定的数据源名称:{'、'.join(all_feeds())}"
+        f"最接近的数据源是 {nearest}，请核对后改名" if nearest else f"请改用约定的数据源名称：{'、'.join(all_feeds())}"
     )
-    return Message("UNKNOWN_FEED", f"文件夹《{name}》", "没有这个数据源,其中的文件未读取", remedy)
+    return Message("UNKNOWN_FEED", f"文件夹《{name}》", "没有这个数据源，其中的文件未读取", remedy)
 
 
 def _receive_feed(
@@ -139,8 +139,9 @@ def _receive_feed(
             reception.waiting.append(where)
         else:
             if day > as_of:
-                what = f"报送日期晚于业务日期{as_of},已归档,到期再用"
-                reception.messages.append(Message("FUTURE_DELIVERY", f"《{where}》", what, "如日期有误,请更正文件夹名"))
+                what = f"报送日期晚于业务日期{as_of}，已归档，到期再用"
+                remedy = "如日期有误，请更正文件夹名"
+                reception.messages.append(Message("FUTURE_DELIVERY", f"《{where}》", what, remedy))
             _receive_delivery(folder.name, entry, data, register, reception)
 
 

@@ -119,8 +119,8 @@ def _complete(table: SheetTable, feed: Feed, supplied: dict[str, str], title: st
         completed = with_year(table.columns.get(column.name, []), title)
         if completed is not None:
             table.columns[column.name] = completed
-            what = f"列“{column.header}”只写月份,已按表题补上年份"
-            table.messages.append(Message("YEAR_FROM_TITLE", place(table.name), what, "请核对年份;今后请写明年月"))
+            what = f"列“{column.header}”只写月份，已按表题补上年份"
+            table.messages.append(Message("YEAR_FROM_TITLE", place(table.name), what, "请核对年份；今后请写明年月"))
 
 
 _KINDS = (row_kinds.TITLE, row_kinds.HEADER, row_kinds.TOTAL, row_kinds.BLANK, row_kinds.DATA)
@@ -134,7 +134,7 @@ def supply_place(table: SheetTable, feed: Feed) -> None:
     name, value = found
     table.columns[name] = [value] * len(table.rows)
     table.reasons[name] = "sheet_name"
-    what = f"没有“{feed.by_name[name].header}”列,已按工作表名填入"
+    what = f"没有“{feed.by_name[name].header}”列，已按工作表名填入"
     table.messages.append(Message("PLACE_FROM_SHEET", place(table.name), what, "请核对工作表名即为乡镇或村(社区)名"))
 
 
@@ -152,7 +152,7 @@ def _refuse_foreign(grid: Grid, feed: Feed) -> None:
 
 
 def _wrong_source(grid: Grid, other: str) -> Message:
-    what = f"表头与本数据源不符,像是“{get_feed(other).title}”({other})"
+    what = f"表头与本数据源不符，像是“{get_feed(other).title}”({other})"
     return Message("WRONG_SOURCE", place(grid.name), what, f"请核对后放入 {other} 文件夹重新报送")
 
 
@@ -179,8 +179,8 @@ def _check_required(grid: Grid, feed: Feed, header: Header, supplied: set[str]) 
     free = [text for index, (_, text) in enumerate(header.cells) if index not in header.columns]
     pairs = [(column.header, nearest_seen(column, free)) for column in missing]
     near = [f"“{wanted}”最接近的列名是“{nearest}”" for wanted, nearest in pairs if nearest]
-    what = f"缺少必需的列“{'”“'.join(column.header for column in missing)}”;见到的列名:{seen}"
-    remedy = ";".join(near) + ("。如是该列,请改用约定的列名后重新报送" if near else "请补上该列后重新报送")
+    what = f"缺少必需的列“{'”“'.join(column.header for column in missing)}”；见到的列名：{seen}"
+    remedy = "；".join(near) + ("。如是该列，请改用约定的列名后重新报送" if near else "请补上该列后重新报送")
     persons = {name for mention in feed.mentions for name in mention.columns.values()}
     identifying = {c.name for c in feed.columns_of_type("person_name", "id_number") if c.name in persons}
     refusal = NoPersons if identifying and not identifying & found else Refused
@@ -193,12 +193,12 @@ def _check_units(grid: Grid, feed: Feed, header: Header) -> None:
     for index, column in header.columns.items():
         unit = unit_of(header.cells[index][1]) or unit_of(header.cells[index][0])
         if column.unit in _UNITS and unit and unit not in _UNITS[column.unit]:
-            what = f"列“{header.cells[index][1]}”的单位是{unit},与约定不符"
+            what = f"列“{header.cells[index][1]}”的单位是{unit}，与约定不符"
             raise Refused(Message("UNIT_NOT_YUAN", place(grid.name, header.row + 1, index), what, remedy), "held")
     amounts = [column for column in header.columns.values() if column.type == "amount"]
     line = _UNIT_LINE.search(fold(_title_text(grid, header)))
     if line and amounts:
-        what = f"表上注明单位为{line.group(1)},约定以元为单位"
+        what = f"表上注明单位为{line.group(1)}，约定以元为单位"
         raise Refused(Message("UNIT_NOT_YUAN", place(grid.name), what, remedy), "held")
 
 
@@ -210,8 +210,8 @@ def _check_width(grid: Grid, header: Header, data: list[int]) -> None:
     for row in data:
         cells = grid.rows[row]
         if len(cells) < width or any(not is_blank(value) for value in cells[width:]):
-            what = f"该行有{len(cells)}列,表头有{width}列"
-            raise Refused(Message("BAD_STRUCTURE", place(row=row + 1), what, "请更正该行,或另存为 .xlsx 后重新报送"))
+            what = f"该行有{len(cells)}列，表头有{width}列"
+            raise Refused(Message("BAD_STRUCTURE", place(row=row + 1), what, "请更正该行，或另存为 .xlsx 后重新报送"))
 
 
 def _fill_merged(grid: Grid, header: Header, data: list[int], messages: list[Message]) -> list[list[Any]]:
@@ -272,8 +272,8 @@ def _failed_formulas(grid: Grid, header: Header, data: list[int]) -> list[Messag
 
 
 def _unclear_months(column: Column, rows: int, where: str) -> Message:
-    what = f"列“{column.header}”有{rows}行是2026.1一类的数值,分不清1月还是10月,不采用"
-    return Message("MONTH_UNCLEAR", where, what, "请将该列设为文本,写成2026-01或2026-10后重新报送")
+    what = f"列“{column.header}”有{rows}行是2026.1一类的数值，分不清1月还是10月，不采用"
+    return Message("MONTH_UNCLEAR", where, what, "请将该列设为文本，写成2026-01或2026-10后重新报送")
 
 
 def _extra(header: Header, cells: list[list[Any]]) -> list[str | None]:

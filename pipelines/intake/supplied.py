@@ -65,8 +65,8 @@ def missing_from_title(feed: Feed, found: set[str], title: str) -> dict[str, str
 
 
 def told(column: Column, value: str, sheet: str | None, source: str) -> Message:
-    what = f"没有“{column.header}”列,已按{source}填入“{value}”"
-    return Message("VALUE_FROM_TITLE", place(sheet), what, f"请核对{source};今后请逐行填写“{column.header}”")
+    what = f"没有“{column.header}”列，已按{source}填入“{value}”"
+    return Message("VALUE_FROM_TITLE", place(sheet), what, f"请核对{source}；今后请逐行填写“{column.header}”")
 
 
 def with_year(texts: list[str | None], title: str) -> list[str | None] | None:

@@ -49,11 +49,11 @@ def check_total(
             continue
         sums = _sums(values[index], cases)
         if sums is not None and all(abs(said - true) > Decimal("0.011") for true in sums) and said != len(cases):
-            what = f"合计行“{column.header}”为{said:.2f},各行相加为{max(sums):.2f}"
+            what = f"合计行“{column.header}”为{said:.2f}，各行相加为{max(sums):.2f}"
             warnings.append(Message("TOTAL_MISMATCH", place(sheet, row, index), what, "请核对是否漏行或合计有误"))
     for text in line:
         found = _COUNT.search(unicodedata.normalize("NFKC", text)) if text else None
         if found and int(found.group(1)) != len(cases):
-            what = f"合计行写明{found.group(1)}人(笔),实有{len(cases)}行"
+            what = f"合计行写明{found.group(1)}人(笔)，实有{len(cases)}行"
             warnings.append(Message("TOTAL_MISMATCH", place(sheet, row), what, "请核对是否漏行或合计有误"))
     return warnings

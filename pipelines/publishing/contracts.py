@@ -46,7 +46,7 @@ class ContractViolation(RuntimeError):
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
-        super().__init__("发布被合同检查拦下:" + " ".join(problems))
+        super().__init__("发布被合同检查拦下：" + " ".join(problems))
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def read_mart_contracts(dbt_project: Path = DBT_PROJECT) -> dict[str, MartContra
 def violations(contract: MartContract, parquet: Path) -> list[str]:
     """What keeps `parquet` from being the extract that `contract` describes; empty when nothing does."""
     if not parquet.is_file():
-        return [f"提取表 {contract.name}:文件不存在。请查看运行记录中对应模型是否失败。"]
+        return [f"提取表 {contract.name}：文件不存在。请查看运行记录中对应模型是否失败。"]
     with duckdb.connect() as connection:
         table = connection.read_parquet(str(parquet))
         found = dict(zip(table.columns, (str(kind) for kind in table.types), strict=True))
@@ -128,7 +128,7 @@ def violations(contract: MartContract, parquet: Path) -> list[str]:
             row = connection.execute(query.replace("from table", "from read_parquet(?)"), [str(parquet)]).fetchone()
             if row and row[0]:
                 problems.append(
-                    f"提取表 {contract.name}:键({'、'.join(names)})有 {row[0]} 处重复。请查看该模型的唯一性检查。"
+                    f"提取表 {contract.name}：键({'、'.join(names)})有 {row[0]} 处重复。请查看该模型的唯一性检查。"
                 )
     return problems
 
@@ -136,11 +136,11 @@ def violations(contract: MartContract, parquet: Path) -> list[str]:
 def _shape_problems(contract: MartContract, found: dict[str, str]) -> list[str]:
     expected = {column.name: column.type for column in contract.columns}
     where = f"提取表 {contract.name}"
-    problems = [f"{where}:缺少列 {name}。请核对模型与合同。" for name in expected if name not in found]
-    problems += [f"{where}:多出合同没有的列 {name}。请核对模型与合同。" for name in found if name not in expected]
+    problems = [f"{where}：缺少列 {name}。请核对模型与合同。" for name in expected if name not in found]
+    problems += [f"{where}：多出合同没有的列 {name}。请核对模型与合同。" for name in found if name not in expected]
     for name, kind in expected.items():
         if name in found and found[name] != kind:
-            problems.append(f"{where}:列 {name} 的类型是 {found[name]},合同要求 {kind}。请核对模型与合同。")
+            problems.append(f"{where}：列 {name} 的类型是 {found[name]}，合同要求 {kind}。请核对模型与合同。")
     return problems
 
 

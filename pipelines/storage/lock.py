@@ -42,7 +42,7 @@ class LockHeld(RuntimeError):
 
     def __init__(self, owner: Owner | None) -> None:
         self.owner = owner
-        who = f"运行 {owner.run_id}(进程 {owner.pid},主机 {owner.host},始于 {owner.since})" if owner else "另一次运行"
+        who = f"运行 {owner.run_id}(进程 {owner.pid}，主机 {owner.host}，始于 {owner.since})" if owner else "另一次运行"
         super().__init__(f"已有运行占用数据目录：{who}。请等待其结束后再试。")
 
 

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -45,15 +46,19 @@ class Nights:
             env={**os.environ, **environment},
         )  # fmt: skip
 
-    def start(self, *, until: str) -> subprocess.Popen[bytes]:
-        """A run that has come so far that `until` is there, a pattern below the data folder."""
-        run = subprocess.Popen(self.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 300
-        while not list(self.county.data.root.glob(until)):
-            assert run.poll() is None, "the run ended before it came so far"
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        return run
+    @contextmanager
+    def started(self, *, until: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A run that has come so far that `until` is there, a pattern below the data folder; none is left behind."""
+        with subprocess.Popen(self.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+            try:
+                deadline = time.monotonic() + 300
+                while not list(self.county.data.root.glob(until)):
+                    assert run.poll() is None, "the run ended before it came so far"
+                    assert time.monotonic() < deadline
+                    time.sleep(0.05)
+                yield run
+            finally:
+                run.kill()
 
 
 @pytest.fixture(scope="module")
@@ -105,9 +110,9 @@ def test_P25_a_clock_that_went_back_changes_no_row_and_no_order(nights: Nights) 
 @pytest.mark.slow
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
 def test_P10_a_run_that_is_told_to_end_does_so_within_ten_seconds(nights: Nights, sent: signal.Signals) -> None:
-    run = nights.start(until="work/*/raw/run_context.parquet")
-    run.send_signal(sent)
-    assert run.wait(10) != 0
+    with nights.started(until="work/*/raw/run_context.parquet") as run:
+        run.send_signal(sent)
+        assert run.wait(10) != 0
     invariants.after_run(nights.county.data)
     assert rows_of(nights.county.release()) == nights.rows
 
@@ -159,11 +164,11 @@ def test_P19_a_full_disk_ends_the_run_and_leaves_the_release(nights: Nights, on_
 
 @pytest.mark.slow
 def test_P43_a_copy_taken_during_a_run_can_be_verified_and_run_again(nights: Nights, tmp_path: Path) -> None:
-    run = nights.start(until="work/*/matched/person_link.parquet")
     copy = DataFolder(tmp_path / "copy")
-    # A file that goes away while it is copied is one of the run's own, which no restored folder needs.
-    subprocess.run(["cp", "-a", str(nights.county.data.root), str(copy.root)], capture_output=True, check=False)
-    assert run.wait(300) in HOLDS_BACK
+    with nights.started(until="work/*/matched/person_link.parquet") as run:
+        # A file that goes away while it is copied is one of the run's own, which no restored folder needs.
+        subprocess.run(["cp", "-a", str(nights.county.data.root), str(copy.root)], capture_output=True, check=False)
+        assert run.wait(300) in HOLDS_BACK
     owner = read_owner(copy)
     assert owner is not None
     release = copy.current_release()

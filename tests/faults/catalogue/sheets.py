@@ -39,14 +39,14 @@ LAYOUT = (
     Fault("S03", "每页重复表头", READ, "", (FileCase("repeated_header", m.sheet([*TABLE[:3], ELDERLY, *TABLE[3:]])),)),
     Fault("S04", "合计、小计、制表人、盖章等行；合计与各行不符", WARNED, "TOTAL_MISMATCH", (
         FileCase("right_total_and_footer", m.sheet([*TABLE, _total(500), ["制表人:某", "", "审核人:某"]])),
-        FileCase("wrong_total", m.sheet([*TABLE, _total(900)]), "TOTAL_MISMATCH", says="合计行“月津贴金额”为900.00,各行相加为500.00"),
-        FileCase("wrong_number_of_persons", m.sheet([*TABLE, ["合计：9人", "", "", "", 500, ""]]), "TOTAL_MISMATCH", says="写明9人(笔),实有5行"),
+        FileCase("wrong_total", m.sheet([*TABLE, _total(900)]), "TOTAL_MISMATCH", says="合计行“月津贴金额”为900.00，各行相加为500.00"),
+        FileCase("wrong_number_of_persons", m.sheet([*TABLE, ["合计：9人", "", "", "", 500, ""]]), "TOTAL_MISMATCH", says="写明9人(笔)，实有5行"),
     ), note="合计不符只提示，不退回：名册本身仍是完整的，退回会让全部家庭没有数据。"),
     Fault("S05", "户主等单元格纵向合并", FIXED, "FILLED_DOWN", (
         FileCase("town_merged_over_two_rows", m.sheet([*TABLE[:1], *([*row[:2], "" if n in (0, 1) else row[2], *row[3:]] for n, row in enumerate(PEOPLE))], merges=[("表", 1, 2, 2, 2, "白鹭镇")]), "FILLED_DOWN", says="有1个纵向合并的单元格"),
     ), (f"{SHEETS}::test_merged_household_cells_are_filled_inside_their_range_only",), note="只在合并范围内填入，从不向下填空白。"),
     Fault("S06", "缺少必需的列", REJECTED, "MISSING_COLUMN", (
-        FileCase("no_amount", m.sheet([[*row[:4], row[5]] for row in TABLE]), "MISSING_COLUMN", "rejected", says="缺少必需的列“月津贴金额”;见到的列名"),
+        FileCase("no_amount", m.sheet([[*row[:4], row[5]] for row in TABLE]), "MISSING_COLUMN", "rejected", says="缺少必需的列“月津贴金额”；见到的列名"),
     )),
     Fault("S07", "列名换了写法", READ, "", (
         FileCase("known_synonym", m.sheet([_renamed("身份证号", "公民身份号码"), *PEOPLE])),

@@ -64,7 +64,7 @@ TEXTS = (
         FileCase("line_ends_mixed", m.content(m.csv_text().replace("\r\n", "\n", 2)), file="名册.csv"),
         FileCase("line_end_in_a_cell", m.content(m.csv_text().replace("白鹭镇", '"白鹭\n镇"', 1)), file="名册.csv"),
         FileCase("unbalanced_quote", m.content(_broken_line('"李四,1,2,3\r\n')), "BAD_STRUCTURE", "rejected", file="名册.csv"),
-        FileCase("one_field_too_many", m.content(_broken_line("李四,1,2,3,4,5,6\r\n")), "BAD_STRUCTURE", "rejected", file="名册.csv", says="该行有7列,表头有6列"),
+        FileCase("one_field_too_many", m.content(_broken_line("李四,1,2,3,4,5,6\r\n")), "BAD_STRUCTURE", "rejected", file="名册.csv", says="该行有7列，表头有6列"),
         FileCase("one_field_too_few", m.content(_broken_line("李四,1,2,3\r\n")), "BAD_STRUCTURE", "rejected", file="名册.csv"),
     ), note="只是换行混用或格内换行的照常读取。"),
     Fault("E16", "以制表符、分号、顿号等分隔", READ, "", tuple(

@@ -120,7 +120,7 @@ VALUES = (
         "tests/unit/intake/test_plausibility.py::test_single_dates_to_come_are_used_and_told_by_row",
     ), note="一列中过半的日期晚于报送日期时，整份暂缓等人决定(退出状态 3)；个别的由回执逐行指出，有关判断按不确定处理。"),
     Fault("V19", "公式没有结果；错误值(#REF!)", ROW, "", (
-        FileCase("formula_without_result", m.formula(cached=False), "FORMULA_NO_VALUE", says="列“月津贴金额”有1行的公式没有保存结果,按空白处理。请用表格软件打开该文件"),
+        FileCase("formula_without_result", m.formula(cached=False), "FORMULA_NO_VALUE", says="列“月津贴金额”有1行的公式没有保存结果，按空白处理。请用表格软件打开该文件"),
         FileCase("error_cell", m.error_cell, "ERROR_CELLS", says="列“月津贴金额”有1行的公式出错"),
     ), note="回执指明是公式的问题，不与空白混同；金额等必需的值缺失时，本行暂不使用。"),
     Fault("V20", "电话：存成数字、+86、座机、几个号码", FIXED, "precision_lost", (

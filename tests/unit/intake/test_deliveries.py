@@ -55,7 +55,7 @@ def test_a_folder_of_another_name_is_told_which_feed_it_means(office: Office, na
     deliver(office, "2026-10-31", range(3), feed=name)
     messages = office.receive().messages
     assert [message.code for message in messages] == ["UNKNOWN_FEED"]
-    assert f"最接近的数据源是 {feed}," in messages[0].remedy
+    assert f"最接近的数据源是 {feed}，" in messages[0].remedy
 
 
 def test_one_file_in_two_feeds_is_used_in_the_one_it_belongs_to(office: Office) -> None:

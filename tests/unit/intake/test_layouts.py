@@ -186,7 +186,7 @@ def test_persons_on_a_sheet_without_a_header_are_never_passed_over(tmp_path: Pat
 
 def test_a_number_that_stands_in_a_header_is_not_shown() -> None:
     table = read([[*ELDERLY, "6217993650000000003"], [*elderly(1), "x"]])
-    assert [message.what for message in table.messages] == ["列“…”不在约定之内,原样保留,不参与核对"]
+    assert [message.what for message in table.messages] == ["列“…”不在约定之内，原样保留，不参与核对"]
 
 
 def test_a_person_is_never_taken_for_a_header_nor_shown_as_one(tmp_path: Path) -> None:

@@ -95,8 +95,8 @@ def test_a_formula_without_its_result_is_told_from_a_blank_and_from_an_empty_res
     (receipt,) = office.intake("elderly_allowance").receipts
     said = [(m.where, m.what) for m in receipt.messages if m.code == "FORMULA_NO_VALUE"]
     assert said == [
-        ("《名册.xlsx》工作表“Sheet”C列", "列“乡镇”有1行的公式没有保存结果,按空白处理"),
-        ("《名册.xlsx》工作表“Sheet”E列", "列“月津贴金额”有1行的公式没有保存结果,按空白处理"),
+        ("《名册.xlsx》工作表“Sheet”C列", "列“乡镇”有1行的公式没有保存结果，按空白处理"),
+        ("《名册.xlsx》工作表“Sheet”E列", "列“月津贴金额”有1行的公式没有保存结果，按空白处理"),
     ]
 
 

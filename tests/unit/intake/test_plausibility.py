@@ -149,7 +149,7 @@ def exchanged(row: dict[str, Any], one: str, other: str) -> dict[str, Any]:
 
 ROSTER = [wide(number) for number in range(40)]
 HOLDS: dict[str, tuple[list[dict[str, Any]], Sequence[str], str, str]] = {
-    "half of the rows": (ROSTER[:19], WIDE, "FAR_FEWER_ROWS", "本次19行,上次40行"),
+    "half of the rows": (ROSTER[:19], WIDE, "FAR_FEWER_ROWS", "本次19行，上次40行"),
     "ten times the rows": ([wide(number) for number in range(401)], WIDE, "FAR_MORE_ROWS", "本次401行"),
     "town and village exchanged": (
         [exchanged(row, "乡镇", "村(社区)") for row in ROSTER], WIDE, "COLUMNS_SWAPPED", "“乡镇”与“村(社区)”两列",
@@ -276,7 +276,7 @@ def test_what_was_held_for_its_quality_stays_held_and_says_why_until_it_is_appro
     taken = doubted.intake(FEED)
     assert (codes(taken), taken.status.delivery, taken.status.is_fallback) == (["QUALITY_HELD"], "2026-09-30", True)
     (message,) = [message for receipt in taken.receipts for message in receipt.messages]
-    assert message.what == "数据质量未达到要求,暂不使用:中位数相差过大"
+    assert message.what == "数据质量未达到要求，暂不使用：中位数相差过大"
     assert doubted.intake(FEED, date(2026, 9, 30)).status.delivery == "2026-09-30"
     Register(doubted.data.register).rule(FEED, "2026-10-31", "approved", "主任", "已核对")
     assert doubted.intake(FEED).status.delivery == "2026-10-31"

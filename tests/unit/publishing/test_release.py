@@ -135,5 +135,5 @@ def test_a_missing_mart_stops_the_release(data: DataFolder, dbt_project: Path) -
 
     work = release_factory.make_work(data.run_folder("1"))
     os.remove(work / "export" / "lineage.parquet")
-    with pytest.raises(ContractViolation, match="lineage:文件不存在"):
+    with pytest.raises(ContractViolation, match="lineage：文件不存在"):
         build_release(work, data, dbt_project=dbt_project)
