@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
@@ -21,14 +22,12 @@ from pipelines.intake import (
     earlier_status,
     receive,
     take_in,
+    workers_end_when_interrupted,
     write_overview,
 )
 from pipelines.matching import load_model
 from pipelines.policy import policy_problems
 from pipelines.storage.atomic import write_parquet
-
-#: Files on a network share can fail for a moment; a broken file is no exception but a receipt.
-TRANSIENT = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
 
 #: Parsing runs in child processes; two at a time suit the smallest machine we support.
 PARALLEL_FEEDS = 2
@@ -137,7 +136,6 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
     name="intake",
     specs=[*(_feed_spec(feed) for feed in all_feeds().values()), *_overview_specs()],
     check_specs=_check_specs(),
-    retry_policy=TRANSIENT,
     required_resource_keys={"workspace"},
 )
 def intake(context: dg.AssetExecutionContext) -> Iterator[Any]:
@@ -147,15 +145,10 @@ def intake(context: dg.AssetExecutionContext) -> Iterator[Any]:
     if problems := policy_problems(settings.dbt_project, workspace.as_of):
         workspace.gates.extend(problems)
         raise dg.Failure(f"{len(problems)} faults in the policy tables; nothing is judged by them", allow_retries=False)
-    received = receive(settings.landing, workspace.data, workspace.as_of, workspace.settle_seconds)
-    workspace.notes["landing_messages"] = received.messages
-    limits = settings.intake_limits
-    try:
-        with ThreadPoolExecutor(PARALLEL_FEEDS) as pool:
-            taken = list(pool.map(lambda feed: take_in(feed, workspace.data, workspace.as_of, limits), all_feeds()))
-    except ContentPurged as gone:
-        workspace.gates.append(str(gone))
-        raise dg.Failure("the business date rests on purged deliveries", allow_retries=False) from None
+    with tried_again(context):
+        received = receive(settings.landing, workspace.data, workspace.as_of, workspace.settle_seconds)
+        workspace.notes["landing_messages"] = received.messages
+        taken = _take_in_all(workspace)
     seen = _reported_deliveries(context)
     for feed_intake in taken:
         yield from _feed_events(context, workspace, feed_intake, seen)
@@ -166,6 +159,26 @@ def intake(context: dg.AssetExecutionContext) -> Iterator[Any]:
     yield _names_units(workspace, taken)
     rows = sum(feed_intake.status.rows for feed_intake in taken)
     workspace.progress("intake", f"{rows:,} 行，{sum(len(feed_intake.receipts) for feed_intake in taken)} 个文件")
+
+
+@contextmanager
+def tried_again(context: dg.AssetExecutionContext, seconds: int = 3) -> Iterator[None]:
+    """Files on a network share can fail for a moment: the step is tried again, twice. A broken file is no exception but
+    a receipt. (Not Dagster's retry policy: under one, a step that is told to end is begun anew as well.)"""
+    try:
+        yield
+    except OSError as error:
+        raise dg.RetryRequested(max_retries=2, seconds_to_wait=seconds * 2**context.retry_number) from error
+
+
+def _take_in_all(workspace: RunWorkspace) -> list[FeedIntake]:
+    limits = workspace.settings.intake_limits
+    try:
+        with ThreadPoolExecutor(PARALLEL_FEEDS) as pool, workers_end_when_interrupted():
+            return list(pool.map(lambda feed: take_in(feed, workspace.data, workspace.as_of, limits), all_feeds()))
+    except ContentPurged as gone:
+        workspace.gates.append(str(gone))
+        raise dg.Failure("the business date rests on purged deliveries", allow_retries=False) from None
 
 
 def write_what_is_said(taken: list[FeedIntake], workspace: RunWorkspace) -> None:

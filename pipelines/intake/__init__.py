@@ -22,6 +22,7 @@ from pipelines.intake.messages import Message
 from pipelines.intake.overview import delivered_files, feed_status, write_overview
 from pipelines.intake.reception import Reception, delivered_on, receive
 from pipelines.intake.states import DeliveryState, delivery_states
+from pipelines.intake.worker import workers_end_when_interrupted
 
 __all__ = [
     "EARLIER_STATUS",
@@ -43,5 +44,6 @@ __all__ = [
     "standing",
     "take_in",
     "waiting_rows",
+    "workers_end_when_interrupted",
     "write_overview",
 ]

@@ -16,6 +16,7 @@ import selectors
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,10 @@ class WorkerDied(Exception):
 
 class WorkerTimedOut(Exception):
     """The child took longer than allowed and was ended."""
+
+
+class Interrupted(Exception):
+    """The run was told to end; no child is asked any more."""
 
 
 class Worker:
@@ -69,6 +74,8 @@ class Worker:
             raise
 
     def _started(self) -> subprocess.Popen[bytes]:
+        if _interrupted.is_set():
+            raise Interrupted
         if self._process is None or self._process.poll() is not None:
             environment = {**os.environ, **_CHILD_ENVIRONMENT}
             self._process = subprocess.Popen(
@@ -76,6 +83,11 @@ class Worker:
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
             )  # fmt: skip
         return self._process
+
+    def kill(self) -> None:
+        """Ends the child while another thread waits for its answer; that thread clears away what is left."""
+        if (process := self._process) is not None:
+            process.kill()
 
     def close(self) -> None:
         if self._process is not None:
@@ -90,6 +102,7 @@ class Worker:
 
 _workers = threading.local()
 _all_workers: list[Worker] = []
+_interrupted = threading.Event()
 
 
 def this_threads_worker() -> Worker:
@@ -105,6 +118,20 @@ def close_workers() -> None:
     """Ends every child of this process."""
     while _all_workers:
         _all_workers.pop().close()
+
+
+@contextlib.contextmanager
+def workers_end_when_interrupted() -> Iterator[None]:
+    """Ends the children at once when the block is left by an exception: a file can take minutes, whoever stops a run
+    does not wait for it. Threads that still ask are told Interrupted."""
+    _interrupted.clear()
+    try:
+        yield
+    except BaseException:
+        _interrupted.set()
+        for worker in _all_workers:
+            worker.kill()
+        raise
 
 
 def _limit_memory(budget: int) -> None:

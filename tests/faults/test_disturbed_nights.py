@@ -109,8 +109,11 @@ def test_P25_a_clock_that_went_back_changes_no_row_and_no_order(nights: Nights) 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
-def test_P10_a_run_that_is_told_to_end_does_so_within_ten_seconds(nights: Nights, sent: signal.Signals) -> None:
-    with nights.started(until="work/*/raw/run_context.parquet") as run:
+@pytest.mark.parametrize("until", ["work/*/raw/*.parquet", "work/*/matched/*.parquet"], ids=["intake", "matched"])
+def test_P10_a_run_that_is_told_to_end_does_so_within_ten_seconds(
+    nights: Nights, sent: signal.Signals, until: str
+) -> None:
+    with nights.started(until=until) as run:
         run.send_signal(sent)
         assert run.wait(10) != 0
     invariants.after_run(nights.county.data)

@@ -101,3 +101,9 @@ def test_the_night_begins_at_two_in_china(definitions: dg.Definitions) -> None:
     schedule = definitions.resolve_schedule_def("nightly_0200")
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Asia/Shanghai")
     assert schedule.job_name == JOB
+
+
+def test_no_step_has_a_retry_policy_of_dagster(definitions: dg.Definitions) -> None:
+    """Under one, a step that is told to end (SIGTERM, Ctrl-C) waits and is begun anew: the run would not end."""
+    job = definitions.resolve_job_def(JOB)
+    assert [node.name for node in job.graph.node_defs if getattr(node, "retry_policy", None)] == []
