@@ -46,7 +46,7 @@ def usage(what: str, where: str, remedy: str) -> UserError:
 #: Errors of the rooms by class name (importing the rooms would slow every command): status, and the remedy where the
 #: error's own text has none. Their texts are written for people and hold no personal data.
 _KNOWN: dict[str, tuple[Exit, str]] = {
-    "LockHeld": (Exit.LOCKED, "等那次运行结束后再试;`hedui doctor` 可查看占用者"),
+    "LockHeld": (Exit.LOCKED, "等那次运行结束后再试；`hedui doctor` 可查看占用者"),
     "RegisterUnusable": (Exit.FAILED, "检查登记库"),
     "WrittenByNewer": (Exit.FAILED, "改用写成它的版本或更新的版本"),
     "OnNetworkShare": (Exit.FAILED, "把数据文件夹放在本机磁盘上"),

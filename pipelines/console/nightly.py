@@ -48,5 +48,5 @@ def tell(summary: RunSummary, *, with_timings: bool = False) -> None:
     if summary.state in ("stopped", "failed"):
         place = f"业务日期 {summary.as_of}，运行 {summary.run_id}"
         print(
-            f"  位置：{place}\n  处理：按原因更正报送或配置后重新运行;`hedui dev` 可查看每一步的记录", file=sys.stderr
+            f"  位置：{place}\n  处理：按原因更正报送或配置后重新运行；`hedui dev` 可查看每一步的记录", file=sys.stderr
         )

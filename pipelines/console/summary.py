@@ -25,6 +25,8 @@ OUTCOMES = {
 }
 #: Longer lists of an evaluation are for a page or a machine.
 LONGEST_LIST = 40
+#: So many lines of one kind are printed, and so many places of one fault.
+LONGEST_NOTICE, MOST_PLACES = 20, 3
 FEED_HEADERS = (
     "数据源 feed",
     "报送 delivery",
@@ -83,11 +85,15 @@ def run_summary(summary: RunSummary, figures: ReleaseFigures | None, *, with_tim
     if summary.feeds:
         out.print(feeds_table(summary))
     older = [told for feed in summary.feeds if (told := resting_on_older(feed))]
-    for label, lines in {"文件未用": map(_unused, summary.messages[:20]), "沿用旧报送": older}.items():
-        for line in lines:
+    for label, lines in (
+        ("文件未用", unused_files(summary.messages)),
+        ("沿用旧报送", older),
+        ("提醒", summary.warnings),
+    ):
+        for line in lines[:LONGEST_NOTICE]:
             out.print(f"[yellow]{label}[/] {escape(line)}", soft_wrap=True)
-    for warning in summary.warnings[:20]:
-        out.print(f"[yellow]提醒[/] {escape(warning)}", soft_wrap=True)
+        if (more := len(lines) - LONGEST_NOTICE) > 0:
+            out.print(f"[yellow]{label}[/] 另有 {more} 项；`hedui run --json` 列出全部")
     if summary.model_change:
         out.print(f"[yellow]提醒[/] {escape(changed_model(summary.model_change))}", soft_wrap=True)
     if figures:
@@ -103,9 +109,19 @@ def run_summary(summary: RunSummary, figures: ReleaseFigures | None, *, with_tim
         out.print(f"\n[green]已发布 published[/] {summary.as_of}/{summary.run_id}  →  {summary.release}")
 
 
-def _unused(message: dict[str, Any]) -> str:
-    place = f"{message['feed']}/{message['delivery']} " if message["feed"] else ""
-    return f"{message['what']}；位置：{place}{message['where']}；处理：{message['remedy']}"
+def unused_files(messages: Iterable[dict[str, Any]]) -> list[str]:
+    """What is said of files that are not used: a line for every fault, however many files of a delivery share it."""
+    places: dict[tuple[Any, ...], list[str]] = {}
+    for message in messages:
+        fault = (message["feed"], message["delivery"], message["what"], message["remedy"])
+        places.setdefault(fault, []).append(message["where"])
+    return [_fault(*fault, where) for fault, where in places.items()]
+
+
+def _fault(feed: str | None, delivery: Any, what: str, remedy: str, where: list[str]) -> str:
+    folder = f"{feed}/{delivery} " if feed else ""
+    more = f" 等 {len(where)} 处" if len(where) > MOST_PLACES else ""
+    return f"{what}；位置：{folder}{'、'.join(where[:MOST_PLACES])}{more}；处理：{remedy}"
 
 
 def timings_table(timings: dict[str, float], nodes: Iterable[dict[str, Any]]) -> Table:
