@@ -111,7 +111,7 @@ def run_summary(summary: RunSummary, figures: ReleaseFigures | None, *, with_tim
 
 def unused_files(messages: Iterable[dict[str, Any]]) -> list[str]:
     """What is said of files that are not used: a line for every fault, however many files of a delivery share it."""
-    places: dict[tuple[Any, ...], list[str]] = {}
+    places: dict[tuple[str | None, Any, str, str], list[str]] = {}
     for message in messages:
         fault = (message["feed"], message["delivery"], message["what"], message["remedy"])
         places.setdefault(fault, []).append(message["where"])
