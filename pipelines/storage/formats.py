@@ -39,8 +39,9 @@ def check_database(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def mark_database(connection: sqlite3.Connection) -> None:
-    """Notes the number in a database whose tables are those of this program."""
-    connection.execute(f"pragma user_version = {FORMAT}")
+    """Notes the number in a database whose tables are those of this program; once, for a write waits for the disk."""
+    if connection.execute("pragma user_version").fetchone()[0] != FORMAT:
+        connection.execute(f"pragma user_version = {FORMAT}")
 
 
 def check_databases(data: DataFolder) -> None:

@@ -162,6 +162,16 @@ def test_a_file_is_registered_once(data: DataFolder) -> None:
     assert register.files("dibao") == []
 
 
+def test_asking_the_register_writes_nothing(data: DataFolder) -> None:
+    """A write waits for the disk, and a run asks some hundred times."""
+    register = Register(data.register)
+    register.add_file("dibao", "2026-10-31", "名册.xlsx", "0" * 64, 1)
+    before = data.register.read_bytes()
+    assert [file.file for file in register.files()] == ["名册.xlsx"]
+    assert (register.rulings(), register.holds("dibao"), register.purged()) == ([], {}, {})
+    assert data.register.read_bytes() == before
+
+
 def test_what_was_refused_is_forgotten_when_it_is_gone(data: DataFolder) -> None:
     register = Register(data.register)
     register.set_refused("wage", "2026-10-31", [RefusedFile("wage", "2026-10-31", "x", "rejected", "SYMLINK")])
