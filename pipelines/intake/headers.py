@@ -20,6 +20,7 @@ from pipelines.intake.spelling import (
     listed_values,
     readings,
     unit_of,
+    within,
     without_unit,
 )
 
@@ -49,6 +50,10 @@ _PERSONS = re.compile(
 _OF_A_PERSON = frozenset({"person_name", "id_number", "phone", "date", "account_number", "address"})
 
 
+#: The word for the time that an amount is for, by the contract's unit.
+_PERIODS = {"yuan_month": "月", "yuan_year": "年"}
+
+
 def dictionary(feed: Feed) -> dict[str, tuple[Column, int]]:
     return _entries(feed.name)
 
@@ -69,6 +74,9 @@ def _entries(feed_name: str) -> dict[str, tuple[Column, int]]:
             entries.setdefault(spell(folded), (column, rank))
     for column, rank, spelling in _of_the_subject(feed):
         entries.setdefault(spelling, (column, rank))
+    for column, _, folded in listed:  # 月转移收入, where the contract's unit is a month anyway
+        if (period := _PERIODS.get(column.unit or "")) and not folded.startswith(period):
+            entries.setdefault(key(without_unit(period + folded)), (column, DERIVED))
     for column in feed.columns:  # what databases call it
         entries.setdefault(column.name, (column, DERIVED))
         entries.setdefault(key(column.name), (column, DERIVED))
@@ -84,7 +92,8 @@ def _gists(feed_name: str) -> dict[str | None, tuple[Column, int]]:
         loose = gist(key(spelling))
         meant.setdefault(loose, set()).add(column.name)
         found.setdefault(loose, (column, LOOSE))
-    return {loose: hit for loose, hit in found.items() if loose and len(meant[loose]) == 1}
+    vague = {None, *(gist(key(word)) for word in header_words().not_alone)}
+    return {loose: hit for loose, hit in found.items() if loose not in vague and len(meant[loose]) == 1}
 
 
 #: No header is longer than this; what is longer is a sentence.
@@ -102,6 +111,8 @@ def _of_the_subject(feed: Feed) -> Iterator[tuple[Column, int, str]]:
         return
     subjects = [*feed.subjects, *header_words().subjects]
     own = [feed.by_name[name] for name in feed.mentions[0].columns.values()]
+    if feed.columns_of_type("account_number") and "bank" in feed.by_name:
+        own.append(feed.by_name["bank"])
     for rank, subject in enumerate(subjects, start=DERIVED):
         for column in own:
             written = (*column.headers, "名称") if column.type == "person_name" else column.headers
@@ -143,7 +154,7 @@ def _find(feed: Feed, header: str) -> tuple[Column, int] | None:
 def _found(feed_name: str, header: str) -> tuple[Column, int] | None:
     if len(header) > LONGEST:
         return None
-    hit = _read(feed_name, header) or _offered(feed_name, header)
+    hit = _read(feed_name, header) or _offered(feed_name, header) or _offered_within(feed_name, header)
     meant = _of_the_values(feed_name, header)
     return (meant, DERIVED) if meant and (hit is None or hit[0].codes not in (None, meant.codes)) else hit
 
@@ -174,6 +185,23 @@ def _offered(feed_name: str, header: str) -> tuple[Column, int] | None:
     hits = [_read(feed_name, part) for part in alternatives(header)]
     columns = {hit[0].name if hit and hit[1] < ALONE else None for hit in hits}
     return hits[0] if len(columns) == 1 and None not in columns else None
+
+
+def _offered_within(feed_name: str, header: str) -> tuple[Column, int] | None:
+    """The column that a header means with and for the word in brackets inside it: 一卡通(社保卡)账号. A word of another
+    feed is enough for one of them (低保(特困)证号), if it means the column of the same name there; and 户主 in the
+    brackets says who somebody else is: 船主(户主)姓名."""
+    words = within(header)
+    if words is None:
+        return None
+    first, second = (_read(feed_name, word) for word in words)
+    hit, other = (first, words[1]) if first else (second, words[0])
+    if hit is None or hit[1] >= ALONE or (first and second):
+        return first if first and second and first[0] is second[0] and first[1] < ALONE else None
+    if hit is second and words[1].startswith("户主") and not _PERSONS.search(other):
+        return hit
+    abroad = (_read(feed.name, other) for feed in all_feeds().values())
+    return hit if any(found and found[0].name == hit[0].name for found in abroad) else None
 
 
 def _speaks_of_all(feed: Feed, stem: str) -> bool:

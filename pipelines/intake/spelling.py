@@ -21,6 +21,7 @@ _CIRCLED = re.compile("^[\u2460-\u2473\u24f5-\u24fe\u2776-\u277f]")
 _BRACKETS = str.maketrans("【】[]〔〕{}「」", "()()()()()")
 _INVISIBLE = dict.fromkeys(map(ord, "*★☆※#“”‘’《》\u200b\u200c\u200d\ufeff\u00ad'\""))
 _NOTE = re.compile(r"^(.+?)\(([^()]*)\)$")
+_WITHIN = re.compile(r"^([^()]+)\(([^()]+)\)([^()]+)$")
 #: A note with one of these changes what the header means.
 _TELLING = re.compile(
     r"年|季|[万千百亿]|累计|人均|合计|变更|原|旧|新|前|后|次|户主|申请人|监护人|配偶|男|女|父|母|经办|代"
@@ -31,6 +32,8 @@ _SIGNS = re.compile(r"[\s()/\\、,.:;·\-_—+&|]+")
 _LATIN = re.compile(r"[a-z][a-z0-9 ._/\-]*", re.IGNORECASE)
 #: Latin letters without one stand for Chinese words (户主SFZH) and are no translation beside them.
 _VOWEL = re.compile(r"[aeiouy]")
+#: What may stand before a header and says no more: 所属乡镇, 渔户户主姓名.
+_LEADING = re.compile(r"^(?:(?:所属|所在|户籍所[在属](?=[乡镇街村社]))(?=.)|[^原曾前新旧]{0,4}(?:户|家庭|渔民)(?=户主))")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 SHORTEST_GIST = 2
@@ -71,7 +74,7 @@ def _alike() -> tuple[re.Pattern[str], dict[str, str]]:
 def key(folded: str) -> str:
     """What two spellings of one header have in common: no signs, one word for 身份证号, 日期, 号, no leading 所属."""
     pattern, words = _words()
-    bare = re.sub(r"^(?:所属|所在|户籍所[在属](?=[乡镇街村社]))(?=.)", "", _SIGNS.sub("", folded))
+    bare = _LEADING.sub("", _SIGNS.sub("", folded))
     return pattern.sub(lambda found: words.get(found[0], found[0]), bare)
 
 
@@ -116,6 +119,12 @@ def alternatives(header: str) -> list[str]:
     bare = without_unit(fold(header))
     parts = [*found.groups()] if (found := _NOTE.match(bare)) else re.split(r"[/、]|或者?", bare)
     return parts if len(parts) > 1 and all(parts) else []
+
+
+def within(header: str) -> tuple[str, str] | None:
+    """The two headers that a word in brackets inside one offers: 低保证号 and 特困证号 of 低保(特困)证号."""
+    found = _WITHIN.match(without_unit(fold(header)))
+    return (found[1] + found[3], found[2] + found[3]) if found else None
 
 
 def listed_values(header: str) -> list[str]:
