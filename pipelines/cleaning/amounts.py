@@ -133,8 +133,10 @@ def _read_number(text: str) -> Reading:
     # The column's own unit may be repeated in the cell; it changes nothing.
     bare = re.sub(r"(?<=.)(平方米|平米|平方|㎡|m2|M2|万元人民币|万人民币|万元|万)$", "", squeezed)
     amount, _ = _signed(bare)
-    if amount is None or bare.endswith(("元", "亿")):
+    if amount is None or bare.endswith("亿"):
         return None, "unreadable"
+    if bare.endswith("元"):  # only capital is money, and its column counts in 10,000 yuan
+        amount /= 10_000
     return (float(amount), None) if amount >= 0 else (None, "negative")
 
 

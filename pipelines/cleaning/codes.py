@@ -20,10 +20,29 @@ _MARK = re.compile(
     r"|(?<=[\u4e00-\u9fff]{2})(?:资金|经费|款项?|金|费|待遇|类|型)$"
 )
 _NOTE = re.compile(r"[(\[【〔]([^)\]】〕]*)[)\]】〕]")
+#: Words that say the same in every name of a benefit, and those that say nothing: 低收入老人居家养老补助 is listed as
+#: 低收入老年人居家养老服务补贴.
+_ALIKE = {"最低生活保障": "低保", "老年人": "老人", "经济困难": "困难", "补助": "补贴", "津贴": "补贴"}
+_SILENT = re.compile(r"服务|人员|对象|(?:补贴|补偿(?=[款金费])|资金|经费|款项?|金|费|标准)+$")
+_SHORTEST_GIST = 2
 #: What may hold two words for one thing (法定代表人/经营者), and what divides a word from what says more of it.
-_SEVERAL, _CLOSER = re.compile(r"[/、,;|]+"), re.compile(r"[-:—]+")
+_SEVERAL, _CLOSER = re.compile(r"[/、,;|]+|以及|[和及与]"), re.compile(r"[-:—]+")
 #: A remark with one of these may turn a value round: 低保(原), 在保-拟停.
 _TURNING = re.compile("[原曾未不非否停已拟]|退(?!休)|注销|取消|死亡")
+
+
+def _gist(folded: str) -> str:
+    for word, same in _ALIKE.items():
+        folded = folded.replace(word, same)
+    return _SILENT.sub("", folded)
+
+
+def _gists(known: Mapping[str, str]) -> dict[str, str]:
+    """The loosest reading of spellings, where all that read so mean one value."""
+    meant: dict[str, set[str]] = {}
+    for spelling, canonical in known.items():
+        meant.setdefault(_gist(spelling), set()).add(canonical)
+    return {gist: next(iter(of)) for gist, of in meant.items() if len(of) == 1 and len(gist) >= _SHORTEST_GIST}
 
 
 def fold_spelling(text: str) -> str:
@@ -34,10 +53,12 @@ def fold_spelling(text: str) -> str:
 def read_codes(values: pl.Series, spellings: Mapping[str, str]) -> pl.DataFrame:
     """Canonical values of a code list (spelling -> canonical). Problems: unknown_code; a placeholder is no value."""
     known = {fold_spelling(spelling): canonical for spelling, canonical in spellings.items()}
+    gists = _gists(known)
 
     def read(text: str) -> Reading:
         folded = re.sub(r"\.0+$", "", fold_spelling(text))
-        canonical = known.get(folded) or known.get(_PERIOD.sub("", folded)) or _read_remarked(folded, known)
+        bare = _PERIOD.sub("", folded)
+        canonical = known.get(folded) or known.get(bare) or _read_remarked(folded, known) or gists.get(_gist(bare))
         if canonical or not folded or is_placeholder(folded):
             return canonical, None
         return None, "unknown_code"

@@ -17,18 +17,9 @@ from pipelines.intake.headers import better_feed, fits, nearest_seen, titled_fee
 from pipelines.intake.messages import Message, NoPersons, Refused, column_letter, place, plain
 from pipelines.intake.profile import check_swapped
 from pipelines.intake.reporters import reporters
-from pipelines.intake.spelling import fold, unit_of
 from pipelines.intake.supplied import missing_from_title, place_in_name, told, town_in_title, with_year
 from pipelines.intake.totals import check_total
-
-#: How much one written yuan is worth in the contract's unit, by what is written behind a header.
-_UNITS = {
-    "yuan": {"元"},
-    "yuan_month": {"元", "元/月"},
-    "yuan_year": {"元", "元/年"},
-    "10000_yuan": {"万元"},
-}
-_UNIT_LINE = re.compile(r"单位:?\(?人?民?币?:?((?:千|百|万|亿)元)")
+from pipelines.intake.units import check_units, write_units
 
 
 @dataclass
@@ -75,7 +66,7 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     title = f"{_title_text(grid, header)} {grid.name or ''}"
     supplied = missing_from_title(feed, {column.name for column in header.columns.values()}, title)
     _check_required(grid, feed, header, set(supplied))
-    _check_units(grid, feed, header)
+    check_units(grid, header)
     judge = row_kinds.RowJudge(grid, header, feed)
     kinds = [judge.kind(row) for row in range(len(grid.rows))]
     data = [row for row, kind in enumerate(kinds) if kind == row_kinds.DATA]
@@ -95,6 +86,7 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     table.rows = [row + 1 for row in data]
     table.extra = _extra(header, cells)
     messages += _check_totals(grid, feed, header, kinds, texts)
+    messages += write_units(grid, header, texts)
     table.columns = {column.name: texts[index] for index, column in header.columns.items()}
     table.messages = messages
     table.reported_by = reporters(grid.rows[row] for row, kind in enumerate(kinds) if kind == row_kinds.TITLE)
@@ -185,21 +177,6 @@ def _check_required(grid: Grid, feed: Feed, header: Header, supplied: set[str]) 
     identifying = {c.name for c in feed.columns_of_type("person_name", "id_number") if c.name in persons}
     refusal = NoPersons if identifying and not identifying & found else Refused
     raise refusal(Message("MISSING_COLUMN", place(grid.name, header.row + 1), what, remedy))
-
-
-def _check_units(grid: Grid, feed: Feed, header: Header) -> None:
-    """Refused (held) when amounts are not in the contract's unit; nothing is scaled silently."""
-    remedy = "请按约定的单位填写后重新报送"
-    for index, column in header.columns.items():
-        unit = unit_of(header.cells[index][1]) or unit_of(header.cells[index][0])
-        if column.unit in _UNITS and unit and unit not in _UNITS[column.unit]:
-            what = f"列“{header.cells[index][1]}”的单位是{unit}，与约定不符"
-            raise Refused(Message("UNIT_NOT_YUAN", place(grid.name, header.row + 1, index), what, remedy), "held")
-    amounts = [column for column in header.columns.values() if column.type == "amount"]
-    line = _UNIT_LINE.search(fold(_title_text(grid, header)))
-    if line and amounts:
-        what = f"表上注明单位为{line.group(1)}，约定以元为单位"
-        raise Refused(Message("UNIT_NOT_YUAN", place(grid.name), what, remedy), "held")
 
 
 def _check_width(grid: Grid, header: Header, data: list[int]) -> None:

@@ -33,7 +33,9 @@ _LATIN = re.compile(r"[a-z][a-z0-9 ._/\-]*", re.IGNORECASE)
 #: Latin letters without one stand for Chinese words (户主SFZH) and are no translation beside them.
 _VOWEL = re.compile(r"[aeiouy]")
 #: What may stand before a header and says no more: 所属乡镇, 渔户户主姓名.
-_LEADING = re.compile(r"^(?:(?:所属|所在|户籍所[在属](?=[乡镇街村社]))(?=.)|[^原曾前新旧]{0,4}(?:户|家庭|渔民)(?=户主))")
+_LEADING = re.compile(
+    r"^(?:(?:所属|所在|户籍所[在属](?=[乡镇街村社]))(?=.)|[^原曾前新旧]{0,4}(?:户|家庭|渔民)(?=户主))"
+)
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 SHORTEST_GIST = 2

@@ -34,7 +34,8 @@ OPTIONAL = [
     "is_repeat",
 ]
 TYPES: dict[str, pl.DataType] = {"birth_date": pl.Date(), "event_on": pl.Date(), "is_repeat": pl.Boolean()}
-HEAD_RELATIONS = ("户主", "本人", "本人或户主", "户主本人", "申请人", "本人(户主)", "本人（户主）")
+#: Words for the head itself, without brackets and codes (01-本人).
+HEAD_RELATIONS = ("户主", "本人", "本人或户主", "户主本人", "本人户主", "申请人", "申请人本人")
 #: Roles that stand in one row with another person: such a row is a small household of its own.
 PAIRED_ROLES = ("husband", "wife", "child", "adopter", "guardian")
 #: What makes a mention without an owned number the same mention when its row is delivered again.
@@ -174,7 +175,8 @@ def prepare(mentions: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.D
         aliases = learn_village_aliases(frame)
     frame = frame.join(aliases, on=["town_key", "village_key"], how="left", maintain_order="left", nulls_equal=True)
     is_head = (pl.col("role") == "head") | (
-        (pl.col("role") == "self") & pl.col("relation_to_head").is_in(HEAD_RELATIONS)
+        (pl.col("role") == "self")
+        & pl.col("relation_to_head").str.replace_all(r"[\s()（）0-9.:、-]", "").is_in(HEAD_RELATIONS)
     )
     paired = pl.col("row_id").is_in(frame.filter(pl.col("role").is_in(PAIRED_ROLES))["row_id"].unique().implode())
     return frame.with_columns(

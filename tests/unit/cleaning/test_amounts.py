@@ -113,7 +113,7 @@ def test_count(text: str, count: int | None) -> None:
         ("50万元", 50.0),
         ("１２０平方米", 120.0),
         ("120平方", 120.0),
-        ("500000元", None),
+        ("500000元", 50.0),
     ],
 )
 def test_measure_in_the_unit_of_its_column(text: str, number: float | None) -> None:

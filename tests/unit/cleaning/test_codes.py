@@ -45,6 +45,11 @@ REMARKED = {
     ("business_role", "法定代表人"): "法定代表人/经营者|法定代表人（负责人）",
     ("household_type", "边缘易致贫户"): "边缘易致贫户（监测）|监测户-边缘易致贫户",
     ("fund_type", "过渡期生活补助"): "过渡期生活补助资金|过渡期补助（2026年）",
+    ("programme", "homecare_subsidy"): "低收入老人居家养老补贴|低收入居家养老服务补助",
+    ("programme", "nursing_subsidy"): "困难失能失智老人护理补贴",
+    ("programme", "tekun"): "特困人员生活补贴|特困基本生活标准",
+    ("programme", "dibao"): "城乡居民低保金|2026年10月农村居民低保补助金",
+    ("asset_type", "存款"): "活期及定期存款",
     ("insurance_type", "城镇职工养老"): "企业职工基本养老保险（退休）|企业职工养老保险待遇",
 }
 CASES = [
@@ -67,7 +72,8 @@ def test_a_code_is_read_however_it_is_spelled(codes: str, value: str, text: str)
         ("benefit_status", "在保（死亡）"), ("benefit_status", "在保/停保"), ("benefit_status", "在保（拟停）"),
         ("yes_no", "低保（已取消）"), ("property_use", "住宅/商铺"), ("programme", "低保、电价补贴"),
         ("programme", "原低保"), ("vehicle_status", "正常（已过户）"), ("benefit_class", "A/B"),
-        ("disability_level", "重度"), ("property_use", "非住宅"), ("benefit_class", "D"), ("sex", "9"),
+        ("programme", "特困人员护理补贴"), ("programme", "孤儿助学金"), ("programme", "生活补助"),
+        ("business_role", "法定代表人及股东"), ("disability_level", "重度"), ("property_use", "非住宅"), ("benefit_class", "D"), ("sex", "9"),
     ],
 )  # fmt: skip
 def test_what_may_mean_two_things_stays_unknown(codes: str, text: str) -> None:

@@ -181,11 +181,22 @@ def test_columns_whose_values_changed_places_are_refused() -> None:
     [
         [["金额单位:万元"], [*ELDERLY], elderly(1)],
         [["姓名", "身份证号", "月津贴金额(元/年)", "状态"], ["张三", id_number(1), 1200, "在保"]],
+        [["姓名", "身份证号", "月津贴金额(万元)", "状态"], ["张三", id_number(1), 100, "在保"]],
     ],
 )
-def test_amounts_in_another_unit_are_held_and_never_scaled(rows: list[list[Any]]) -> None:
+def test_amounts_in_another_unit_are_held(rows: list[list[Any]]) -> None:
     assert refused(rows).code == "UNIT_NOT_YUAN"
     assert read([["单位:元"], [*ELDERLY], elderly(1)]).rows == [3]
+
+
+def test_numbers_under_a_header_in_ten_thousands_say_so_and_are_believed_only_when_small() -> None:
+    header = ["姓名", "身份证号", "金融机构", "账户余额(万元)"]
+    people = [["张三", id_number(1), "农商行", 5.5778], ["李四", id_number(2), "农商行", "1,200元"]]
+    table = read([header, *people, ["合计", None, None, 5.7]], "deposit")
+    assert table.columns["balance"] == ["5.5778万元", "1,200元"]
+    assert "UNIT_FROM_HEADER" in {message.code for message in table.messages}
+    assert refused([header, ["张三", id_number(1), "农商行", 55778]], "deposit").code == "UNIT_NOT_YUAN"
+
 
 
 def test_a_sheet_of_instructions_is_no_table() -> None:

@@ -37,7 +37,7 @@ vehicles as (
     from linked
     inner join {{ ref('stg_economic_status__vehicle') }} as vehicle on linked.row_id = vehicle.row_id
     left join exempt_vehicles
-        on regexp_replace(vehicle.vehicle_type, '[\s()（）]', '', 'g') = exempt_vehicles.spelling
+        on {{ bare_word('vehicle.vehicle_type') }} = exempt_vehicles.spelling
     where vehicle.disposition = 'accepted'
 ),
 

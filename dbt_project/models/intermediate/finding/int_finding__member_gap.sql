@@ -17,7 +17,7 @@ members as (
     from {{ ref('stg_rural_revitalisation__poverty_household') }} as poverty
     inner join {{ ref('int_row__linked') }} as linked on poverty.row_id = linked.row_id and linked.role = 'self'
     left join {{ ref('relation_class') }} as relation
-        on regexp_replace(poverty.relation_to_head, '^(户主)?之', '') = relation.relation
+        on {{ bare_relation('poverty.relation_to_head') }} = relation.relation
     where poverty.disposition = 'accepted'
 ),
 

@@ -116,7 +116,8 @@ cased as (
         on
             rows_of_units.case_feed = cases_of_heads.case_feed
             and rows_of_units.head_id_number = cases_of_heads.head_id_number
-    left join {{ ref('relation_class') }} as relations on rows_of_units.relation_to_head = relations.relation
+    left join {{ ref('relation_class') }} as relations
+        on {{ bare_relation('rows_of_units.relation_to_head') }} = relations.relation
 )
 
 select

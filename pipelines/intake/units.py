@@ -1,0 +1,85 @@
+"""Amounts in another unit than the contract's. A column whose own header says 万元 gets the unit written behind its
+numbers, so that each is read as what it is; whatever else differs, or would make nobody's amounts, is held."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from statistics import median
+
+from pipelines.contracts import Column
+from pipelines.intake.cells import cell_text
+from pipelines.intake.grid import Grid
+from pipelines.intake.header_rows import Header
+from pipelines.intake.messages import Message, Refused, place
+from pipelines.intake.spelling import fold, unit_of
+
+#: How much one written yuan is worth in the contract's unit, by what is written behind a header.
+_UNITS = {
+    "yuan": {"元"},
+    "yuan_month": {"元", "元/月"},
+    "yuan_year": {"元", "元/年"},
+    "10000_yuan": {"万元"},
+}
+#: Units that a column's own header may give instead, with the word that is written behind each number.
+_OTHERWISE = {
+    "yuan": {"万元": "万元"},
+    "yuan_month": {"万元": "万元", "万元/月": "万元"},
+    "yuan_year": {"万元": "万元", "万元/年": "万元"},
+    "10000_yuan": {"元": "元"},
+}
+#: What the middle one of a column's numbers may be, as written in the other unit: a header that still says 万元 over
+#: yuan gives more, one that says 元 over 万元 gives less.
+_BELIEVED = {"yuan": (0, 100), "yuan_month": (0, 2), "yuan_year": (0, 50), "10000_yuan": (10_000, 10**12)}
+_UNIT_LINE = re.compile(r"单位:?\(?人?民?币?:?((?:千|百|万|亿)元)")
+_PLAIN_NUMBER = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
+_REMEDY = "请按约定的单位填写后重新报送"
+
+
+def check_units(grid: Grid, header: Header) -> None:
+    """Refused (held) when amounts are in a unit that is not the contract's and that no column's own header gives."""
+    for index, column in header.columns.items():
+        unit = _unit(header, index)
+        if column.unit in _UNITS and unit and unit not in _UNITS[column.unit] and not _word(header, index, column):
+            raise _held(grid, header, index, f"列“{header.cells[index][1]}”的单位是{unit},与约定不符")
+    amounts = [column for column in header.columns.values() if column.type == "amount"]
+    line = _UNIT_LINE.search(fold(" ".join(cell_text(value) or "" for row in grid.rows[: header.row] for value in row)))
+    if line and amounts:
+        what = f"表上注明单位为{line.group(1)},约定以元为单位"
+        raise Refused(Message("UNIT_NOT_YUAN", place(grid.name), what, _REMEDY), "held")
+
+
+def write_units(grid: Grid, header: Header, texts: dict[int, list[str | None]]) -> list[Message]:
+    """Writes the unit of a column's own header behind its plain numbers; held when they would not be believed."""
+    messages = []
+    for index, column in header.columns.items():
+        if not (word := _word(header, index, column)):
+            continue
+        numbers = [number for text in texts[index] if (number := _number(text))]
+        low, high = _BELIEVED[column.unit or ""]
+        if numbers and not low <= median(numbers) < high:
+            raise _held(grid, header, index, f"列“{header.cells[index][1]}”写明单位为{word},数值却不像以{word}为单位")
+        texts[index] = [text if _number(text) is None else f"{(text or '').strip()}{word}" for text in texts[index]]
+        what = f"列“{header.cells[index][1]}”以{word}为单位,其中{len(numbers)}个数值已按{word}读取"
+        messages.append(
+            Message("UNIT_FROM_HEADER", place(grid.name, None, index), what, "请核对;今后请按约定的单位填写")
+        )
+    return messages
+
+
+def _unit(header: Header, index: int) -> str | None:
+    parent, own = header.cells[index]
+    return unit_of(own) or unit_of(parent)
+
+
+def _word(header: Header, index: int, column: Column) -> str | None:
+    return _OTHERWISE.get(column.unit or "", {}).get(unit_of(header.cells[index][1]) or "")
+
+
+def _number(text: str | None) -> float | None:
+    folded = unicodedata.normalize("NFKC", text or "").strip()
+    return float(folded.replace(",", "")) if _PLAIN_NUMBER.fullmatch(folded) else None
+
+
+def _held(grid: Grid, header: Header, index: int, what: str) -> Refused:
+    return Refused(Message("UNIT_NOT_YUAN", place(grid.name, header.row + 1, index), what, _REMEDY), "held")
