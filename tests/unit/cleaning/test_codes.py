@@ -73,7 +73,8 @@ def test_a_code_is_read_however_it_is_spelled(codes: str, value: str, text: str)
         ("yes_no", "低保（已取消）"), ("property_use", "住宅/商铺"), ("programme", "低保、电价补贴"),
         ("programme", "原低保"), ("vehicle_status", "正常（已过户）"), ("benefit_class", "A/B"),
         ("programme", "特困人员护理补贴"), ("programme", "孤儿助学金"), ("programme", "生活补助"),
-        ("business_role", "法定代表人及股东"), ("disability_level", "重度"), ("property_use", "非住宅"), ("benefit_class", "D"), ("sex", "9"),
+        ("business_role", "法定代表人及股东"),
+        ("disability_level", "重度"), ("property_use", "非住宅"), ("benefit_class", "D"), ("sex", "9"),
     ],
 )  # fmt: skip
 def test_what_may_mean_two_things_stays_unknown(codes: str, text: str) -> None:

@@ -26,7 +26,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"name": "程小雨", "role": "child", "row_id": "r1"},
     ),
     "head_and_member": (
-        {"name": "程光明", "case_key": "dibao:A1", "relation_to_head": "户主", "id_number": "34059019600101123?"},
+        {"name": "程光明", "case_key": "dibao:A1", "relation_to_head": "02-户主", "id_number": "34059019600101123?"},
         {"name": "程光明", "case_key": "dibao:A1", "relation_to_head": "子"},
     ),
     "two_members": (
