@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.contracts import Column, Feed
 from pipelines.intake.cells import cell_text, is_blank
 from pipelines.intake.grid import Grid
-from pipelines.intake.headers import DERIVED, is_ordinal, look_up, names_a_person, nearest_header
+from pipelines.intake.headers import COMPOUND, DERIVED, is_ordinal, look_up, names_a_person, nearest_header
 from pipelines.intake.messages import Message, Refused, place
 from pipelines.intake.profile import is_id_number
 
@@ -163,6 +163,8 @@ def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
         (rank, chosen), *others = sorted(places)
         header.columns[chosen] = feed.by_name[name]
         header.reasons[name] = "header" if rank == 0 else "synonym" if rank < DERIVED else "derived"
+        if rank >= COMPOUND:
+            warnings.append(_put_together(grid, header, chosen))
         for _, index in others:
             warnings.append(_second(grid, header, chosen, index))
             header.extra[index] = _free_name(header.cells[index][1], taken)
@@ -183,6 +185,12 @@ def _unknown(grid: Grid, feed: Feed, header: Header, index: int, text: str) -> M
     remedy = f"如指“{near.header}”，请改用该列名" if near else "如有用途，请告知管理员补充列名"
     where = place(grid.name, header.last_row + 1, index)
     return Message("UNKNOWN_COLUMN", where, f"列“{text}”不在约定之内，原样保留，不参与核对", remedy)
+
+
+def _put_together(grid: Grid, header: Header, index: int) -> Message:
+    text, column = header.cells[index][1], header.columns[index]
+    where = place(grid.name, header.last_row + 1, index)
+    return Message("COMPOUND_HEADER", where, f"列“{text}”已按“{column.header}”读取", "请核对;今后请用约定的列名")
 
 
 def _second(grid: Grid, header: Header, chosen: int, index: int) -> Message:

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from rapidfuzz import fuzz, process
 
 from pipelines.contracts import Column, Feed, all_feeds, code_lists, get_feed, header_words
+from pipelines.intake.compounds import compound
 from pipelines.intake.spelling import (
     CHINESE,
     ORDINALS,
@@ -99,10 +100,12 @@ def _gists(feed_name: str) -> dict[str | None, tuple[Column, int]]:
 #: No header is longer than this; what is longer is a sentence.
 LONGEST = 60
 
-#: The rank of derived spellings, behind all listed ones; of a word for a person alone; and of the loosest readings.
+#: The rank of derived spellings, behind all listed ones; of a word for a person alone; of the loosest readings; and of
+#: headers that are put together.
 DERIVED = 1000
 ALONE = 2000
 LOOSE = 1_000_000
+COMPOUND = 2_000_000
 
 
 def _of_the_subject(feed: Feed) -> Iterator[tuple[Column, int, str]]:
@@ -155,6 +158,10 @@ def _found(feed_name: str, header: str) -> tuple[Column, int] | None:
     if len(header) > LONGEST:
         return None
     hit = _read(feed_name, header) or _offered(feed_name, header) or _offered_within(feed_name, header)
+    if hit is None:
+        spelled = (key(reading) for reading in readings(header))
+        column = next((c for text in spelled if (c := compound(feed_name, text, _entries(feed_name), ALONE))), None)
+        hit = (column, COMPOUND) if column else None
     meant = _of_the_values(feed_name, header)
     return (meant, DERIVED) if meant and (hit is None or hit[0].codes not in (None, meant.codes)) else hit
 

@@ -198,7 +198,6 @@ def test_numbers_under_a_header_in_ten_thousands_say_so_and_are_believed_only_wh
     assert refused([header, ["张三", id_number(1), "农商行", 55778]], "deposit").code == "UNIT_NOT_YUAN"
 
 
-
 def test_a_sheet_of_instructions_is_no_table() -> None:
     assert read_sheet(Grid("填表说明", 2, [["填表说明"], ["1.请如实填写"], ["2.身份证号请用文本"]]), ALLOWANCE) is None
     assert read_sheet(Grid("空表", 2, []), ALLOWANCE) is None
