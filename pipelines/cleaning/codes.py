@@ -11,7 +11,7 @@ from pipelines.cleaning.reading import Reading, read_each
 from pipelines.cleaning.texts import is_placeholder, squeeze
 
 #: A year or month written before the thing itself: 2026年10月低保金.
-_PERIOD = re.compile(r"^(\d{4}年度?)?(第?[一二三四1-4]季度|\d{1,2}月份?)?")
+_PERIOD = re.compile(r"^(\d{4}年度?)?(第?[一二三四1-4]季度|\d{1,2}月份?|[本当]月|本期)?")
 
 
 #: A code beside the word that it stands for, and what may be added to a word: A正常, 1.男, 特困供养资金, 专业型.
@@ -25,6 +25,9 @@ _NOTE = re.compile(r"[(\[【〔]([^)\]】〕]*)[)\]】〕]")
 _ALIKE = {"最低生活保障": "低保", "老年人": "老人", "经济困难": "困难", "补助": "补贴", "津贴": "补贴"}
 _SILENT = re.compile(r"服务|人员|对象|(?:补贴|补偿(?=[款金费])|资金|经费|款项?|金|费|标准)+$")
 _SHORTEST_GIST = 2
+#: One sign that may stand beside a value; and what takes a value back, though its words are on the list.
+_SAYING_NOTHING = frozenset("的户人者类型级中为系")
+_UNDOING = re.compile("(?:取消|撤销|解除|恢复|未|暂缓).*[停退注吊]|[停退注吊].*(?:取消|撤销|解除|恢复|未)|^非|^不")
 #: What may hold two words for one thing (法定代表人/经营者), and what divides a word from what says more of it.
 _SEVERAL, _CLOSER = re.compile(r"[/、,;|]+|以及|[和及与]"), re.compile(r"[-:—]+")
 #: A remark with one of these may turn a value round: 低保(原), 在保-拟停.
@@ -53,17 +56,34 @@ def fold_spelling(text: str) -> str:
 def read_codes(values: pl.Series, spellings: Mapping[str, str]) -> pl.DataFrame:
     """Canonical values of a code list (spelling -> canonical). Problems: unknown_code; a placeholder is no value."""
     known = {fold_spelling(spelling): canonical for spelling, canonical in spellings.items()}
-    gists = _gists(known)
+    gists, pieces = _gists(known), _pieces(known)
 
     def read(text: str) -> Reading:
         folded = re.sub(r"\.0+$", "", fold_spelling(text))
         bare = _PERIOD.sub("", folded)
         canonical = known.get(folded) or known.get(bare) or _read_remarked(folded, known) or gists.get(_gist(bare))
+        canonical = canonical or _read_around(bare, known, pieces)
         if canonical or not folded or is_placeholder(folded):
             return canonical, None
         return None, "unknown_code"
 
     return read_each(values, read, pl.String())
+
+
+def _pieces(known: Mapping[str, str]) -> frozenset[str]:
+    """Every piece, of two signs and more, of a list's spellings."""
+    return frozenset(text[i:j] for text in known for i in range(len(text)) for j in range(i + 2, len(text) + 1))
+
+
+def _read_around(text: str, known: Mapping[str, str], pieces: frozenset[str]) -> str | None:
+    """The one value whose spellings stand in a text, where nothing else does but other words of the list: 死亡停保,
+    个人活期存款. What turns a value round is no word of its list (非住宅, 死亡未停保)."""
+    inside = [spelling for spelling in known if _SHORTEST_GIST <= len(spelling) < len(text) and spelling in text]
+    largest = [one for one in inside if not any(one != other and one in other for other in inside)]
+    if len({known[one] for one in largest}) != 1 or _UNDOING.search(text):
+        return None
+    rest = "\n".join(re.split("|".join(map(re.escape, largest)), text)).split()
+    return known[largest[0]] if all(part in _SAYING_NOTHING or part in pieces for part in rest) else None
 
 
 def _read_remarked(text: str, known: Mapping[str, str]) -> str | None:

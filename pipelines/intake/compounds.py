@@ -12,8 +12,10 @@ from pipelines.intake.spelling import key
 #: The end must be so long, the words before it together no longer.
 _SHORTEST_END = 3
 _LONGEST_START = 8
+#: Columns whose words may as well be what a feed is about: 低保金发放银行, 一卡通开户银行.
+_TOPICS = ("amount", "person_name", "account_number")
 #: Who does this to people is none of them: 发放人员姓名.
-_DOING = re.compile(r"(?:发放|登记|受理|管理|服务|统计|入户)$")
+_DOING = re.compile(r"(?:发放|登记|受理|管理|服务|统计|入户)(?:人|者)")
 #: An end that does not say whose it is: 开户人身份证号 may be anybody's, 长寿老人姓名 is the old person's.
 _ANYBODYS = re.compile(r"姓名|名字|身份证号|证件?号|社会保障号|社保号")
 
@@ -51,9 +53,16 @@ def compound(feed_name: str, keyed: str, entries: dict[str, tuple[Column, int]],
         if hit is None or hit[1] >= last_rank:
             continue
         column, before, end = hit[0], keyed[:start], keyed[start:]
-        if column.type in ("person_name", "id_number") and (_ANYBODYS.fullmatch(end) or _DOING.search(before)):
-            return None
-        if len(end) < _SHORTEST_END or _TURNING.search(before):
+        if len(end) < _SHORTEST_END or _TURNING.search(before) or _names_another(column, before, end, entries):
             return None
         return column if _are_words(before.rstrip("及和与等"), _words(feed_name)) else None
     return None
+
+
+def _names_another(column: Column, before: str, end: str, entries: dict[str, tuple[Column, int]]) -> bool:
+    """Whether what stands before an end may say that it is somebody else's (乡镇联系电话), or another column's kind
+    (城乡标准类别)."""
+    if column.type in ("person_name", "id_number") and (_ANYBODYS.fullmatch(end) or _DOING.search(before + end)):
+        return True
+    other = entries.get(before)
+    return other is not None and other[0] is not column and other[0].type not in _TOPICS

@@ -38,7 +38,6 @@ SPELLED = {
 REMARKED = {
     ("sex", "男"): "男(1)|1.男|男性1",
     ("benefit_status", "在保"): "在保（正常）|正常/在保|保障中（正常）",
-    ("benefit_status", "停保"): "停保（死亡）|停保-超标|停发（死亡）",
     ("vehicle_status", "正常"): "A正常|A:正常|正常（A）|Q逾期未检验",
     ("vehicle_status", "注销"): "E注销|M强制注销",
     ("property_use", "住宅"): "城镇住宅用地/成套住宅|住宅（自建）",
@@ -49,7 +48,9 @@ REMARKED = {
     ("programme", "nursing_subsidy"): "困难失能失智老人护理补贴",
     ("programme", "tekun"): "特困人员生活补贴|特困基本生活标准",
     ("programme", "dibao"): "城乡居民低保金|2026年10月农村居民低保补助金",
-    ("asset_type", "存款"): "活期及定期存款",
+    ("asset_type", "存款"): "活期及定期存款|个人活期存款",
+    ("benefit_status", "停保"): "停保（死亡）|停保-超标|停发（死亡）|死亡停保|已终止救助",
+    ("support_mode", "集中"): "机构集中",
     ("insurance_type", "城镇职工养老"): "企业职工基本养老保险（退休）|企业职工养老保险待遇",
 }
 CASES = [
@@ -72,6 +73,9 @@ def test_a_code_is_read_however_it_is_spelled(codes: str, value: str, text: str)
         ("benefit_status", "在保（死亡）"), ("benefit_status", "在保/停保"), ("benefit_status", "在保（拟停）"),
         ("yes_no", "低保（已取消）"), ("property_use", "住宅/商铺"), ("programme", "低保、电价补贴"),
         ("programme", "原低保"), ("vehicle_status", "正常（已过户）"), ("benefit_class", "A/B"),
+        ("benefit_status", "已取消停保"), ("benefit_status", "死亡未停保"), ("benefit_status", "停保后恢复"),
+        ("business_role", "法人股东"), ("property_use", "住宅配套车位"), ("insurance_type", "城乡居民医疗保险"),
+        ("asset_type", "股票质押贷款"), ("programme", "低保医疗救助金"), ("programme", "低保临时救助"),
         ("programme", "特困人员护理补贴"), ("programme", "孤儿助学金"), ("programme", "生活补助"),
         ("business_role", "法定代表人及股东"),
         ("disability_level", "重度"), ("property_use", "非住宅"), ("benefit_class", "D"), ("sex", "9"),
