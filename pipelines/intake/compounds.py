@@ -23,7 +23,7 @@ _ANYBODYS = re.compile(r"姓名|名字|身份证号|证件?号|社会保障号|�
 _TURNING = re.compile(
     r"[原旧新曾变扣欠缺拟未不非无停退终止死亡失累总另其他外上下前后末历每年季代审填录访责包父母夫妻子女]"
     r"|注销|取消|补(?![贴助偿])|核[查实验准]|经手|调查|干部|领导|户主|家长|户代表|申请|监护|抚养|照料|配偶|男方|女方|收养人"
-    r"|负责|经办|联系|委托|法人|单位|机构|机关|平均|人均|标准"
+    r"|负责|经办|联系|委托|法人|单位|机构|机关|平均|人均|标准|基础|个人账户|其中|部分"
 )
 
 
@@ -62,7 +62,9 @@ def compound(feed_name: str, keyed: str, entries: dict[str, tuple[Column, int]],
 def _names_another(column: Column, before: str, end: str, entries: dict[str, tuple[Column, int]]) -> bool:
     """Whether what stands before an end may say that it is somebody else's (乡镇联系电话), or another column's kind
     (城乡标准类别)."""
-    if column.type in ("person_name", "id_number") and (_ANYBODYS.fullmatch(end) or _DOING.search(before + end)):
+    if column.personal and _DOING.search(before + end):
+        return True
+    if column.type in ("person_name", "id_number") and _ANYBODYS.fullmatch(end):
         return True
     other = entries.get(before)
     return other is not None and other[0] is not column and other[0].type not in _TOPICS
