@@ -12,8 +12,8 @@ from pipelines.intake.spelling import key
 #: The end must be so long, the words before it together no longer.
 _SHORTEST_END = 3
 _LONGEST_START = 8
-#: Columns whose words may as well be what a feed is about: 低保金发放银行, 一卡通开户银行.
-_TOPICS = ("amount", "person_name", "account_number")
+#: Columns whose words do not just say what a feed is about, as 低保金, 一卡通 and 企业 do.
+_KINDS = ("town", "village", "group", "code")
 #: Who does this to people is none of them: 发放人员姓名.
 _DOING = re.compile(r"(?:发放|登记|受理|管理|服务|统计|入户)(?:人|者)")
 #: An end that does not say whose it is: 开户人身份证号 may be anybody's, 长寿老人姓名 is the old person's.
@@ -37,6 +37,12 @@ def _words(feed_name: str) -> frozenset[str]:
     return frozenset(text[i:j] for text in texts for i in range(len(text)) for j in range(i + 2, len(text) + 1))
 
 
+@cache
+def _subjects(feed_name: str) -> re.Pattern[str]:
+    """The feed's own persons, whose words turn nothing round in it (退捕渔民)."""
+    return re.compile("|".join(sorted(get_feed(feed_name).subjects, key=len, reverse=True)) or "$")
+
+
 def _are_words(start: str, words: frozenset[str]) -> bool:
     return not start or any(
         start[:length] in words and _are_words(start[length:], words) for length in range(2, len(start) + 1)
@@ -53,9 +59,11 @@ def compound(feed_name: str, keyed: str, entries: dict[str, tuple[Column, int]],
         if hit is None or hit[1] >= last_rank:
             continue
         column, before, end = hit[0], keyed[:start], keyed[start:]
-        if len(end) < _SHORTEST_END or _TURNING.search(before) or _names_another(column, before, end, entries):
-            return None
-        return column if _are_words(before.rstrip("及和与等"), _words(feed_name)) else None
+        says_more = _TURNING.search(_subjects(feed_name).sub("", before)) or _names_another(
+            column, before, end, entries
+        )
+        if len(end) >= _SHORTEST_END and not says_more and _are_words(before.rstrip("及和与等"), _words(feed_name)):
+            return column
     return None
 
 
@@ -67,4 +75,4 @@ def _names_another(column: Column, before: str, end: str, entries: dict[str, tup
     if column.type in ("person_name", "id_number") and _ANYBODYS.fullmatch(end):
         return True
     other = entries.get(before)
-    return other is not None and other[0] is not column and other[0].type not in _TOPICS
+    return other is not None and other[0] is not column and (other[0].type in _KINDS or other[0].name == "bank")

@@ -181,9 +181,14 @@ def _read(feed_name: str, header: str) -> tuple[Column, int] | None:
     entries, gists = _entries(feed_name), _gists(feed_name)
     spelled = list(readings(header))
     loosely = (gist(key(reading)) for reading in spelled)
-    return next((entries[reading] for reading in spelled if reading in entries), None) or next(
-        (gists[reading] for reading in loosely if reading in gists), None
-    )
+    hit = next((entries[reading] for reading in spelled if reading in entries), None)
+    loose = next((gists[reading] for reading in loosely if reading in gists), None)
+    is_no_name = loose and loose[0].type in _UNNAMED and "名称" in spelled[-1]
+    return hit or (None if is_no_name else loose)
+
+
+#: What has no name: 补贴名称 is no amount, 账户名称 no number.
+_UNNAMED = frozenset({"amount", "number", "count", "date", "year_month", "account_number", "id_number", "phone"})
 
 
 def _offered(feed_name: str, header: str) -> tuple[Column, int] | None:
