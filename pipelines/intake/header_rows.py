@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.contracts import Column, Feed
 from pipelines.intake.cells import cell_text, is_blank
 from pipelines.intake.grid import Grid
-from pipelines.intake.headers import COMPOUND, DERIVED, is_ordinal, look_up, names_a_person, nearest_header
+from pipelines.intake.headers import COMPOUND, DERIVED, PERIOD, is_ordinal, look_up, names_a_person, nearest_header
 from pipelines.intake.messages import Message, Refused, place
 from pipelines.intake.profile import is_id_number
 
@@ -161,9 +161,14 @@ def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
             warnings.append(_unknown(grid, feed, header, index, text))
     for name, places in ranked.items():
         (rank, chosen), *others = sorted(places)
+        if rank == PERIOD and others:  # 9月金额 and 10月金额: which of them is meant, nobody says
+            for _, index in sorted(places):
+                header.extra[index] = _free_name(header.cells[index][1], taken)
+                warnings.append(_unknown(grid, feed, header, index, header.cells[index][1]))
+            continue
         header.columns[chosen] = feed.by_name[name]
         header.reasons[name] = "header" if rank == 0 else "synonym" if rank < DERIVED else "derived"
-        if rank >= COMPOUND:
+        if rank in (COMPOUND, PERIOD):
             warnings.append(_put_together(grid, header, chosen))
         for _, index in others:
             warnings.append(_second(grid, header, chosen, index))

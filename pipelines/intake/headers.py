@@ -15,6 +15,7 @@ from pipelines.intake.spelling import (
     CHINESE,
     ORDINALS,
     alternatives,
+    dated,
     fold,
     gist,
     key,
@@ -100,12 +101,13 @@ def _gists(feed_name: str) -> dict[str | None, tuple[Column, int]]:
 #: No header is longer than this; what is longer is a sentence.
 LONGEST = 60
 
-#: The rank of derived spellings, behind all listed ones; of a word for a person alone; of the loosest readings; and of
-#: headers that are put together.
+#: The rank of derived spellings, behind all listed ones; of a word for a person alone; of the loosest readings; of
+#: headers that are put together; and of those that name a period, of which a sheet may have several.
 DERIVED = 1000
 ALONE = 2000
 LOOSE = 1_000_000
 COMPOUND = 2_000_000
+PERIOD = 3_000_000
 
 
 def _of_the_subject(feed: Feed) -> Iterator[tuple[Column, int, str]]:
@@ -161,9 +163,20 @@ def _found(feed_name: str, header: str) -> tuple[Column, int] | None:
     if hit is None:
         spelled = (key(reading) for reading in readings(header))
         column = next((c for text in spelled if (c := compound(feed_name, text, _entries(feed_name), ALONE))), None)
-        hit = (column, COMPOUND) if column else None
+        hit = (column, COMPOUND) if column else _of_a_period(feed_name, header)
     meant = _of_the_values(feed_name, header)
     return (meant, DERIVED) if meant and (hit is None or hit[0].codes not in (None, meant.codes)) else hit
+
+
+def _of_a_period(feed_name: str, header: str) -> tuple[Column, int] | None:
+    """An amount's column with its period before it: 2026年10月保障金额, 2025年工资性收入, 2026年9月30日余额. A year
+    alone before what is counted by the month may be the sum of that year, and means nothing."""
+    when, what = dated(header)
+    hit = _found(feed_name, what) if when and what else None
+    if hit is None or hit[0].type != "amount" or hit[1] >= PERIOD:
+        return None
+    names_month = "月" in when or "月" in what
+    return (hit[0], PERIOD) if names_month != (hit[0].unit == "yuan_year") else None
 
 
 def _of_the_values(feed_name: str, header: str) -> Column | None:

@@ -21,6 +21,8 @@ _CIRCLED = re.compile("^[\u2460-\u2473\u24f5-\u24fe\u2776-\u277f]")
 _BRACKETS = str.maketrans("【】[]〔〕{}「」", "()()()()()")
 _INVISIBLE = dict.fromkeys(map(ord, "*★☆※#“”‘’《》\u200b\u200c\u200d\ufeff\u00ad'\""))
 _NOTE = re.compile(r"^(.+?)\(([^()]*)\)$")
+_DASHED = re.compile(r"(?<!\d)(20\d\d)[-./](\d{1,2})(?:[-./]\d{1,2})?(?!\d)")
+_WHEN = re.compile(r"(?:截[至止])?((?:20\d\d年度?)?(?:\d{1,2}月份?)?(?:\d{1,2}日)?)")
 _WITHIN = re.compile(r"^([^()]+)\(([^()]+)\)([^()]+)$")
 #: A note with one of these changes what the header means.
 _TELLING = re.compile(
@@ -121,6 +123,13 @@ def alternatives(header: str) -> list[str]:
     bare = without_unit(fold(header))
     parts = [*found.groups()] if (found := _NOTE.match(bare)) else re.split(r"[/、]|或者?", bare)
     return parts if len(parts) > 1 and all(parts) else []
+
+
+def dated(header: str) -> tuple[str, str]:
+    """The period that a header begins with, as 年月日, and the rest of it."""
+    folded = _DASHED.sub(r"\1年\2月", fold(header))
+    found = _WHEN.match(folded)
+    return (found[1], folded[found.end() :]) if found and found[1] else ("", folded)
 
 
 def within(header: str) -> tuple[str, str] | None:

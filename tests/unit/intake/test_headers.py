@@ -14,11 +14,10 @@ WRITTEN = {
     (
         "dibao",
         "id_number",
-    ): "公民身份证号|居民身份证|身份证（号）|证件号码|保障对象身份证号码|身份证号码（18位）|ID号码|SFZH",
+    ): "公民身份证号|居民身份证|身份证（号）|证件号码|保障对象身份证号码|身份证号码（18位）|ID号码|SFZH|身分证号码",
     ("dibao", "town"): "镇（街道）|所属乡镇（街道）|乡镇、街道|所在镇|户籍所在乡镇",
     ("dibao", "village"): "村/社区|所在村（社区）|村（居）委会|村、社区|村(居)民委员会",
     ("dibao", "sex"): "性别（男/女）|性 别",
-    ("dibao", "birth_date"): "出生年月|出生日期（年/月/日）|出生日期(yyyy-mm-dd)|出生时间",
     ("dibao", "head_id_number"): "户主公民身份号码|身份证号(户主)|户主证件号",
     ("dibao", "benefit_class"): "低保档次|A/B/C类|保障等级",
     ("dibao", "monthly_amount"): "金额|户月保障金额（元）|补助标准（元/人/月）|月保障金额(元/户·月)|家庭补差",
@@ -26,7 +25,6 @@ WRITTEN = {
     ("tekun", "support_mode"): "供养形式|集中/分散供养",
     ("tekun", "institution"): "入住机构|敬老院",
     ("orphan", "guardian_id_number"): "监护人证件号码|抚养人身份证号码",
-    ("elderly_allowance", "monthly_amount"): "高龄津贴（元）|津贴标准(元/月)",
     ("nursing_subsidy", "disability_grade"): "失能程度|能力评估等级",
     ("temporary_assistance", "granted_on"): "救助时间|审批日期|发放时间",
     ("application", "authorised_on"): "授权书签署时间|签署授权书日期|授权时间",
@@ -44,7 +42,6 @@ WRITTEN = {
     ("vehicle", "name"): "车主|机动车所有人|所有人名称|车主姓名",
     ("vehicle", "id_number"): "身份证明号码|车主身份证号",
     ("real_estate", "area_m2"): "建筑面积（㎡）|面积(平方米)",
-    ("deposit", "balance"): "账户余额（元）|期末余额|金额",
     ("business", "registered_capital"): "注册资金(万元)|出资额（万元）",
     ("social_insurance", "id_number"): "社会保障号码",
     ("wage", "employer"): "扣缴义务人名称|缴存单位|单位",
@@ -75,6 +72,11 @@ WRITTEN = {
     ("fisher", "head_name"): "船主（户主）姓名|渔户户主姓名",
     ("fishing_compensation", "name"): "受偿人姓名|补偿对象姓名",
     ("adoption", "registered_on"): "办理收养日期",
+    # with their period before them
+    ("elderly_allowance", "monthly_amount"): "高龄津贴（元）|津贴标准(元/月)|2026年10月发放金额|10月份津贴（元）",
+    ("poverty_household", "wage_income"): "2025年工资性收入（元）",
+    ("deposit", "balance"): "账户余额（元）|期末余额|金额|2026年9月30日余额（元）|截至2026-09-30余额",
+    ("dibao", "birth_date"): "出生年月|出生日期（年/月/日）|出生日期(yyyy-mm-dd)|出生时间|出身年月",
     # put together from the feed's own words
     ("dibao", "relation_to_head"): "与户主关系(户主/配偶/子女)|户主关系",
     ("elderly_allowance", "name"): "老人姓名|申请人姓名|高龄老人|享受高龄津贴人员姓名|长寿老人姓名",
@@ -89,9 +91,9 @@ WRITTEN = {
 }
 SPELLINGS = [(feed, column, header) for (feed, column), text in WRITTEN.items() for header in text.split("|")]
 OTHERS = {
-    "dibao": "家庭人数|保障标准|停保时间|停发日期|代领人身份证号|户主DH|补发金额|家庭情况|年审时间|户籍类型人数|备注|年龄|民族|证件类型|家庭人口|配偶姓名|监护人电话|经办人|金额(累计)|人均补差|编号|身份证类型|姓名(配偶)|户主(配偶)姓名|发放(停发)时间|审批人员姓名|退出低保时间|乡镇联系电话|银行联系电话|银行账户名称|停止发放金额|家庭人均收入标准|城市低保标准|年度低保金额|在保户数|上年度人均收入|户主联系电话|原农户户主姓名|年经营收入",
+    "dibao": "家庭人数|保障标准|停保时间|停发日期|代领人身份证号|户主DH|补发金额|家庭情况|年审时间|户籍类型人数|备注|年龄|民族|证件类型|家庭人口|配偶姓名|监护人电话|经办人|金额(累计)|人均补差|编号|身份证类型|姓名(配偶)|户主(配偶)姓名|发放(停发)时间|审批人员姓名|退出低保时间|乡镇联系电话|银行联系电话|银行账户名称|停止发放金额|家庭人均收入标准|城市低保标准|年度低保金额|在保户数|2025年工资性收入|2025年保障金额|10月|2026年10月停发金额|上年度人均收入|户主联系电话|原农户户主姓名|年经营收入",
     "elderly_allowance": "户主姓名|代领人姓名|死亡日期|人员|对象|享受待遇人员",
-    "payment": "失败原因|发放补贴金名称|开户人身份证号|累计发放金额|退回补贴金额|上月实发金额|补贴面积|发放人员姓名",
+    "payment": "失败原因|2025年发放金额|发放补贴金名称|开户人身份证号|累计发放金额|退回补贴金额|上月实发金额|补贴面积|发放人员姓名",
     "marriage": "姓名|身份证号|男方国籍",
     "real_estate": "住房情况|共有情况|抵押登记日期|原权利人姓名|注销登记时间",
     "business": "股东/法人代码|登记机关",

@@ -189,6 +189,12 @@ def test_amounts_in_another_unit_are_held(rows: list[list[Any]]) -> None:
     assert read([["单位:元"], [*ELDERLY], elderly(1)]).rows == [3]
 
 
+def test_of_amounts_for_several_months_none_is_taken_for_the_amount() -> None:
+    row = ["张三", id_number(1), 100, 100, "在保"]
+    assert read([["姓名", "身份证号", "10月津贴金额", "备注", "状态"], row]).columns["monthly_amount"] == ["100"]
+    assert refused([["姓名", "身份证号", "9月津贴金额", "10月津贴金额", "状态"], row]).code == "MISSING_COLUMN"
+
+
 def test_numbers_under_a_header_in_ten_thousands_say_so_and_are_believed_only_when_small() -> None:
     header = ["姓名", "身份证号", "金融机构", "账户余额(万元)"]
     people = [["张三", id_number(1), "农商行", 5.5778], ["李四", id_number(2), "农商行", "1,200元"]]
