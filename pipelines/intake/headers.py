@@ -52,8 +52,8 @@ _PERSONS = re.compile(
 _OF_A_PERSON = frozenset({"person_name", "id_number", "phone", "date", "account_number", "address"})
 
 
-#: The word for the time that an amount is for, by the contract's unit.
-_PERIODS = {"yuan_month": "月", "yuan_year": "年"}
+#: Words for the time that an amount is for, by the contract's unit.
+_PERIODS = {"yuan_month": ("月",), "yuan_year": ("年", "全年", "上年", "上年度")}
 
 
 def dictionary(feed: Feed) -> dict[str, tuple[Column, int]]:
@@ -76,9 +76,11 @@ def _entries(feed_name: str) -> dict[str, tuple[Column, int]]:
             entries.setdefault(spell(folded), (column, rank))
     for column, rank, spelling in _of_the_subject(feed):
         entries.setdefault(spelling, (column, rank))
-    for column, _, folded in listed:  # 月转移收入, where the contract's unit is a month anyway
-        if (period := _PERIODS.get(column.unit or "")) and not folded.startswith(period):
-            entries.setdefault(key(without_unit(period + folded)), (column, DERIVED))
+    for column, _, folded in listed:  # 月转移收入, where the contract's unit is a month anyway; 转移性收入额
+        bases = [folded, folded + "额"] if folded.endswith("收入") else [folded]
+        periods = [word for word in _PERIODS.get(column.unit or "", ()) if not folded.startswith(word)]
+        for text in (*bases[1:], *(word + base for word in periods for base in bases)):
+            entries.setdefault(key(without_unit(text)), (column, DERIVED))
     for column in feed.columns:  # what databases call it
         entries.setdefault(column.name, (column, DERIVED))
         entries.setdefault(key(column.name), (column, DERIVED))

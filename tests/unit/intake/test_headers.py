@@ -66,7 +66,7 @@ WRITTEN = {
     ("payment", "bank"): "收款人开户行|补贴对象开户银行",
     ("fishing_compensation", "account_number"): "一卡通（社保卡）账号",
     ("dibao", "declared_transfer_income"): "月转移收入|每月转移性收入（元）",
-    ("poverty_household", "transfer_income"): "年转移净收入",
+    ("poverty_household", "transfer_income"): "年转移净收入|上年度转移性收入额（元）",
     ("dibao", "start_month"): "最初享受月份|救助开始年月|低保起领年月",
     ("tekun", "self_care"): "生活自理能力评估结果",
     ("fisher", "head_name"): "船主（户主）姓名|渔户户主姓名",
