@@ -196,7 +196,7 @@ def _fill_merged(grid: Grid, header: Header, data: list[int], messages: list[Mes
     cells = {row: grid.rows[row] for row in data}
     filled = 0
     for (top, left), (bottom, _) in grid.merged:
-        if top == bottom or top not in cells or left not in header.columns:
+        if top == bottom or top not in cells or not (left in header.columns or left in header.spare):
             continue
         value = grid.rows[top][left] if left < len(grid.rows[top]) else None
         for row in range(top + 1, bottom + 1):

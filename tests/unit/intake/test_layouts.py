@@ -376,3 +376,13 @@ def test_two_columns_of_codes_under_each_others_words_are_what_they_hold() -> No
     assert table.columns["area_type"] == ["农村", "城市", "农村", "农村"]
     assert table.columns["benefit_class"] == ["甲", "乙", "丙", "2"]
     assert codes(table) == ["COLUMN_BY_CONTENT"] * 2
+
+
+def test_a_cell_merged_down_is_filled_in_a_column_that_only_its_values_explain() -> None:
+    rows = [
+        [*DIBAO, "城市/农村", "低保类别"],
+        *([f"甲{n}", id_number(n), f"D{n // 2}", 500, "在保", "农村", None if n % 2 else "A类"] for n in range(6)),
+    ]
+    table = read(rows, "dibao", merged=[((n, 6), (n + 1, 6)) for n in (1, 3, 5)])
+    assert table.columns["benefit_class"] == ["A类"] * 6
+    assert table.columns["area_type"] == ["农村"] * 6
