@@ -25,12 +25,18 @@ DEFAULT_DATES = frozenset(
 )
 _LUNAR = re.compile("农历|阴历|旧历|闰|正月|冬月|腊月|初")
 #: Other marks between the parts of a date than its point.
-_MARKS = re.compile(r"(?<=\d)(?:\.{2,}|[、_。,，])(?=\d)")
+_MARKS = re.compile(r"(?<=\d)(?:\.{2,}|[、_。,，—–])(?=\d)")
+#: What may stand around a day: 公元1962年6月1日, 1962年6月1日生, 2026年10月31日12时, 20261031120000.
+_AROUND_DAY = re.compile(
+    r"^公元(?=\d)|(?<=[日号])(?:出?生|\d{1,2}[时点](?:\d{1,2}分?)?)$|(?<=^(?:19|20)\d{6})(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$"
+)
 #: How a spreadsheet shows a month or a day when it is left its own way, and how that is exported: Mar-26, 5-Mar-26.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ENGLISH = re.compile(rf"(?:(\d{{1,2}})-)?({'|'.join(_MONTHS)})-(\d{{4}}|\d{{2}})", re.IGNORECASE)
-#: What is written around a month of payment, and a period of one month: 2026年度3月, 2026年(3月)发放, 202603-202603.
-_AROUND_MONTH = re.compile(r"(?<=年)度|(?<=年)\((?=\d{1,2}月\))|(?<=月)\)|(?:发放|补贴|补助|期)$")
+#: What is written around a month, and a period of one month: 2026年度3月, 2026年(3月)发放, 自2026年3月起, 202603-202603
+_AROUND_MONTH = re.compile(
+    r"^自|(?<=年)[度第]|(?<=年)\((?=\d{1,2}月\))|(?<=月)\)|(?:发放|补贴|补助|期)$|(?<=[\d月日份])(?:\(?起\)?|开始|以来|起?至今)$"
+)
 _ONE_MONTH = re.compile(r"(.{6,8})[-—至~]+\1")
 _N = f"[{NUMERALS}○]"
 _DIGIT_YEAR = f"[{''.join(DIGITS)}]"
@@ -66,7 +72,7 @@ def _normalised(text: str) -> str:
         return (datetime.fromisoformat(kept.replace("Z", "+00:00")) + timedelta(hours=8)).date().isoformat()
     kept = re.sub(r"[T\s]*\d{1,2}[:：]\d{2}([:：]\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?\s*$", "", kept)
     bare = re.sub(r"(星期|周).$", "", squeeze(kept)).rstrip(".")
-    return _from_numerals(_MARKS.sub(".", bare))
+    return _from_numerals(_MARKS.sub(".", _AROUND_DAY.sub("", bare)))
 
 
 def _read_parts(text: str) -> tuple[str, str, str | None] | str:

@@ -36,6 +36,9 @@ def test_date_is_read_in_every_form(day: date) -> None:
         f"民国{day.year - 1911}年{day.month}月{day.day}日",
         f"{day:%y}.{day.month}.{day.day}",
         f"{day.year} 年 {day.month} 月 {day.day} 日",
+        f"公元{day.year}年{day.month}月{day.day}日生",
+        f"{day.year}—{day.month}—{day.day}",
+        f"{day:%Y%m%d}083000",
     ]
     assert [one(read_dates, form) for form in forms] == [(day, None)] * len(forms)
     assert one(read_months, forms[4]) == (f"{day:%Y-%m}", None)
@@ -116,13 +119,13 @@ def test_serial_numbers_agree_with_a_spreadsheet() -> None:
     "text",
     [
         "Feb-24", "2024年度2月", "2024年（2月）", "202402期", "2024.02-2024.02", "2024年2月-2024年2月", "2024年2月发放",
-        "2024年2月份补贴", "'2024-02",
+        "2024年2月份补贴", "'2024-02", "2024年2月起", "自2024年2月", "2024.02起", "2024年第2月", "2024年2月至今",
     ],
 )  # fmt: skip
 def test_rarer_forms_of_a_month(text: str) -> None:
     assert one(read_months, text) == ("2024-02", None)
 
 
-@pytest.mark.parametrize("text", ["2024.01-2024.02", "第2期", "2月发放", "2024年度"])
+@pytest.mark.parametrize("text", ["2024.01-2024.02", "2024年1月-2024年2月", "第2期", "2月发放", "2024年度"])
 def test_what_is_no_single_month_stays_unread(text: str) -> None:
     assert one(read_months, text)[0] is None
