@@ -41,11 +41,11 @@ def check_units(grid: Grid, header: Header) -> None:
     for index, column in header.columns.items():
         unit = _unit(header, index)
         if column.unit in _UNITS and unit and unit not in _UNITS[column.unit] and not _word(header, index, column):
-            raise _held(grid, header, index, f"列“{header.cells[index][1]}”的单位是{unit},与约定不符")
+            raise _held(grid, header, index, f"列“{header.cells[index][1]}”的单位是{unit}，与约定不符")
     amounts = [column for column in header.columns.values() if column.type == "amount"]
     line = _UNIT_LINE.search(fold(" ".join(cell_text(value) or "" for row in grid.rows[: header.row] for value in row)))
     if line and amounts:
-        what = f"表上注明单位为{line.group(1)},约定以元为单位"
+        what = f"表上注明单位为{line.group(1)}，约定以元为单位"
         raise Refused(Message("UNIT_NOT_YUAN", place(grid.name), what, _REMEDY), "held")
 
 
@@ -58,11 +58,11 @@ def write_units(grid: Grid, header: Header, texts: dict[int, list[str | None]]) 
         numbers = [number for text in texts[index] if (number := _number(text))]
         low, high = _BELIEVED[column.unit or ""]
         if numbers and not low <= median(numbers) < high:
-            raise _held(grid, header, index, f"列“{header.cells[index][1]}”写明单位为{word},数值却不像以{word}为单位")
+            raise _held(grid, header, index, f"列“{header.cells[index][1]}”写明单位为{word}，数值却不像以{word}为单位")
         texts[index] = [text if _number(text) is None else f"{(text or '').strip()}{word}" for text in texts[index]]
-        what = f"列“{header.cells[index][1]}”以{word}为单位,其中{len(numbers)}个数值已按{word}读取"
+        what = f"列“{header.cells[index][1]}”以{word}为单位，其中{len(numbers)}个数值已按{word}读取"
         messages.append(
-            Message("UNIT_FROM_HEADER", place(grid.name, None, index), what, "请核对;今后请按约定的单位填写")
+            Message("UNIT_FROM_HEADER", place(grid.name, None, index), what, "请核对；今后请按约定的单位填写")
         )
     return messages
 
