@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import cn2an
-
 DIGITS = dict(zip("〇零○O一二三四五六七八九", "0000123456789", strict=True)) | dict(
     zip("壹贰叁肆伍陆柒捌玖两", "1234567892", strict=True)
 )
@@ -38,6 +36,8 @@ def whole_number(text: str) -> int | None:
     if all(character in DIGITS for character in text):
         digits = spoken_digits(text)
         return int(digits) if digits else None
+    import cn2an  # imported late: it lays out tables for a fifth of a second
+
     try:
         return int(cn2an.cn2an(text.translate(_SIMPLE), "smart"))
     except (ValueError, KeyError, IndexError, TypeError):

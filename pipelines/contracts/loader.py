@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent
+#: The loader written in C where PyYAML has it: ten times as fast.
+SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 #: The row address, the same in every table (raw spells the names with a leading underscore).
 ADDRESS_COLUMNS = ("feed", "delivery", "file", "sheet", "row_number")
@@ -144,7 +146,7 @@ class Feed:
 
 def _read(path: Path) -> Any:
     with path.open(encoding="utf-8") as handle:
-        return yaml.safe_load(handle)
+        return yaml.load(handle, SAFE_LOADER)
 
 
 def _known(keys: set[str], allowed: frozenset[str], where: str) -> None:

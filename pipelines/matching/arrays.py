@@ -6,6 +6,7 @@ A list of values is kept as one long array sorted by node, with the place where 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -29,13 +30,14 @@ class ValueLists:
         np.cumsum(np.bincount(nodes, minlength=count), out=starts[1:])
         return cls(starts, values)
 
-    def sizes(self, nodes: np.ndarray) -> np.ndarray:
-        """How many values each of these nodes has."""
-        return self.starts[nodes + 1] - self.starts[nodes]
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """How many values each node has."""
+        return np.diff(self.starts).astype(np.uint32)
 
     def of_each(self, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(index into `nodes`, value), one row per value of each of these nodes, in their order."""
-        row, nth = repeat_each(self.sizes(nodes))
+        row, nth = repeat_each(self.counts[nodes])
         return row, self.values[self.starts[nodes[row]] + nth]
 
     def meet(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -43,18 +45,18 @@ class ValueLists:
 
         `pair` is the index into `left` and `right`, ascending.
         """
-        few, many = self.sizes(left), self.sizes(right)
-        if (few == 1).all() and (many == 1).all():
-            return np.arange(left.size), self.values[self.starts[left]], self.values[self.starts[right]]
-        pair, nth = repeat_each(few * many)
-        one, other = np.divmod(nth, many[pair])
+        many = self.counts[right]
+        pair, nth = repeat_each(self.counts[left] * many)
+        many, nth = many[pair], nth.astype(np.uint32)
+        one = nth // many
+        other = nth - one * many
         return pair, self.values[self.starts[left[pair]] + one], self.values[self.starts[right[pair]] + other]
 
 
 def repeat_each(sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(row, nth): every row as often as its size says, and which repetition it is, from 0."""
     row = np.repeat(np.arange(sizes.size), sizes)
-    nth = np.arange(row.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    nth = np.arange(row.size) - np.repeat(np.cumsum(sizes, dtype=np.int64) - sizes, sizes)
     return row, nth
 
 
@@ -63,6 +65,12 @@ def node_flags(nodes: pl.Series, count: int) -> np.ndarray:
     flags = np.zeros(count, dtype=bool)
     flags[nodes.to_numpy()] = True
     return flags
+
+
+def marks(values: pl.Series) -> np.ndarray:
+    """A hash of 64 bits that stands for each value where only equality counts; 0 for null."""
+    hashes = values.hash(seed=29).to_numpy()
+    return np.where(values.is_null().to_numpy(), np.uint64(0), hashes) if values.null_count() else hashes
 
 
 def distinct_sorted(keys: np.ndarray) -> np.ndarray:

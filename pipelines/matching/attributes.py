@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
+from pipelines.matching.agreement import Description, Rates, ValuePairs
 from pipelines.matching.arrays import ValueLists
 from pipelines.matching.comparisons import COMPARISONS, Comparison
 from pipelines.matching.evidence import NO_LEVEL, Evidence, strongest
@@ -32,29 +33,34 @@ class LevelWeights:
         by_term = np.array([entry.term_frequency for entry in entries])
         return cls(m, u, by_term, persons, model.prior_persons, model.prior_names)
 
-    def weigh(self, found: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """(levels, weights) of a frame with level, frequency and expected: what a comparison answers.
+    def weigh(self, levels: np.ndarray, rates: Callable[[np.ndarray], Rates] | None = None) -> np.ndarray:
+        """The weights of levels; `rates` answers the frequency and the expected frequency of chosen ones.
 
         The frequency of the value stands for u where it is larger; both it and what the value's parts let expect are
         drawn towards u.
         """
-        levels = found["level"].fill_null(NO_LEVEL).to_numpy()
-        weights = np.append(np.log(self.m / self.u), np.full(NO_LEVEL + 1 - self.m.size, np.nan))[levels]
-        if found["frequency"].null_count() == found.height:
-            return levels, weights
-        by_term = np.append(self.by_term, np.zeros(NO_LEVEL + 1 - self.m.size, dtype=bool))
-        chosen = np.flatnonzero(by_term[levels] & found["frequency"].is_not_null().to_numpy())
+        weights = _by_level(np.log(self.m / self.u), np.nan)[levels]
+        chosen = np.flatnonzero(_by_level(self.by_term, False)[levels])
+        if rates is None or not chosen.size:
+            return weights
+        frequency, expected = rates(chosen)
+        known = ~np.isnan(frequency)
+        chosen, frequency, expected = chosen[known], frequency[known], expected[known]
         level, u = levels[chosen], self.u[levels[chosen]]
-        frequency, expected = (found[column].gather(chosen).to_numpy() for column in ("frequency", "expected"))
         rate = self._drawn(frequency, u)
         prior = self._drawn(expected, u)
         named = (rate * self.persons + prior * self.prior_names) / (self.persons + self.prior_names)
         rate = np.where(np.isnan(named), rate, named)
         weights[chosen] = np.log(self.m[level] / np.maximum(u, rate))
-        return levels, weights
+        return weights
 
     def _drawn(self, share: np.ndarray, u: np.ndarray) -> np.ndarray:
         return (share * self.persons + u * self.prior_persons) / (self.persons + self.prior_persons)
+
+
+def _by_level(values: np.ndarray, none: float | bool) -> np.ndarray:
+    """The values of levels, to be looked up by level: `none` stands for what is no level."""
+    return np.append(values, np.full(NO_LEVEL + 1 - values.size, none))
 
 
 @dataclass(frozen=True)
@@ -63,25 +69,23 @@ class AttributeScorer:
 
     comparison: Comparison
     values: ValueLists
-    vocabulary: pl.DataFrame
+    described: Description
     weights: LevelWeights
 
     @classmethod
     def of(cls, comparison: Comparison, nodes: Nodes, model: Model) -> AttributeScorer:
         values = nodes.values[comparison.attribute]
         lists = ValueLists.of(values["node"].to_numpy(), values["code"].to_numpy(), nodes.frame.height)
-        vocabulary = nodes.vocabularies[comparison.attribute].select(comparison.reads)
-        return cls(comparison, lists, vocabulary, LevelWeights.of(comparison, model, nodes.population.persons))
+        described = comparison.reading.describe(nodes.vocabularies[comparison.attribute])
+        return cls(comparison, lists, described, LevelWeights.of(comparison, model, nodes.population.persons))
 
     def __call__(self, left: np.ndarray, right: np.ndarray) -> Evidence:
         pair, one, other = self.values.meet(left, right)
         if not pair.size:
             return Evidence.none(left.size)
-        sides = [
-            self.vocabulary[pl.Series(codes)].rename(f"{{}}_{side}".format)
-            for side, codes in (("l", one), ("r", other))
-        ]
-        levels, weights = self.weights.weigh(self.comparison.compare(pl.concat(sides, how="horizontal")))
+        values, rate = ValuePairs(self.described, one, other), self.comparison.reading.rate
+        levels = self.comparison.compare(values)
+        weights = self.weights.weigh(levels, None if rate is None else lambda chosen: rate(values.where(chosen)))
         return strongest(left.size, pair, levels, weights)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-import polars as pl
+import numpy as np
 
 from pipelines.matching.agreement import (
-    READS,
+    READINGS,
+    Reading,
     compare_birth_dates,
     compare_cohorts,
     compare_companions,
@@ -34,25 +36,26 @@ class Level:
 class Comparison:
     """A comparison: what it looks at, its levels from best to worst, and the function that finds the level.
 
-    `reads`: the columns of the attribute's vocabulary that `compare` is given of both sides.
+    `compare` takes the ValuePairs of an attribute, or a frame of flags, and answers a level (uint8) for each pair.
     """
 
     name: str
     title: str
     attribute: str
     levels: tuple[Level, ...]
-    compare: Callable[[pl.DataFrame], pl.DataFrame]
+    compare: Callable[[Any], np.ndarray]
 
     @property
-    def reads(self) -> tuple[str, ...]:
-        return READS.get(self.compare, ())
+    def reading(self) -> Reading:
+        """How a comparison of an attribute reads its vocabulary."""
+        return READINGS[self.compare]
 
     def index(self, level: str) -> int:
         return [entry.name for entry in self.levels].index(level)
 
 
 def _comparison(
-    name: str, title: str, attribute: str, compare: Callable[[pl.DataFrame], pl.DataFrame], **levels: str
+    name: str, title: str, attribute: str, compare: Callable[[Any], np.ndarray], **levels: str
 ) -> Comparison:
     return Comparison(name, title, attribute, tuple(Level(*entry) for entry in levels.items()), compare)
 

@@ -56,5 +56,5 @@ class CompanionScorer:
         evidence = counts.join(same, on="pair", how="full", coalesce=True).with_columns(
             pl.col("same_head", "borrowed_number").fill_null(False), pl.col("shared_companions").fill_null(0)
         )
-        levels, weights = self.weights.weigh(COMPARISONS["companions"].compare(evidence))
-        return Evidence.at(left.size, evidence["pair"].to_numpy(), levels, weights)
+        levels = COMPARISONS["companions"].compare(evidence)
+        return Evidence.at(left.size, evidence["pair"].to_numpy(), levels, self.weights.weigh(levels))

@@ -33,15 +33,18 @@ def _months(year: int) -> np.ndarray:
     return days
 
 
-def are_lunar_and_solar(left: pl.Series, right: pl.Series) -> np.ndarray:
-    """Whether the earlier date of each pair, read as a lunar date (of a plain or a leap month), is the later one."""
-    one, other = (dates.to_physical().to_numpy() for dates in (left, right))
+def are_lunar_and_solar(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Whether the earlier date of each pair, read as a lunar date (of a plain or a leap month), is the later one.
+
+    Dates are days since 1970.
+    """
     found = np.zeros(one.size, dtype=bool)
     gap = np.abs(one - other)
     rows = np.flatnonzero((gap >= LUNAR_GAP[0]) & (gap <= LUNAR_GAP[1]))
     if not rows.size:
         return found
-    early = pl.Series(np.minimum(one, other)[rows]).cast(pl.Date)
+    one, other = one[rows], other[rows]
+    early = pl.Series(np.minimum(one, other)).cast(pl.Date)
     year, month, day = (
         part.to_numpy().astype(np.int64) for part in (early.dt.year(), early.dt.month(), early.dt.day())
     )
@@ -50,5 +53,5 @@ def are_lunar_and_solar(left: pl.Series, right: pl.Series) -> np.ndarray:
     for leap in (0, 1):
         first, thirtieth = calendar[nth, month, leap].T
         exists = (first != _NEVER) & ((day < 30) | ((day == 30) & (thirtieth != _NEVER)))
-        found[rows] |= exists & (first + day - 1 == np.maximum(one, other)[rows])
+        found[rows] |= exists & (first + day - 1 == np.maximum(one, other))
     return found

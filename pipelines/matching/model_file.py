@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from pipelines.contracts.loader import SAFE_LOADER
+
 
 class ModelError(ValueError):
     """A model file does not fit this engine; the message names the file, the place and the remedy (in Chinese)."""
@@ -21,7 +23,7 @@ def fail(where: str, what: str, remedy: str) -> ModelError:
 def read_model_file(path: Path) -> Any:
     """The content of a YAML file. Raises ModelError."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), SAFE_LOADER)
     except yaml.YAMLError as error:
         raise fail(path.name, "不是有效的 YAML", "检查缩进与冒号") from error
     except UnicodeDecodeError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 
 import numpy as np
@@ -105,7 +106,9 @@ PARTS = dict.fromkeys(("surname", "given", "pinyin", "letters", "first_part", "b
 
 @cache
 def _reading(character: str) -> str:
-    from pypinyin import Style, lazy_pinyin  # imported late: its dictionary takes a second
+    # Imported late, and without its dictionary of phrases, which says nothing of one character and takes far longer.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    from pypinyin import Style, lazy_pinyin
 
     readings: list[str] = lazy_pinyin(character, style=Style.NORMAL, errors=lambda text: text.lower())
     return readings[0] if readings else character

@@ -11,6 +11,7 @@ import math
 import numpy as np
 import polars as pl
 
+from pipelines.matching.agreement import ValuePairs
 from pipelines.matching.codes import code_values
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.model import Model
@@ -53,39 +54,31 @@ def _indexes(comparison: str, levels: tuple[str, ...]) -> list[int]:
 def _birth_evidence(frame: pl.DataFrame) -> pl.DataFrame:
     """mention -> birth_kind, where the row's birth date is another than the one in the number."""
     both = frame.filter(pl.col("birth_date") != pl.col("number_birth"))
-    pairs = both.select(value_l="birth_date", value_r="number_birth").unique(maintain_order=True)
-    scored = COMPARISONS["birth_date"].compare(pairs.with_columns(frequency_l=pl.lit(None, dtype=pl.Float64)))
-    is_slip = pl.col("level").is_in(_indexes("birth_date", _SLIP_LEVELS))
-    kind = pl.when(is_slip).then(pl.lit("slip")).otherwise(pl.lit("contradicts"))
-    pairs = pairs.hstack(scored.select(birth_kind=kind))
-    return both.join(pairs, left_on=["birth_date", "number_birth"], right_on=["value_l", "value_r"]).select(
-        "mention", "birth_kind"
-    )
+    dates = pl.concat([both["birth_date"], both["number_birth"]]).unique().sort()
+    one, other = (dates.search_sorted(both[column]).to_numpy() for column in ("birth_date", "number_birth"))
+    comparison = COMPARISONS["birth_date"]
+    described = comparison.reading.describe(pl.DataFrame({"value": dates}))
+    is_slip = np.isin(comparison.compare(ValuePairs(described, one, other)), _indexes("birth_date", _SLIP_LEVELS))
+    kind = pl.Series(np.where(is_slip, "slip", "contradicts"), dtype=pl.String)
+    return both.select("mention", birth_kind=kind)
 
 
 def _spellings_agree(spellings: pl.DataFrame) -> pl.DataFrame:
     """Pairs of names under one number that may be spellings of one name, with kind agrees or near."""
-    pairs = spellings.join(spellings, on="number", suffix="_other").select("number", "name_key", "name_key_other")
-    names = name_vocabulary(spellings["name_key"])
-    distinct = pairs.select("name_key", "name_key_other").unique(maintain_order=True)
-    unweighed = (pl.lit(None, dtype=pl.Float64).alias(name) for name in ("frequency", "sound_frequency", "expected"))
-    names = names.with_columns(*unweighed)
-    left = names.rename({column: f"{column}_l" for column in names.columns})
-    right = names.rename({column: f"{column}_r" for column in names.columns})
-    joined = distinct.join(
-        left, left_on="name_key", right_on="value_l", how="left", maintain_order="left", coalesce=False
+    comparison, names = COMPARISONS["name"], name_vocabulary(spellings["name_key"])
+    coded = spellings.select("number", "name_key").join(
+        names.select(name_key="value").with_row_index("name"), on="name_key", maintain_order="left"
     )
-    joined = joined.join(
-        right, left_on="name_key_other", right_on="value_r", how="left", maintain_order="left", coalesce=False
+    pairs = coded.join(coded, on="number", suffix="_other")
+    distinct = pairs.select("name", "name_other").unique()
+    left, right = (distinct[side].to_numpy() for side in ("name", "name_other"))
+    levels = comparison.compare(ValuePairs(comparison.reading.describe(names), left, right))
+    kinds = [(_indexes("name", _SPELLING_LEVELS), "agrees"), (_indexes("name", _NEAR_LEVELS), "near")]
+    kind = pl.Series(levels).replace_strict(
+        {level: kind for indexes, kind in kinds for level in indexes}, default=None, return_dtype=pl.String
     )
-    level = COMPARISONS["name"].compare(joined)["level"]
-    kind = (
-        pl.when(level.is_in(_indexes("name", _SPELLING_LEVELS)))
-        .then(pl.lit("agrees"))
-        .when(level.is_in(_indexes("name", _NEAR_LEVELS)))
-        .then(pl.lit("near"))
-    )
-    return pairs.join(distinct.with_columns(kind=kind).drop_nulls(), on=["name_key", "name_key_other"])
+    told = distinct.with_columns(kind=kind).drop_nulls()
+    return pairs.join(told, on=["name", "name_other"]).drop("name", "name_other")
 
 
 def _is_contested(rows: pl.DataFrame, numbers: int) -> np.ndarray:

@@ -76,7 +76,7 @@ def rows_in(nodes: Nodes, columns: list[str], chosen: pl.Expr) -> tuple[pl.DataF
 
 def answer(comparison: Comparison, pairs: int, weighed: pl.DataFrame) -> Evidence:
     """From a frame with pair, weight and the flag that the comparison reads."""
-    levels = comparison.compare(weighed)["level"].to_numpy()
+    levels = comparison.compare(weighed)
     bounded = np.clip(weighed["weight"].to_numpy(), -LARGEST_REGISTER_WEIGHT, LARGEST_REGISTER_WEIGHT)
     return Evidence.at(pairs, weighed["pair"].to_numpy(), levels, bounded)
 

@@ -12,7 +12,9 @@ from dataclasses import replace
 
 import polars as pl
 
+from pipelines.matching.agreement import ValuePairs
 from pipelines.matching.comparisons import COMPARISONS
+from pipelines.matching.evidence import NO_LEVEL
 from pipelines.matching.model import LevelWeight, Model
 from pipelines.matching.nodes import Nodes
 from pipelines.matching.population import Population
@@ -32,7 +34,6 @@ CENSORED = {"name": ("same_surname", "different"), "birth_date": ("different",)}
 PERSONS = 5_000
 #: Rows at a level that the model's m counts for, and below which it stands.
 PRIOR_ROWS, FEWEST_ROWS = 500.0, 20
-UNWEIGHED = ("frequency", "sound_frequency", "expected", "village_frequency", "town_frequency")
 
 
 def _rows(prepared: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
@@ -69,11 +70,9 @@ def _levels(rows: pl.DataFrame, nodes: Nodes, name: str) -> pl.Series:
     pairs = values.join(others, on="node", suffix="_r").filter(pl.col("place") != pl.col("place_r"))
     pairs = pairs.rename({"code": "code_l"})
     distinct = pairs.select("code_l", "code_r").unique().sort("code_l", "code_r")
-    unweighed = vocabulary.with_columns(pl.lit(None, dtype=pl.Float64).alias(column) for column in UNWEIGHED)
-    joined = distinct
-    for side in ("_l", "_r"):
-        joined = joined.join(unweighed.select(pl.all().name.suffix(side)), on=f"code{side}", maintain_order="left")
-    compared = distinct.hstack(comparison.compare(joined).select("level")).drop_nulls("level")
+    left, right = (vocabulary["code"].search_sorted(distinct[f"code_{side}"]).to_numpy() for side in "lr")
+    levels = comparison.compare(ValuePairs(comparison.reading.describe(vocabulary), left, right))
+    compared = distinct.with_columns(level=levels).filter(pl.col("level") != NO_LEVEL)
     best = pairs.join(compared, on=["code_l", "code_r"]).group_by("node", "place", "code_l").agg(pl.col("level").min())
     return best["level"]
 

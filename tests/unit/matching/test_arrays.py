@@ -30,7 +30,7 @@ def test_value_lists_answer_the_values_of_each_node(lists: list[list[int]], data
     row, value = found.of_each(np.array(asked, dtype=np.uint32))
     plain = [(i, value) for i, node in enumerate(asked) for value in lists[node]]
     assert list(zip(row.tolist(), value.tolist(), strict=True)) == plain
-    assert found.sizes(np.array(asked, dtype=np.uint32)).tolist() == [len(lists[node]) for node in asked]
+    assert found.counts[np.array(asked, dtype=np.uint32)].tolist() == [len(lists[node]) for node in asked]
 
 
 @given(sizes=st.lists(st.integers(0, 4), max_size=10))

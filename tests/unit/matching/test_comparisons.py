@@ -5,17 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
+from pipelines.matching.agreement import ValuePairs
 from pipelines.matching.comparisons import COMPARISONS
+from pipelines.matching.evidence import NO_LEVEL
 from pipelines.matching.names import fold_reading, name_vocabulary, split_surname
 
 
 def level_of(comparison: str, left: dict[str, Any], right: dict[str, Any]) -> str | None:
-    pair = {f"{name}_l": value for name, value in left.items()} | {f"{name}_r": value for name, value in right.items()}
-    found = COMPARISONS[comparison].compare(pl.DataFrame([pair], infer_schema_length=None))["level"].item()
-    return None if found is None else COMPARISONS[comparison].levels[found].name
+    chosen = COMPARISONS[comparison]
+    vocabulary = pl.DataFrame([left] if left == right else [left, right], infer_schema_length=None)
+    ends = np.array([0]), np.array([vocabulary.height - 1])
+    (found,) = chosen.compare(ValuePairs(chosen.reading.describe(vocabulary), *ends))
+    return None if found == NO_LEVEL else chosen.levels[found].name
 
 
 def described(name: str) -> dict[str, Any]:
@@ -169,15 +174,15 @@ def test_companions() -> None:
             "borrowed_number": [True, False, True, False, False],
         }
     )
-    assert COMPARISONS["companions"].compare(table)["level"].to_list() == [0, 1, 2, 3, None]
+    assert COMPARISONS["companions"].compare(table).tolist() == [0, 1, 2, 3, NO_LEVEL]
 
 
 def test_listings() -> None:
-    assert COMPARISONS["listing"].compare(pl.DataFrame({"is_listed": [False, True]}))["level"].to_list() == [0, 1]
+    assert COMPARISONS["listing"].compare(pl.DataFrame({"is_listed": [False, True]})).tolist() == [0, 1]
 
 
 def test_cohorts() -> None:
-    assert COMPARISONS["cohort"].compare(pl.DataFrame({"is_usual": [True, False]}))["level"].to_list() == [0, 1]
+    assert COMPARISONS["cohort"].compare(pl.DataFrame({"is_usual": [True, False]})).tolist() == [0, 1]
 
 
 def test_every_level_has_a_sentence_of_its_own() -> None:

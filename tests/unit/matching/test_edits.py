@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lunardate import LunarDate
 from rapidfuzz.distance import OSA
 
-from pipelines.matching.edits import are_one_slip_apart, distances
+from pipelines.matching.agreement import ValuePairs, are_one_slip_apart, describe_names
+from pipelines.matching.edits import distances
 from pipelines.matching.lunar import LUNAR_GAP, are_lunar_and_solar
+from pipelines.matching.names import name_vocabulary
 
 #: No deadline: the lunar calendar is laid out at the first call.
 SAME_EVERY_TIME = settings(deadline=None, derandomize=True)
@@ -25,13 +28,19 @@ def test_slips_are_those_of_the_aligned_texts(left: list[str], right: list[str])
     pairs = [(one, other) for one in left for other in right]
     columns = [pl.Series([pair[side] for pair in pairs], dtype=pl.String) for side in (0, 1)]
     plain = [OSA.distance(one, other) for one, other in pairs]
-    assert are_one_slip_apart(*columns).tolist() == [edits == 1 for edits in plain]
+    names = name_vocabulary(pl.concat(columns))
+    ends = (names["value"].search_sorted(column).to_numpy() for column in columns)
+    assert are_one_slip_apart(ValuePairs(describe_names(names), *ends)).tolist() == [edits == 1 for edits in plain]
     assert distances(*columns, 2).tolist() == [min(edits, 3) for edits in plain]
 
 
 def test_no_texts_have_no_slips() -> None:
     nothing = pl.Series([], dtype=pl.String)
-    assert are_one_slip_apart(nothing, nothing).size == distances(nothing, nothing, 2).size == 0
+    assert distances(nothing, nothing, 2).size == 0
+
+
+def days_since_1970(dates: list[date]) -> np.ndarray:
+    return pl.Series(dates, dtype=pl.Date).to_physical().to_numpy()
 
 
 def plain_lunar(one: date, other: date) -> bool:
@@ -55,7 +64,7 @@ dates = st.dates(date(1895, 1, 1), date(2105, 12, 31))
 @given(days=st.lists(st.tuples(dates, st.integers(-60, 60)), min_size=1, max_size=40))
 def test_lunar_dates_are_those_of_the_calendar(days: list[tuple[date, int]]) -> None:
     pairs = [(day, day + timedelta(gap)) for day, gap in days]
-    columns = [pl.Series([pair[side] for pair in pairs], dtype=pl.Date) for side in (0, 1)]
+    columns = [days_since_1970([pair[side] for pair in pairs]) for side in (0, 1)]
     assert are_lunar_and_solar(*columns).tolist() == [plain_lunar(*pair) for pair in pairs]
 
 
@@ -67,6 +76,6 @@ def test_the_solar_day_of_every_lunar_date_is_found(day: date) -> None:
         written = date(lunar.year, lunar.month, lunar.day)
     except ValueError:  # 30 February of the lunar calendar is no date that anybody writes as a solar one
         return
-    assert are_lunar_and_solar(pl.Series([written]), pl.Series([day])).tolist() == [
+    assert are_lunar_and_solar(days_since_1970([written]), days_since_1970([day])).tolist() == [
         LUNAR_GAP[0] <= (day - written).days
     ]
