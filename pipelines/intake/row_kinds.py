@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from pipelines.contracts import Feed
@@ -111,6 +112,11 @@ class RowJudge:
         if self.header.height and row <= self.header.last_row + _NOTES and self._explains_header(row, cells, filled):
             return HEADER
         return self._below(row, cells, filled)
+
+    def notes(self, kinds: Sequence[str]) -> list[int]:
+        """The lines right under the header that explain it."""
+        below = range(self.header.last_row + 1, min(self.header.last_row + _NOTES + 1, len(kinds)))
+        return [row for row in below if kinds[row] == HEADER]
 
     def _explains_header(self, row: int, cells: list[Any], filled: list[int]) -> bool:
         """Whether a line right under the header gives units, column numbers, an example or the headers once more."""

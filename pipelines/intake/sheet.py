@@ -19,7 +19,7 @@ from pipelines.intake.profile import check_swapped
 from pipelines.intake.reporters import reporters
 from pipelines.intake.supplied import missing_from_title, place_in_name, told, town_in_title, with_year
 from pipelines.intake.totals import check_total
-from pipelines.intake.units import check_units, write_units
+from pipelines.intake.units import check_units, units_of, write_units
 
 
 @dataclass
@@ -66,10 +66,11 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     title = f"{_title_text(grid, header)} {grid.name or ''}"
     supplied = missing_from_title(feed, {column.name for column in header.columns.values()}, title)
     _check_required(grid, feed, header, set(supplied))
-    check_units(grid, header)
     judge = row_kinds.RowJudge(grid, header, feed)
     kinds = [judge.kind(row) for row in range(len(grid.rows))]
     data = [row for row, kind in enumerate(kinds) if kind == row_kinds.DATA]
+    units = units_of(grid, header, judge.notes(kinds))
+    check_units(grid, header, units)
     _check_width(grid, header, data)
     messages += name_unheaded(grid, header, data)
     cells = _fill_merged(grid, header, data, messages)
@@ -86,7 +87,7 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     table.rows = [row + 1 for row in data]
     table.extra = _extra(header, cells)
     messages += _check_totals(grid, feed, header, kinds, texts)
-    messages += write_units(grid, header, texts)
+    messages += write_units(grid, header, units, texts)
     table.columns = {column.name: texts[index] for index, column in header.columns.items()}
     table.messages = messages
     table.reported_by = reporters(grid.rows[row] for row, kind in enumerate(kinds) if kind == row_kinds.TITLE)

@@ -1,10 +1,12 @@
-"""Amounts in another unit than the contract's. A column whose own header says 万元 gets the unit written behind its
-numbers, so that each is read as what it is; whatever else differs, or would make nobody's amounts, is held."""
+"""Amounts in another unit than the contract's. Where a sheet says 万元 (in a column's own header, in a line of units
+under the headers, in a line above the table), that unit is written behind the column's numbers, so that each is read as
+what it is; whatever else differs, or would make nobody's amounts, is held."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from statistics import median
 
 from pipelines.contracts import Column
@@ -21,7 +23,7 @@ _UNITS = {
     "yuan_year": {"元", "元/年"},
     "10000_yuan": {"万元"},
 }
-#: Units that a column's own header may give instead, with the word that is written behind each number.
+#: Units that a sheet may give instead, with the word that is written behind each number.
 _OTHERWISE = {
     "yuan": {"万元": "万元"},
     "yuan_month": {"万元": "万元", "万元/月": "万元"},
@@ -36,29 +38,41 @@ _PLAIN_NUMBER = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _REMEDY = "请按约定的单位填写后重新报送"
 
 
-def check_units(grid: Grid, header: Header) -> None:
-    """Refused (held) when amounts are in a unit that is not the contract's and that no column's own header gives."""
-    for index, column in header.columns.items():
-        unit = _unit(header, index)
-        if column.unit in _UNITS and unit and unit not in _UNITS[column.unit] and not _word(header, index, column):
-            raise _held(grid, header, index, f"列“{header.cells[index][1]}”的单位是{unit}，与约定不符")
-    amounts = [column for column in header.columns.values() if column.type == "amount"]
+def units_of(grid: Grid, header: Header, notes: Sequence[int]) -> dict[int, str]:
+    """The unit that the sheet gives for each column with a unit in its contract; `notes` are the lines under the
+    headers that explain them."""
     line = _UNIT_LINE.search(fold(" ".join(cell_text(value) or "" for row in grid.rows[: header.row] for value in row)))
-    if line and amounts:
-        what = f"表上注明单位为{line.group(1)}，约定以元为单位"
-        raise Refused(Message("UNIT_NOT_YUAN", place(grid.name), what, _REMEDY), "held")
-
-
-def write_units(grid: Grid, header: Header, texts: dict[int, list[str | None]]) -> list[Message]:
-    """Writes the unit of a column's own header behind its plain numbers; held when they would not be believed."""
-    messages = []
+    units = {}
     for index, column in header.columns.items():
-        if not (word := _word(header, index, column)):
+        if column.unit not in _UNITS:
+            continue
+        parent, own = header.cells[index]
+        below = (_note(grid.rows[row][index]) for row in notes if index < len(grid.rows[row]))
+        said = unit_of(own) or next(filter(None, below), None) or unit_of(parent)
+        if said := said or (line.group(1) if line and column.type == "amount" else None):
+            units[index] = said
+    return units
+
+
+def check_units(grid: Grid, header: Header, units: dict[int, str]) -> None:
+    """Refused (held) when amounts are in a unit that is neither the contract's nor one that can be written behind."""
+    for index, unit in units.items():
+        column = header.columns[index]
+        if unit not in _UNITS[column.unit or ""] and not _word(column, unit):
+            raise _held(grid, header, index, f"列“{header.cells[index][1]}”的单位是{unit}，与约定不符")
+
+
+def write_units(grid: Grid, header: Header, units: dict[int, str], texts: dict[int, list[str | None]]) -> list[Message]:
+    """Writes another unit behind the plain numbers of its column; held when they would not be believed."""
+    messages = []
+    for index, unit in units.items():
+        column = header.columns[index]
+        if not (word := _word(column, unit)):
             continue
         numbers = [number for text in texts[index] if (number := _number(text))]
         low, high = _BELIEVED[column.unit or ""]
         if numbers and not low <= median(numbers) < high:
-            raise _held(grid, header, index, f"列“{header.cells[index][1]}”写明单位为{word}，数值却不像以{word}为单位")
+            raise _held(grid, header, index, f"列“{header.cells[index][1]}”注明单位为{word}，数值却不像以{word}为单位")
         texts[index] = [text if _number(text) is None else f"{(text or '').strip()}{word}" for text in texts[index]]
         what = f"列“{header.cells[index][1]}”以{word}为单位，其中{len(numbers)}个数值已按{word}读取"
         messages.append(
@@ -67,13 +81,14 @@ def write_units(grid: Grid, header: Header, texts: dict[int, list[str | None]]) 
     return messages
 
 
-def _unit(header: Header, index: int) -> str | None:
-    parent, own = header.cells[index]
-    return unit_of(own) or unit_of(parent)
+def _note(value: object) -> str | None:
+    """The unit in a cell under a header; an example of a value (500元) is none."""
+    text = cell_text(value) or ""
+    return None if re.search(r"\d", text) else unit_of(text)
 
 
-def _word(header: Header, index: int, column: Column) -> str | None:
-    return _OTHERWISE.get(column.unit or "", {}).get(unit_of(header.cells[index][1]) or "")
+def _word(column: Column, unit: str) -> str | None:
+    return _OTHERWISE.get(column.unit or "", {}).get(unit)
 
 
 def _number(text: str | None) -> float | None:

@@ -74,20 +74,22 @@ class Worker:
             raise
 
     def _started(self) -> subprocess.Popen[bytes]:
-        if _interrupted.is_set():
-            raise Interrupted
         if self._process is None or self._process.poll() is not None:
             environment = {**os.environ, **_CHILD_ENVIRONMENT}
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "pipelines.intake.worker", str(os.getpid())],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
             )  # fmt: skip
+        if _interrupted.is_set():  # asked only now: whoever sets it afterwards finds the child and ends it
+            self.close()
+            raise Interrupted
         return self._process
 
     def kill(self) -> None:
         """Ends the child while another thread waits for its answer; that thread clears away what is left."""
         if (process := self._process) is not None:
             process.kill()
+            process.wait()
 
     def close(self) -> None:
         if self._process is not None:

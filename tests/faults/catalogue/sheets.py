@@ -31,10 +31,12 @@ def _moved(order: list[int]) -> list[list[object]]:
 LAYOUT = (
     Fault("S01", "表头上方有标题、单位、填报单位和日期", READ, "", (
         FileCase("title_lines", m.sheet([["2026年10月高龄津贴花名册"], ["填报单位:某镇", "", "", "填报日期:2026-10-31"], ["单位:元"], *TABLE])),
-        FileCase("another_unit", m.text([["金额单位:万元", *[""] * 5], *TABLE]), "UNIT_NOT_YUAN", "held", file="名册.csv", says="表上注明单位为万元"),
-    ), tests=(f"{SHEETS}::test_numbers_under_a_header_in_ten_thousands_say_so_and_are_believed_only_when_small",),
-        note="标题行计数；表上注明的金额单位与约定不符时整份暂缓，从不自行换算。列名自己写明“万元”且数值确像万元的，"
-        "按万元读取，并写入回执（UNIT_FROM_HEADER）。"),
+        FileCase("another_unit", m.text([["金额单位:万元", *[""] * 5], *TABLE]), "UNIT_NOT_YUAN", "held", file="名册.csv", says="列“月津贴金额”注明单位为万元，数值却不像以万元为单位"),
+    ), tests=(
+        f"{SHEETS}::test_numbers_under_a_header_in_ten_thousands_say_so_and_are_believed_only_when_small",
+        f"{SHEETS}::test_a_line_of_units_counts_for_the_columns_that_name_none",
+    ), note="标题行计数；列名、单位行或表上写明“万元”且数值确像万元的，按万元读取，并写入回执（UNIT_FROM_HEADER）；"
+        "数值不像，或是别的单位的，整份暂缓。"),
     Fault("S02", "两层表头，上层横向合并", READ, "", tests=(
         f"{SHEETS}::test_a_two_row_header_is_joined_and_its_parents_tell_columns_apart", f"{LAYOUTS}::test_a_header_of_three_rows_is_joined_and_the_nearest_person_is_whose_it_is",
     )),

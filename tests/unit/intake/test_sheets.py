@@ -204,6 +204,28 @@ def test_numbers_under_a_header_in_ten_thousands_say_so_and_are_believed_only_wh
     assert refused([header, ["张三", id_number(1), "农商行", 55778]], "deposit").code == "UNIT_NOT_YUAN"
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [["单位：万元"], ["姓名", "身份证号", "金融机构", "账户余额"]],
+        [["姓名", "身份证号", "金融机构", "账户余额"], [None, None, None, "（万元）"]],
+        [["姓名", "身份证号", "金融机构", "账户余额"], [1, 2, 3, 4], [None, None, None, "万元"]],
+    ],
+)
+def test_a_line_of_units_counts_for_the_columns_that_name_none(lines: list[list[Any]]) -> None:
+    table = read([*lines, ["张三", id_number(1), "农商行", 5.5778]], "deposit")
+    assert table.columns["balance"] == ["5.5778万元"]
+    assert "UNIT_FROM_HEADER" in {message.code for message in table.messages}
+    assert refused([*lines, ["张三", id_number(1), "农商行", 55778]], "deposit").code == "UNIT_NOT_YUAN"
+
+
+def test_the_unit_behind_a_header_goes_before_that_of_a_line() -> None:
+    header = ["姓名", "身份证号", "金融机构", "账户余额(元)"]
+    assert read([["单位：万元"], header, ["张三", id_number(1), "农商行", 55778]], "deposit").columns["balance"] == [
+        "55778"
+    ]
+
+
 def test_a_sheet_of_instructions_is_no_table() -> None:
     assert read_sheet(Grid("填表说明", 2, [["填表说明"], ["1.请如实填写"], ["2.身份证号请用文本"]]), ALLOWANCE) is None
     assert read_sheet(Grid("空表", 2, []), ALLOWANCE) is None

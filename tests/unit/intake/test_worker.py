@@ -38,7 +38,7 @@ def _interrupted_while_asking(requests: list[dict[str, str]], asked: list[Future
         raise KeyboardInterrupt
 
 
-def test_a_child_ends_at_once_when_the_run_is_interrupted_and_no_other_is_started(endless: dict[str, str]) -> None:
+def test_a_child_ends_at_once_when_the_run_is_interrupted_and_no_other_is_asked(endless: dict[str, str]) -> None:
     asked: list[Future[list[type[BaseException]]]] = []
     with pytest.raises(KeyboardInterrupt):
         _interrupted_while_asking([endless, endless], asked)
