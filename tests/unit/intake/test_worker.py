@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -34,8 +35,19 @@ def _ask_until_told(requests: list[dict[str, str]]) -> list[type[BaseException]]
 def _interrupted_while_asking(requests: list[dict[str, str]], asked: list[Future[list[type[BaseException]]]]) -> None:
     with ThreadPoolExecutor(1) as pool, workers_end_when_interrupted():
         asked.append(pool.submit(_ask_until_told, requests))
-        time.sleep(0.5)
+        _wait_for_a_reader(requests[0]["path"])
         raise KeyboardInterrupt
+
+
+def _wait_for_a_reader(pipe: str) -> None:
+    """A pipe can be opened for writing at once only while somebody reads from it; it is left open."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+            return
+        time.sleep(0.05)
+    raise TimeoutError
 
 
 def test_a_child_ends_at_once_when_the_run_is_interrupted_and_no_other_is_asked(endless: dict[str, str]) -> None:
