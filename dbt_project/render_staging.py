@@ -100,6 +100,7 @@ PREVIOUS_TABLES = {
 QUALITY_TABLES = {
     "row_doubt": "One row per delivered row and expectation that it does not meet.",
 }
+DISPOSITIONS = ("accepted", "quarantined", "repeat")
 ID_STATUSES = (
     "valid",
     "missing",
@@ -180,28 +181,27 @@ def _column_yml(name: str, description: str, **more: object) -> dict:
 
 def _staged_columns(feed: Feed) -> list[dict]:
     listed = [
-        _column_yml("row_id", "标识一个送达的行", data_tests=["unique", "not_null"]),
-        _column_yml(
-            "disposition",
-            "accepted 采用，quarantined 暂不采用，repeat 重复送达",
-            data_tests=[
-                "not_null",
-                {"accepted_values": {"arguments": {"values": ["accepted", "quarantined", "repeat"]}}},
-            ],
-        ),
+        _column_yml("row_id", "标识一个送达的行"),
+        _column_yml("disposition", "accepted 采用，quarantined 暂不采用，repeat 重复送达"),
         _column_yml("problems", "不能采用的值：列、送达的值（号码已遮盖）、原因代码"),
     ]
     for column in feed.columns:
         more = {"config": {"meta": {"personal": True}}} if column.personal else {}
         listed.append(_column_yml(column.name, column.header, **more))
         if column.type == "id_number":
-            values = {"accepted_values": {"arguments": {"values": list(ID_STATUSES)}}}
-            listed.append(
-                _column_yml(
-                    f"{column.name}_status", f"{column.header}是否可用，为什么", data_tests=["not_null", values]
-                )
-            )
+            listed.append(_column_yml(f"{column.name}_status", f"{column.header}是否可用，为什么"))
     return listed
+
+
+def _staged_tests(feed: Feed) -> list[dict]:
+    statuses = [f"{column.name}_status" for column in feed.columns if column.type == "id_number"]
+    promises = {
+        "key": "row_id",
+        "filled": ["disposition", *statuses],
+        "values": {"disposition": list(DISPOSITIONS)} | {status: list(ID_STATUSES) for status in statuses},
+    }
+    conserved = {"compared": f"source('raw', '{feed.name}')"}
+    return [{"well_formed": {"arguments": promises}}, {"same_row_count": {"arguments": conserved}}]
 
 
 def render_yml(department: str, feeds: list[Feed]) -> str:
@@ -211,7 +211,7 @@ def render_yml(department: str, feeds: list[Feed]) -> str:
             "name": feed.staging_model,
             "description": f"One row per delivered row of {feed.name} ({feed.grain}): {feed.title}.",
             "config": {"meta": {"title": feed.title, "department": DEPARTMENTS[department]}},
-            "data_tests": [{"same_row_count": {"arguments": {"compared": f"source('raw', '{feed.name}')"}}}],
+            "data_tests": _staged_tests(feed),
             "columns": _staged_columns(feed),
         }
         for feed in feeds

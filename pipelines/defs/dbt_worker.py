@@ -116,7 +116,7 @@ def _serve(settings: dict[str, str]) -> None:
     ]  # fmt: skip
     # A test belongs to the build after which all that it reads is there.
     fitting = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
-    quiet = ["--quiet", "--no-use-colors", "--no-version-check", "--no-print", "--log-level-file", "info"]
+    quiet = ["--quiet", "--no-use-colors", "--no-version-check", "--no-print", "--log-level-file", "warn"]
     parsed: Any = dbtRunner().invoke([*quiet, "parse", *common])
     for line in sys.stdin:
         if not parsed.success:

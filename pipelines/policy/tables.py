@@ -142,9 +142,12 @@ def not_applicable(project: Path, on: date) -> dict[str, str]:
 def _table(seeds: Path, seed: dict[str, Any], titles: dict[str, str]) -> PolicyTable:
     types = {name: str(kind).split("(")[0] for name, kind in (seed["config"].get("column_types") or {}).items()}
     meta, path = seed["meta"], seeds / f"{seed['name']}.csv"
+    tests = (test.get("well_formed", {}).get("arguments") for test in seed.get("data_tests") or ())
+    promised: dict[str, Any] = next(filter(None, tests), {})
+    required = {meta["key"][0], FROM, "source", "status", *promised.get("filled", ())}
     columns = {
         column["name"]: _column(
-            seeds, column, types, is_required=column["name"] in (meta["key"][0], FROM, "source", "status")
+            column, types, _accepted(seeds, column, promised.get("values", {})), is_required=column["name"] in required
         )
         for column in seed["columns"]
     }
@@ -160,19 +163,20 @@ def _table(seeds: Path, seed: dict[str, Any], titles: dict[str, str]) -> PolicyT
     return PolicyTable(seed["name"], meta["title"], tuple(meta["key"]), is_always, columns, header, rows, titles)
 
 
-def _column(seeds: Path, column: dict[str, Any], types: dict[str, str], *, is_required: bool) -> PolicyColumn:
-    meta, must = column.get("meta") or {}, is_required
-    values: tuple[str, ...] = ()
-    for test in column.get("data_tests") or ():
-        if test == "not_null":
-            must = True
-        elif "accepted_values" in test:
-            values = tuple(str(value) for value in test["accepted_values"]["arguments"]["values"])
-        elif "relationships" in test:
-            values = _referred(seeds, test["relationships"]["arguments"])
+def _column(
+    column: dict[str, Any], types: dict[str, str], values: tuple[str, ...], *, is_required: bool
+) -> PolicyColumn:
+    meta = column.get("meta") or {}
     words = {str(value): str(word) for value, word in (meta.get("words") or {}).items()}
     header = str(meta.get("header", column["name"]))
-    return PolicyColumn(column["name"], header, types.get(column["name"], "varchar"), values, words, must)
+    return PolicyColumn(column["name"], header, types.get(column["name"], "varchar"), values, words, is_required)
+
+
+def _accepted(seeds: Path, column: dict[str, Any], values: dict[str, list[Any]]) -> tuple[str, ...]:
+    """The values that a column may hold: its list, or those of the seed that it refers to; none where all are."""
+    for test in column.get("data_tests") or ():
+        return _referred(seeds, test["relationships"]["arguments"])
+    return tuple(map(str, values.get(column["name"], ())))
 
 
 def _referred(seeds: Path, arguments: dict[str, str]) -> tuple[str, ...]:
