@@ -24,8 +24,8 @@ UNIQUE_ID = "dagster_dbt/unique_id"
 def dbt_worker_resource(context: dg.InitResourceContext) -> Iterator[DbtWorker]:
     """The dbt child process of this run. It starts with the run, so that it is warm when the raw tables are there."""
     workspace: RunWorkspace = context.resources.workspace
-    project = workspace.settings.dbt_project
-    worker = DbtWorker(project, workspace.folder, dbt_environment(project, workspace.folder))
+    project, threads = workspace.settings.dbt_project, workspace.settings.dbt_threads
+    worker = DbtWorker(project, workspace.folder, dbt_environment(project, workspace.folder), threads)
     try:
         yield worker
     finally:

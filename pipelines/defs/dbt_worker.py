@@ -44,12 +44,12 @@ class NodeResult:
 class DbtWorker:
     """The child process. `build` runs one selection and yields its nodes as they finish; `close` ends the child."""
 
-    def __init__(self, project: Path, work: Path, environment: dict[str, str]) -> None:
+    def __init__(self, project: Path, work: Path, environment: dict[str, str], threads: int = 2) -> None:
         logs = work / "dbt"
         logs.mkdir(parents=True, exist_ok=True)
         if (parsed := project / "target" / PARSED).exists():
             shutil.copy(parsed, logs / PARSED)
-        settings = {"project": str(project), "logs": str(logs), "parent": os.getpid()}
+        settings = {"project": str(project), "logs": str(logs), "parent": os.getpid(), "threads": threads}
         self._stderr = (logs / "worker.log").open("wb")
         self._child = subprocess.Popen(
             [sys.executable, "-m", "pipelines.defs.dbt_worker", json.dumps(settings)],
@@ -95,11 +95,11 @@ class DbtWorker:
         self._stderr.close()
 
 
-def _serve(settings: dict[str, str]) -> None:
+def _serve(settings: dict[str, Any]) -> None:
     """The child: parse once, then one build per line of the standard input."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # whatever dbt prints goes to the log, never between the answers
-    end_with_parent(int(settings["parent"]))
+    end_with_parent(settings["parent"])
 
     from dbt.cli.main import dbtRunner
 
@@ -116,6 +116,7 @@ def _serve(settings: dict[str, str]) -> None:
     ]  # fmt: skip
     # A test belongs to the build after which all that it reads is there.
     fitting = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
+    at_once = ["--threads", str(settings["threads"])]
     quiet = ["--quiet", "--no-use-colors", "--no-version-check", "--no-print", "--log-level-file", "warn"]
     parsed: Any = dbtRunner().invoke([*quiet, "parse", *common])
     for line in sys.stdin:
@@ -123,7 +124,7 @@ def _serve(settings: dict[str, str]) -> None:
             tell({"error": f"the dbt project does not parse: {parsed.exception}"})
             continue
         runner = dbtRunner(manifest=parsed.result, callbacks=[on_event])
-        done = runner.invoke([*quiet, "build", *common, *fitting, *json.loads(line)])
+        done = runner.invoke([*quiet, "build", *common, *fitting, *at_once, *json.loads(line)])
         _let_go_of_the_warehouse()
         tell({"error": _failure(done)})
 
