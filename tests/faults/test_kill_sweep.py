@@ -17,6 +17,7 @@ from tests.nightly_county import AS_OF, COMMAND, County, rows_of
 pytestmark = pytest.mark.slow
 
 MOMENTS = 200
+SHARES = 2  # each with a county of its own, so that two workers can sweep side by side
 PERSONS = 60
 
 
@@ -59,7 +60,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Swept:
     return Swept(tmp_path_factory.mktemp("county"))
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
+@pytest.mark.parametrize("moment", [pytest.param(n, id=f"share{n % SHARES}-{n}") for n in range(MOMENTS)])
 def test_a_run_that_was_killed_is_made_good_by_the_next(
     swept: Swept, moment: int, record_property: Callable[[str, object], None]
 ) -> None:
