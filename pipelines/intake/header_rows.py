@@ -103,14 +103,24 @@ def find_header(grid: Grid, feed: Feed) -> Header | None:
         score = _score(feed, _cells(grid, row, 1))
         header = Header(row, 1, _cells(grid, row, 1))
         if score or grid.merged:
+            drawn = _drawn_height(grid, row)
             for height in range(2, min(HIGHEST, len(grid.rows) - row) + 1):
                 taller = Header(row, height, _cells(grid, row, height))
-                if (more := _score(feed, taller.cells)) > score and _adds_headers(grid, feed, taller):
+                more = _score(feed, taller.cells)
+                if (more > score and _adds_headers(grid, feed, taller)) or (height == drawn and more >= FEWEST_HITS):
                     score, header = more, taller
         worth = (score, -header.height)
         if score >= FEWEST_HITS and (best is None or worth > best[0]):
             best = (worth, header)
     return _from_the_top(grid, feed, best[1]) if best else None
+
+
+def _drawn_height(grid: Grid, row: int) -> int:
+    """The rows of a header that is drawn with merged cells: some headers reach down over the row in which others are
+    parted, though nothing in that row may be known (供养方式 over 集中 and 分散). 1 for any other row."""
+    down = [bottom - top + 1 for (top, left), (bottom, right) in grid.merged if top == row < bottom and left == right]
+    is_parted = any(top == row == bottom and left < right for (top, left), (bottom, right) in grid.merged)
+    return max(down) if len(down) >= FEWEST_HITS and is_parted else 1
 
 
 def _from_the_top(grid: Grid, feed: Feed, header: Header) -> Header:
@@ -160,7 +170,7 @@ def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
             header.extra[index] = name
             warnings.append(_unknown(grid, feed, header, index, text))
     for name, places in ranked.items():
-        (rank, chosen), *others = sorted(places)
+        (rank, chosen), *others = _best_first(grid, feed.by_name[name], header, places)
         if rank == PERIOD and others:  # 9月金额 and 10月金额: which of them is meant, nobody says
             for _, index in sorted(places):
                 header.extra[index] = _free_name(header.cells[index][1], taken)
@@ -175,6 +185,16 @@ def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
             header.extra[index] = _free_name(header.cells[index][1], taken)
             header.spare[index] = feed.by_name[name]
     return warnings
+
+
+def _best_first(grid: Grid, column: Column, header: Header, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The (rank, index) of headers for one column, the closest first; of several for an ID number the one under which
+    the most stand: 纳税人识别号 may be a person's number, and a company's beside 身份证号."""
+    if len(places) == 1 or column.type != "id_number":
+        return sorted(places)
+    rows = grid.rows[header.last_row + 1 : header.last_row + 1 + SEARCHED_ROWS]
+    counts = {index: sum(is_id_number(_text(row[index])) for row in rows if index < len(row)) for _, index in places}
+    return sorted(places, key=lambda place: (-counts[place[1]], place))
 
 
 def _free_name(name: str, taken: set[str]) -> str:

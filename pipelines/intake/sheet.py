@@ -18,6 +18,7 @@ from pipelines.intake.messages import Message, NoPersons, Refused, column_letter
 from pipelines.intake.profile import check_swapped
 from pipelines.intake.reporters import reporters
 from pipelines.intake.supplied import missing_from_title, place_in_name, told, town_in_title, with_year
+from pipelines.intake.ticks import read_ticks
 from pipelines.intake.totals import check_total
 from pipelines.intake.units import check_units, units_of, write_units
 
@@ -75,6 +76,7 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     messages += name_unheaded(grid, header, data)
     cells = _fill_merged(grid, header, data, messages)
     texts = _texts(grid, feed, header, cells, messages)
+    read_ticks(feed, header, cells, texts, messages, grid.name)
     messages += _failed_formulas(grid, header, data)
     check_swapped(header.columns, texts, grid.name)
     messages += settle_codes(feed, header, texts, cells, grid.name)
