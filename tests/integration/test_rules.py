@@ -14,6 +14,7 @@ import yaml
 from pipelines.cleaning import to_18
 from pipelines.contracts import get_feed
 from tests.dbt_factory import AS_OF, dbt, link_by_number, write_run
+from tests.delivery_factory import id_number
 
 BOOKS = sorted((Path(__file__).parents[1] / "cases").glob("rules_*.yaml"))
 CASES = [case for book in BOOKS for case in yaml.safe_load(book.read_text(encoding="utf-8"))]
@@ -191,3 +192,27 @@ def test_verdict_holds_until_a_value_changes_or_its_term_ends(county: Path) -> N
     assert after[cleared["finding_id"]]["first_seen_as_of"] == earlier
     assert after[new["finding_id"]]["first_seen_as_of"] == AS_OF
     assert set(after) == {finding["finding_id"] for finding in before}
+
+
+def test_payments_of_a_programme_without_a_roll_accuse_nobody_and_the_bureau_is_told(tmp_path: Path) -> None:
+    paid = {
+        "name": "张三",
+        "id_number": id_number(1),
+        "programme": "特困供养金",
+        "paid_month": "2026-10",
+        "amount": "900",
+    }
+    write_run(tmp_path, {"payment": [paid | {"account_number": "6217993650000000001"}]})
+    status = pl.read_parquet(tmp_path / "raw" / "feed_status.parquet")
+    without = pl.when(pl.col("feed") != "tekun").then("delivery")
+    status.with_columns(delivery=without).write_parquet(tmp_path / "raw" / "feed_status.parquet")
+    assert dbt(tmp_path, "build", "--select", "tag:before_matching", "--exclude", "test_type:singular").returncode == 0
+    link_by_number(tmp_path)
+    asked = ("+int_finding__payment_without_entitlement", "roll_for_every_payment", "--indirect-selection", "buildable")
+    built = dbt(tmp_path, "build", "--select", *asked)
+    assert built.returncode == 0, built.stdout[-3000:]
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as warehouse:
+        found = "select count(*) from intermediate.int_finding__payment_without_entitlement"
+        assert warehouse.execute(found).fetchone() == (0,)
+        ((told,),) = warehouse.execute("select message from faults.roll_for_every_payment").fetchall()
+    assert told.startswith("特困人员救助供养没有可用的名册，1人的发放无法核对是否在享；位置：")

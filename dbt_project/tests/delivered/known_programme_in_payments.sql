@@ -1,4 +1,4 @@
-{{ config(severity='warn') }}
+{{ config(severity='warn', store_failures=true, schema='faults') }}
 -- A payment of a programme that no code list knows is kept and takes part in no rule on entitlement. The spelling is in
 -- the extract quarantine; here is how many there are and where the first one stands.
 select

@@ -1,4 +1,4 @@
-{{ config(severity='warn') }}
+{{ config(severity='warn', store_failures=true, schema='faults') }}
 -- A register that the county declares not applicable was delivered all the same. Its rows are used as those of any
 -- other feed; one of the two, the declaration or the delivery, is wrong, and the bureau is told.
 select

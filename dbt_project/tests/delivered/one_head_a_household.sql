@@ -1,4 +1,4 @@
-{{ config(severity='warn') }}
+{{ config(severity='warn', store_failures=true, schema='faults') }}
 -- A household has one head. Without one, or with two, it is judged all the same (its figures rest on its members), its
 -- data quality is marked C, and the office that keeps the roll is told.
 with

@@ -1,4 +1,4 @@
-{{ config(severity='warn') }}
+{{ config(severity='warn', store_failures=true, schema='faults') }}
 -- One month has one standard. Where two were delivered the higher one judges and the units are left open
 -- (int_unit__doubted); here the bureau is told which rows disagree.
 select

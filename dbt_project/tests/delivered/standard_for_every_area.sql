@@ -1,4 +1,4 @@
-{{ config(severity='warn') }}
+{{ config(severity='warn', store_failures=true, schema='faults') }}
 -- Every unit is measured by a standard. A unit whose standard is missing stays open (int_unit__doubted); here the
 -- bureau is told which one to deliver. No other programme's or area's standard stands in for it.
 select

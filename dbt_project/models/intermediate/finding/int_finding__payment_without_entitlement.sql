@@ -3,7 +3,17 @@
 -- enrolment by the same name with the same account, or, for a payment without a usable ID number, in the same town: the
 -- payment is most likely that person's, and what is wrong is a number. Any other enrolment that may be this person's
 -- (same name in the same town, or same name or account without a usable number) keeps it from being certain.
+-- A programme whose roll has no delivery in use says nothing of anybody: what could not be looked at is no evidence.
 with
+
+rolls as (
+    select feed as programme
+    from {{ source('raw', 'feed_status') }}
+    where delivery is not null
+    union
+    select feed as programme
+    from {{ ref('int_policy__not_applicable') }}
+),
 
 unreadable as (
     select distinct
@@ -27,6 +37,7 @@ possible as (
 unentitled as (
     select payment.*
     from {{ ref('int_payment__programmed') }} as payment
+    inner join rolls on payment.programme = rolls.programme
     left join {{ ref('int_enrolment__entitled') }} as entitled
         on payment.person_id = entitled.person_id and payment.programme = entitled.programme
     left join unreadable
