@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 #: 2^64 divided by the golden ratio: multiplying by it spreads neighbouring integers evenly (Knuth, TAOCP 6.4).
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -80,6 +81,33 @@ def distinct_sorted(keys: np.ndarray) -> np.ndarray:
     """The distinct keys, ascending."""
     ordered = np.sort(keys)
     return ordered[starts_of_runs(ordered)]
+
+
+def numbered(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(number of each key, UInt32, in the order in which distinct keys first occur; where each occurs first).
+
+    A table of hashes: half the time of sorting, and what comes first stays first, so that looking up goes forward.
+    """
+    found = arrow(keys).dictionary_encode().indices.buffers()[1]  # `to_numpy` would import pandas
+    numbers = np.frombuffer(found, dtype=np.uint32, count=keys.size)
+    highest = np.maximum.accumulate(numbers)
+    return numbers, np.flatnonzero(np.diff(highest, prepend=np.int64(-1)) > 0)
+
+
+def arrow(values: np.ndarray, known: np.ndarray | None = None) -> pa.Array:
+    """The values without copying them, null where `known` is false (`pa.array` would import pandas: half a second)."""
+    validity = None if known is None else pa.py_buffer(np.packbits(known, bitorder="little"))
+    kind = pa.from_numpy_dtype(values.dtype)
+    return pa.Array.from_buffers(kind, values.size, [validity, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def have_several(groups: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
+    """By group (`count` of them): whether its members have two values or more."""
+    any_value = np.zeros(count, dtype=values.dtype)
+    any_value[groups] = values
+    several = np.zeros(count, dtype=bool)
+    several[groups[values != any_value[groups]]] = True
+    return several
 
 
 def starts_of_runs(ordered: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Numbers for values: every distinct value, or row of values, gets a code, so that work on texts is done once for each.
 
-Codes follow 64-bit hashes, which sort far faster than texts; that no two values share one is checked, not assumed.
+Values are told apart by 64-bit hashes, far faster than by texts; that no two values share one is checked, not assumed.
 """
 
 from __future__ import annotations
@@ -11,20 +11,19 @@ from itertools import count
 import numpy as np
 import polars as pl
 
-from pipelines.matching.arrays import starts_of_runs
+from pipelines.matching.arrays import numbered
 
 SEED = 23
 
 
 def code_rows(frame: pl.DataFrame) -> tuple[np.ndarray, pl.DataFrame]:
-    """(code of each row as UInt32, the distinct rows by code). A null is a value like any other."""
+    """(code of each row as UInt32, the distinct rows by code, in the order in which they first occur). A null is a
+    value like any other.
+    """
     for seed in count(SEED):
         hashes = frame.hash_rows(seed=seed).to_numpy()
-        order = np.argsort(hashes)
-        starts = starts_of_runs(hashes[order])
-        codes = np.empty(frame.height, dtype=np.uint32)
-        codes[order] = np.repeat(np.arange(starts.size, dtype=np.uint32), np.diff(starts, append=frame.height))
-        distinct = frame[order[starts]]
+        codes, firsts = numbered(hashes)
+        distinct = frame[firsts]
         if all(distinct[column].gather(codes).eq_missing(frame[column]).all() for column in frame.columns):
             return codes, distinct
     raise AssertionError("unreachable")

@@ -8,17 +8,10 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from pipelines.matching.arrays import starts_of_runs
+from pipelines.matching.arrays import arrow, starts_of_runs
 
 #: Level of a pair on which a comparison has no evidence; its weight is NaN.
 NO_LEVEL = 255
-
-
-def arrow(values: np.ndarray, known: np.ndarray | None = None) -> pa.Array:
-    """The values without copying them, null where `known` is false (`pa.array` would import pandas: half a second)."""
-    validity = None if known is None else pa.py_buffer(np.packbits(known, bitorder="little"))
-    kind = pa.from_numpy_dtype(values.dtype)
-    return pa.Array.from_buffers(kind, values.size, [validity, pa.py_buffer(np.ascontiguousarray(values))])
 
 
 @dataclass(frozen=True)

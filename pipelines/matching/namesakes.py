@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipelines.matching.arrays import ValueLists, pack
+from pipelines.matching.arrays import ValueLists, distinct_sorted, pack, unpack
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.evidence import Evidence
 from pipelines.matching.nodes import Nodes
@@ -41,16 +41,17 @@ class VillageNamesakes:
             nulls_equal=True,
             maintain_order="left",
         )
-        home = homes.join(villages, on=place, how="left", nulls_equal=True, maintain_order="left")["home"]
-        lived = nodes.values["residence"].select("node", home=home.gather(nodes.values["residence"]["code"]))
-        lived = lived.unique().sort("node", "home")
+        homes = homes.join(villages, on=place, how="left", nulls_equal=True, maintain_order="left")
+        living = nodes.values["residence"]
+        home = homes["home"].to_numpy()[living["code"].to_numpy()]
+        resident, home = unpack(distinct_sorted(pack(living["node"].to_numpy(), home)))
         names = nodes.vocabularies["name"].select("value", name="code")
         shared = nodes.population.namesakes.join(names, on="value").join(villages, on=place, nulls_equal=True)
         shared = shared.sort("name", "home")
         borne = nodes.values["name"]
         return cls(
             ValueLists.of(borne["node"].to_numpy(), borne["code"].to_numpy(), count),
-            ValueLists.of(lived["node"].to_numpy(), lived["home"].to_numpy(), count),
+            ValueLists.of(resident, home, count),
             nodes.vocabularies["name"]["frequency"].to_numpy(),
             villages["living"].cast(pl.Float64).to_numpy(),
             pack(shared["name"].to_numpy(), shared["home"].to_numpy()),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
-from pipelines.matching.arrays import distinct_sorted, node_flags, pack, unpack
+from pipelines.matching.arrays import distinct_sorted, node_flags, numbered, pack, unpack
 from pipelines.matching.codes import code_rows
 from pipelines.matching.names import name_parts
 from pipelines.matching.population import UNMEASURED, Population
@@ -135,10 +135,11 @@ def assign_nodes(prepared: pl.DataFrame, keyed: pl.DataFrame, apart: pl.Series) 
         own_number=pl.when(pl.col("owns") & ~alone).then("id_number"),
         used_number=pl.when(~pl.col("owns")).then("id_number"),
     )
-    numbered = frame.group_by("key").agg(first=pl.col("mention").min()).sort("first").with_row_index("node")
-    of_mention = frame.join(numbered.drop("first"), on="key", how="left", maintain_order="left")
-    return of_mention.select(
-        "mention", "node", "key", "base_key", "owns", "own_probability", "own_number", "used_number"
+    node, _ = numbered(frame["key"].to_numpy())
+    return frame.select(
+        "mention",
+        pl.Series("node", node),
+        *("key", "base_key", "owns", "own_probability", "own_number", "used_number"),
     )
 
 
@@ -284,8 +285,10 @@ def _residences(
     columns = {"town": "town_key", "village": "village_key", "group_no": "group_key", "house": "house"}
     known = pl.col("town").is_not_null() | pl.col("village").is_not_null()
     rows = prepared.select(assigned["node"], **columns).filter(known)
-    whole = rows.filter(pl.col("village").is_not_null() & pl.col("town").is_not_null()).select("node", "town").unique()
-    told = rows.filter(pl.col("village").is_null()).join(whole, on=["node", "town"], how="anti", maintain_order="left")
-    rows = pl.concat([rows.filter(pl.col("village").is_not_null()), told])
+    told = rows.filter(pl.col("village").is_null())
+    rows = rows.filter(pl.col("village").is_not_null())
+    whole = rows.filter(node_flags(told["node"], counted.size)[rows["node"].to_numpy()])
+    told = told.join(whole, on=["node", "town"], how="anti", maintain_order="left")
+    rows = pl.concat([rows, told])
     vocabulary, values = _coded(rows["node"].to_numpy(), rows.drop("node"), counted)
     return vocabulary.drop("persons"), values

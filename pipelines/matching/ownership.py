@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.matching.agreement import ValuePairs
+from pipelines.matching.arrays import have_several, numbered
 from pipelines.matching.codes import code_values
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.model import Model
@@ -84,12 +85,7 @@ def _spellings_agree(spellings: pl.DataFrame) -> pl.DataFrame:
 def _is_contested(rows: pl.DataFrame, numbers: int) -> np.ndarray:
     """By number: whether its rows bear two names or more."""
     named = rows.drop_nulls("name_key")
-    number, name = named["number"].to_numpy(), named["name_key"].hash().to_numpy()
-    any_name = np.zeros(numbers, dtype=np.uint64)
-    any_name[number] = name
-    contested = np.zeros(numbers, dtype=bool)
-    contested[number[name != any_name[number]]] = True
-    return contested
+    return have_several(named["number"].to_numpy(), named["name_key"].hash().to_numpy(), numbers)
 
 
 def _name_evidence(contested: pl.DataFrame) -> pl.DataFrame:
@@ -115,10 +111,8 @@ def _name_evidence(contested: pl.DataFrame) -> pl.DataFrame:
 def _under_two_numbers(rows: pl.DataFrame, key: str) -> pl.DataFrame:
     """mention, number, name_key, key (as text) of the rows whose name stands with that key under another number too."""
     keyed = rows.select("mention", "number", "name_key", key=pl.col(key)).drop_nulls(["name_key", "key"])
-    keyed = keyed.with_columns(hashed=pl.col("name_key").hash(3) ^ pl.col("key").hash(5))
-    several = keyed.group_by("hashed").agg(low=pl.col("number").min(), high=pl.col("number").max())
-    several = several.filter(pl.col("low") < pl.col("high")).select("hashed")
-    return keyed.join(several, on="hashed", how="semi").drop("hashed")
+    both, firsts = numbered(keyed.select(pl.col("name_key").hash(3) ^ pl.col("key").hash(5)).to_series().to_numpy())
+    return keyed.filter(have_several(both, keyed["number"].to_numpy(), firsts.size)[both])
 
 
 def _known_elsewhere(rows: pl.DataFrame) -> pl.Series:

@@ -108,7 +108,8 @@ def blank_to_null(frame: pl.DataFrame) -> pl.DataFrame:
 def _read_unusable(rows: pl.DataFrame) -> pl.DataFrame:
     """id_text and id_digits of rows without a valid number."""
     # Offices that cannot type the X write × or * for it: a slip like any other, since the check digit then decides.
-    delivered = fold_id_text(pl.col("id_number_delivered")).str.replace(r"^(\d{17})[^\dX]$", "${1}X")
+    rows = rows.with_columns(delivered=fold_id_text(pl.col("id_number_delivered")))
+    delivered = pl.col("delivered").str.replace(r"^(\d{17})[^\dX]$", "${1}X")
     unusable = pl.col("id_number_status").is_in(["bad_checksum", "bad_length", "impossible_birth_date"])
     text = pl.when(delivered.str.contains(r"^[0-9]{14,19}[0-9X]$")).then(delivered)
     text = pl.when(text.str.len_chars().is_between(SHORTEST_ID_TEXT, LONGEST_ID_TEXT)).then(text)

@@ -13,6 +13,7 @@ from dataclasses import replace
 import polars as pl
 
 from pipelines.matching.agreement import ValuePairs
+from pipelines.matching.arrays import have_several
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.evidence import NO_LEVEL
 from pipelines.matching.model import LevelWeight, Model
@@ -45,9 +46,8 @@ def _rows(prepared: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
         pl.when(pl.col("register").is_not_null()).then(pl.col("register").hash(1)).otherwise(pl.col("mention").hash(2))
     )
     rows = rows.select("mention", "node", place=place)
-    several = rows.group_by("node").agg(low=pl.col("place").min(), high=pl.col("place").max())
-    several = several.filter(pl.col("low") < pl.col("high"))
-    numbers = nodes.frame.select("node", hash=pl.col("id_number").hash(seed=5))[several["node"]]
+    several = have_several(rows["node"].to_numpy(), rows["place"].to_numpy(), nodes.frame.height)
+    numbers = nodes.frame.filter(several).select("node", hash=pl.col("id_number").hash(seed=5))
     asked = numbers.sort("hash", "node").head(PERSONS).select("node")
     rows = rows.join(asked, on="node", how="semi", maintain_order="left")
     return rows.hstack(prepared.select(COLUMNS)[rows["mention"]])

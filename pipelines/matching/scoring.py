@@ -15,9 +15,10 @@ import polars as pl
 import pyarrow as pa
 
 from pipelines.matching.ages import age_scorer
+from pipelines.matching.arrays import arrow
 from pipelines.matching.attributes import attribute_scorers
 from pipelines.matching.comparisons import COMPARISONS
-from pipelines.matching.evidence import NO_LEVEL, Evidence, arrow
+from pipelines.matching.evidence import NO_LEVEL, Evidence
 from pipelines.matching.households import CompanionScorer
 from pipelines.matching.model import Model
 from pipelines.matching.namesakes import VillageNamesakes

@@ -119,10 +119,11 @@ VETOES: tuple[Veto, ...] = (
 FLAGS = ("are_spouses", "are_two_roles", "are_head_and_member", "are_two_members")
 
 
-def _rows_in_common(pairs: pl.DataFrame, facts: pl.DataFrame, key: str) -> pl.DataFrame:
-    """Each two rows of a pair under one key; keys of one node alone are left out before the joins."""
-    asked = pl.concat([pairs["node_l"], pairs["node_r"]]).unique()
-    keyed = facts.filter(pl.col(key).is_not_null() & pl.col("node").is_in(asked.implode())).unique()
+def _rows_in_common(pairs: pl.DataFrame, facts: pl.DataFrame, key: str, count: int) -> pl.DataFrame:
+    """Each two rows of a pair under one key; keys of one node alone are left out before. `count`: of nodes."""
+    asked = node_flags(pl.concat([pairs["node_l"], pairs["node_r"]]), count)
+    keyed = facts.drop_nulls(key)
+    keyed = keyed.filter(asked[keyed["node"].to_numpy()]).unique()
     keyed = keyed.filter(pl.col("node").n_unique().over(key) > 1)
     left = keyed.rename({column: f"{column}_l" for column in facts.columns if column != key})
     right = keyed.rename({column: f"{column}_r" for column in facts.columns if column != key})
@@ -136,7 +137,7 @@ def _of_one_row(pairs: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
         facts = facts.clear()
     spouse_l, spouse_r = (pl.col(f"role_{side}").is_in(["husband", "wife"]) for side in "lr")
     two_roles = pl.col("role_l") != pl.col("role_r")
-    in_row = _rows_in_common(pairs, facts, "row_id").select(
+    in_row = _rows_in_common(pairs, facts, "row_id", nodes.frame.height).select(
         "pair",
         are_spouses=spouse_l & spouse_r & two_roles,
         are_two_roles=two_roles & ~(pl.col("is_head_l") & pl.col("is_head_r")),
@@ -152,7 +153,7 @@ def _of_one_case(pairs: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
         for side in "lr"
     )
     both_listed = (pl.col("role_l") == "self") & (pl.col("role_r") == "self")
-    in_case = _rows_in_common(pairs, facts, "case_key").select(
+    in_case = _rows_in_common(pairs, facts, "case_key", nodes.frame.height).select(
         "pair",
         are_head_and_member=(pl.col("is_head_l") & member_r) | (pl.col("is_head_r") & member_l),
         are_two_members=both_listed & (pl.col("row_id_l") != pl.col("row_id_r")),

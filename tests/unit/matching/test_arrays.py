@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from pipelines.matching.arrays import (
     ValueLists,
     distinct_sorted,
+    have_several,
     node_flags,
+    numbered,
     pack,
     perhaps_among,
     repeat_each,
@@ -45,6 +47,22 @@ def test_distinct_keys_and_runs(keys: list[int]) -> None:
     assert distinct_sorted(array).tolist() == sorted(set(keys))
     starts = starts_of_runs(np.sort(array))
     assert np.sort(array)[starts].tolist() == sorted(set(keys))
+
+
+@given(keys=st.lists(st.sampled_from([0, 7, 8, 2**64 - 1]), max_size=12))
+def test_keys_are_numbered_as_they_first_occur(keys: list[int]) -> None:
+    numbers, firsts = numbered(np.array(keys, dtype=np.uint64))
+    order = list(dict.fromkeys(keys))
+    assert numbers.dtype == np.uint32
+    assert numbers.tolist() == [order.index(key) for key in keys]
+    assert firsts.tolist() == [keys.index(key) for key in order]
+
+
+@given(members=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=12))
+def test_groups_with_one_value_throughout_do_not_have_several(members: list[tuple[int, int]]) -> None:
+    groups, values = (np.array([member[i] for member in members], dtype=np.uint32) for i in (0, 1))
+    told = [len({value for group, value in members if group == number}) > 1 for number in range(4)]
+    assert have_several(groups, values, 4).tolist() == told
 
 
 @given(left=integers, right=integers)
