@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -24,6 +25,7 @@ from pipelines.matching.arrays import (
 )
 from pipelines.matching.model import Model
 from pipelines.matching.nodes import Nodes
+from pipelines.matching.side_by_side import side_by_side
 
 #: Nodes in one household, registration or case beyond which it says nothing about who is who.
 LARGEST_CONTEXT = 40
@@ -316,15 +318,16 @@ def report_blocks(blocks: pl.DataFrame, pairs: Sequence[int], companions: int) -
 
 def key_parts(nodes: Nodes) -> dict[str, Keys]:
     """Every key of every part, by the names of KEY_PARTS."""
-    return {name: keys(nodes) for name, keys in KEY_PARTS.items()}
+    return dict(zip(KEY_PARTS, side_by_side(partial(keys, nodes) for keys in KEY_PARTS.values()), strict=True))
 
 
 def pairs_of_keys(parts: Mapping[str, Keys], companions: pl.DataFrame, owns: np.ndarray, model: Model) -> Candidates:
     """The candidates by the keys and companions of all nodes; `owns` by node: a number."""
     shared = {name: part.where(perhaps_among(part.keys, part.keys[~owns[part.nodes]])) for name, part in parts.items()}
-    found = [
-        _pairs_of_rule(number, parts if rule.for_owners else shared, owns, model) for number, rule in enumerate(RULES)
-    ]
+    found = side_by_side(
+        partial(_pairs_of_rule, number, parts if rule.for_owners else shared, owns, model)
+        for number, rule in enumerate(RULES)
+    )
     of_rules = (*(pairs for pairs, _ in found), pairs_of_companions(companions, owns))
     blocks = pl.concat([met for _, met in found])
     return Candidates(distinct_sorted(np.concatenate(of_rules)), of_rules, blocks, companions["companion"].n_unique())

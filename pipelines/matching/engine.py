@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import polars as pl
 
@@ -30,8 +31,9 @@ from pipelines.matching.nodes import Nodes, assign_nodes, build_nodes, key_nodes
 from pipelines.matching.ownership import own_numbers
 from pipelines.matching.population import Population
 from pipelines.matching.prepare import MatchingInputError, prepare
-from pipelines.matching.scoring import score_pairs
+from pipelines.matching.scoring import make_scorer, score_pairs, score_with
 from pipelines.matching.shared_numbers import report_shared_numbers
+from pipelines.matching.side_by_side import side_by_side
 from pipelines.matching.vetoes import apply_vetoes, veto_names
 
 VERDICTS = frozenset({"same", "different", "unsure"})
@@ -120,9 +122,16 @@ def find_nodes(
 
 def score_candidates(nodes: Nodes, model: Model) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(the candidate pairs with levels, weights, vetoes and probabilities; the blocking report)."""
-    pairs, report = candidate_pairs(nodes, model)
-    scored = apply_vetoes(score_pairs(pairs, nodes, model), nodes)
-    return with_probabilities(scored, Surroundings.of(nodes, model), model), report
+    scorer, (pairs, report), around = side_by_side(
+        [
+            partial(make_scorer, nodes, model),
+            partial(candidate_pairs, nodes, model),
+            partial(Surroundings.of, nodes, model),
+        ]
+    )
+    scored = apply_vetoes(score_with(scorer, pairs), nodes)
+    del scorer, pairs
+    return with_probabilities(scored, around, model), report
 
 
 def link_methods(rows: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:

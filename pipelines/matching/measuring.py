@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from pipelines.matching.ages import measure_ages
@@ -11,6 +13,7 @@ from pipelines.matching.population import Population
 from pipelines.matching.profiles import measure_affinities
 from pipelines.matching.registers import measure_listings
 from pipelines.matching.sameness import measure_sameness
+from pipelines.matching.side_by_side import side_by_side
 
 
 def _frequencies(nodes: Nodes) -> pl.DataFrame:
@@ -61,9 +64,18 @@ def _aliases(prepared: pl.DataFrame) -> pl.DataFrame:
 def measure_population(prepared: pl.DataFrame, nodes: Nodes) -> Population:
     """The population of prepared mentions and their nodes."""
     names = nodes.vocabularies["name"]
-    villages, namesakes = _villages(nodes)
-    listings, cohorts, listed_cohorts = measure_listings(nodes)
-    gaps, years = measure_ages(nodes)
+    (villages, namesakes), (listings, cohorts, listed_cohorts), (gaps, years), affinities, sameness, frequencies = (
+        side_by_side(
+            [
+                partial(_villages, nodes),
+                partial(measure_listings, nodes),
+                partial(measure_ages, nodes),
+                partial(measure_affinities, nodes),
+                partial(measure_sameness, prepared, nodes),
+                partial(_frequencies, nodes),
+            ]
+        )
+    )
     counts = pl.DataFrame(
         {
             "mentions": [prepared.height],
@@ -74,7 +86,7 @@ def measure_population(prepared: pl.DataFrame, nodes: Nodes) -> Population:
     )
     parts = {
         "counts": counts,
-        "frequencies": _frequencies(nodes),
+        "frequencies": frequencies,
         "sounds": _sounds(names),
         "name_parts": _name_parts(names),
         "villages": villages,
@@ -84,9 +96,9 @@ def measure_population(prepared: pl.DataFrame, nodes: Nodes) -> Population:
         "listings": listings,
         "cohorts": cohorts,
         "listed_cohorts": listed_cohorts,
-        "affinities": measure_affinities(nodes),
+        "affinities": affinities,
         "age_gaps": gaps,
         "age_years": years,
-        "sameness": measure_sameness(prepared, nodes),
+        "sameness": sameness,
     }
     return Population.from_frames(parts)

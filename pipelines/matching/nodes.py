@@ -6,7 +6,9 @@ dictionary codes, so that each distinct pair of values is compared once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -16,6 +18,7 @@ from pipelines.matching.codes import code_rows
 from pipelines.matching.names import name_parts
 from pipelines.matching.population import UNMEASURED, Population
 from pipelines.matching.prepare import CONTENT
+from pipelines.matching.side_by_side import side_by_side
 
 #: Years of birth outside these are misread digits.
 YEARS_OF_BIRTH = 1900, 2099
@@ -164,6 +167,12 @@ def _coded(nodes: np.ndarray, values: pl.DataFrame, counted: np.ndarray) -> tupl
     return vocabulary, pl.DataFrame({"node": node, "code": code})
 
 
+def _names(nodes: np.ndarray, values: pl.DataFrame, counted: np.ndarray) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """_coded, the vocabulary with the parts of names."""
+    vocabulary, coded = _coded(nodes, values, counted)
+    return vocabulary.hstack(name_parts(vocabulary["value"])), coded
+
+
 def _attribute_values(prepared: pl.DataFrame, assigned: pl.DataFrame, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """attribute -> node, value of every row, without nulls; what a number says stands once for its owner.
 
@@ -251,11 +260,17 @@ def build_nodes(prepared: pl.DataFrame, assigned: pl.DataFrame) -> Nodes:
     frame = frame_of(assigned)
     counted = _counted(frame)
     counts = node_flags(counted, frame.height)
-    vocabularies, values = {}, {}
-    for attribute, table in _attribute_values(prepared, assigned, frame).items():
-        vocabularies[attribute], values[attribute] = _coded(table["node"].to_numpy(), table.select("value"), counts)
-    vocabularies["residence"], values["residence"] = _residences(prepared, assigned, counts)
-    vocabularies["name"] = vocabularies["name"].hstack(name_parts(vocabularies["name"]["value"]))
+    tables = _attribute_values(prepared, assigned, frame)
+    tasks: dict[str, Callable[[], tuple[pl.DataFrame, pl.DataFrame]]] = {
+        attribute: partial(
+            _names if attribute == "name" else _coded, table["node"].to_numpy(), table.drop("node"), counts
+        )
+        for attribute, table in tables.items()
+    }
+    tasks["residence"] = partial(_residences, prepared, assigned, counts)
+    coded = dict(zip(tasks, side_by_side(tasks.values()), strict=True))
+    vocabularies = {attribute: vocabulary for attribute, (vocabulary, _) in coded.items()}
+    values = {attribute: value for attribute, (_, value) in coded.items()}
     owned = node_flags(frame.filter(pl.col("id_number").is_not_null())["node"], frame.height)
     texts = values["id_text"].filter(owned[values["id_text"]["node"].to_numpy()])["code"].unique()
     vocabularies["id_text"] = vocabularies["id_text"].with_columns(is_valid=pl.col("code").is_in(texts.implode()))

@@ -43,8 +43,8 @@ def read_addresses(addresses: pl.Series) -> pl.DataFrame:
     )
 
 
-def add_residence(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Adds town_key, village_key, address_village, group_key, house: from the columns, else the address."""
+def read_residence(mentions: pl.DataFrame) -> pl.DataFrame:
+    """town_key, village_key, address_village, group_key, house: from the columns, else the address."""
     codes, addresses = code_values(mentions["address"])
     read = read_addresses(addresses)
     read = read.select(
@@ -56,7 +56,7 @@ def add_residence(mentions: pl.DataFrame) -> pl.DataFrame:
     in_address = {column: read[column].gather(codes) for column in read.columns}
     folds = {"town": place_key, "village": place_key, "group_no": group_key}
     keys = {column: each_distinct(mentions[column], fold) for column, fold in folds.items()}
-    return mentions.with_columns(
+    return mentions.select(
         town_key=pl.when(pl.col("town").is_null()).then(in_address["town_key"]).otherwise(keys["town"]),
         village_key=pl.when(pl.col("village").is_null()).then(in_address["village_key"]).otherwise(keys["village"]),
         address_village=in_address["village_key"],

@@ -7,8 +7,9 @@ import polars as pl
 from pipelines.cleaning import fold_id_text
 from pipelines.matching.codes import by_distinct
 from pipelines.matching.names import comparison_keys, other_keys
-from pipelines.matching.places import add_residence, learn_village_aliases
+from pipelines.matching.places import learn_village_aliases, read_residence
 from pipelines.matching.shared_numbers import drop_shared_numbers
+from pipelines.matching.side_by_side import side_by_side
 
 REQUIRED = ("mention_id", "row_id", "role", "name", "id_number", "id_number_status")
 OPTIONAL = [
@@ -167,10 +168,16 @@ def prepare(mentions: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.D
     is nobody's), and NUMBER_LINKS (hashes: rows whose numbers bear on each other share one). `aliases`:
     the other names of villages (learn_village_aliases); None: learned from these mentions.
     """
-    frame = _add_id_columns(blank_to_null(check_mentions(mentions))).with_columns(**NUMBER_LINKS)
-    other_key = by_distinct(frame["name_delivered"], other_keys)
-    frame = frame.with_columns(name_key=by_distinct(frame["name"], comparison_keys), other_key=other_key)
-    frame = add_residence(frame.drop("name_delivered"))
+    frame = blank_to_null(check_mentions(mentions))
+    numbered, name_key, other_key, residence = side_by_side(
+        [
+            lambda: _add_id_columns(frame).with_columns(**NUMBER_LINKS),
+            lambda: by_distinct(frame["name"], comparison_keys),
+            lambda: by_distinct(frame["name_delivered"], other_keys),
+            lambda: read_residence(frame),
+        ]
+    )
+    frame = numbered.drop("name_delivered").with_columns(name_key=name_key, other_key=other_key).hstack(residence)
     frame = drop_shared_numbers(_rounded_after_all(frame.with_row_index("mention")))
     if aliases is None:
         aliases = learn_village_aliases(frame)

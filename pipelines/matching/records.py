@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -24,6 +25,7 @@ from pipelines.matching.engine import find_nodes, link_methods, no_decisions, sc
 from pipelines.matching.model import Model
 from pipelines.matching.prepare import NUMBER_LINKS, MatchingInputError, prepare
 from pipelines.matching.shared_numbers import report_shared_numbers
+from pipelines.matching.side_by_side import side_by_side
 
 #: Column of a flat table -> how its values are read.
 READERS: dict[str, Callable[[pl.Series], pl.DataFrame]] = {
@@ -60,6 +62,13 @@ def _is_plain(kind: pl.DataType) -> bool:
     return not (kind.is_nested() or kind in (pl.Binary, pl.Object))
 
 
+def _read(values: pl.Series) -> pl.Series:
+    """A column as its reader cleans it; a date is one."""
+    if values.name == "birth_date" and values.dtype == pl.Date:
+        return values
+    return READERS[values.name](values.cast(pl.String))["value"].rename(values.name)
+
+
 def clean_records(records: pl.DataFrame) -> pl.DataFrame:
     """The mention table of a flat table: one mention per record, in the order of the records."""
     if "record_id" not in records.columns:
@@ -75,16 +84,15 @@ def clean_records(records: pl.DataFrame) -> pl.DataFrame:
     numbers = (
         records["id_number"] if "id_number" in records.columns else pl.Series([None] * records.height, dtype=pl.String)
     )
-    read = read_id_numbers(numbers)
     width = len(str(max(records.height - 1, 0)))
     mention_ids = pl.int_range(records.height, eager=True).cast(pl.String).str.zfill(width)
-    columns = {
-        column: records[column]
-        if column == "birth_date" and records.schema[column] == pl.Date
-        else reader(records[column].cast(pl.String))["value"]
-        for column, reader in READERS.items()
-        if column in records.columns
-    }
+    read, *values = side_by_side(
+        [
+            partial(read_id_numbers, numbers),
+            *(partial(_read, records[column]) for column in READERS if column in records),
+        ]
+    )
+    columns = {series.name: series for series in values}
     source = records["source"].cast(pl.String) if "source" in records.columns else None
     return pl.DataFrame(
         {

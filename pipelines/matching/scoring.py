@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -26,9 +27,10 @@ from pipelines.matching.nodes import Nodes
 from pipelines.matching.profiles import ProfileScorer
 from pipelines.matching.registers import CohortScorer, Listings, ListingScorer, Standing
 from pipelines.matching.sameness import fitted
+from pipelines.matching.side_by_side import side_by_side
 
 #: Pairs scored at a time: what is held in memory for them is a few hundred bytes each.
-BATCH_PAIRS = 500_000
+BATCH_PAIRS = 250_000
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,13 @@ def _dependent(name: str, found: Mapping[str, Evidence], model: Model) -> Eviden
 
 def score_pairs(pairs: pl.DataFrame, nodes: Nodes, model: Model) -> pl.DataFrame:
     """One row per pair (node_l, node_r): pair (its number, UInt32) and the columns SCORED."""
-    scorer = make_scorer(nodes, model)
+    return score_with(make_scorer(nodes, model), pairs)
+
+
+def score_with(scorer: Scorer, pairs: pl.DataFrame) -> pl.DataFrame:
+    """The answer of score_pairs."""
     table = pa.table({side: pairs[side].to_arrow() for side in ("node_l", "node_r")})
-    batches = [score_batch(batch, scorer) for batch in table.to_batches(max_chunksize=BATCH_PAIRS)]
+    batches = side_by_side(partial(score_batch, batch, scorer) for batch in table.to_batches(max_chunksize=BATCH_PAIRS))
     scored = pl.from_arrow(pa.Table.from_batches(batches, schema=SCORED), rechunk=False)
     assert isinstance(scored, pl.DataFrame)
     return scored.with_row_index("pair")
