@@ -83,6 +83,13 @@ def distinct_sorted(keys: np.ndarray) -> np.ndarray:
     return ordered[starts_of_runs(ordered)]
 
 
+def repeated(keys: np.ndarray) -> np.ndarray:
+    """The keys that occur more than once, ascending."""
+    ordered = np.sort(keys)
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    return again[starts_of_runs(again)]
+
+
 def numbered(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(number of each key, UInt32, in the order in which distinct keys first occur; where each occurs first).
 

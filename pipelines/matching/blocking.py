@@ -20,6 +20,7 @@ from pipelines.matching.arrays import (
     pack,
     perhaps_among,
     repeat_each,
+    repeated,
     starts_of_runs,
     unpack,
 )
@@ -258,7 +259,9 @@ def _pairs_of_rule(
     rule = RULES[number]
     leading = np.ones_like(owns) if rule.for_owners else ~owns
     found = rule_keys(rule, parts, owns.size)
-    blocks = _blocks(found.where(perhaps_among(found.keys, found.keys[leading[found.nodes]])), leading)
+    if not rule.for_owners:
+        found = found.where(perhaps_among(found.keys, found.keys[leading[found.nodes]]))
+    blocks = _blocks(found.where(perhaps_among(found.keys, repeated(found.keys))), leading)
     meeting = np.flatnonzero((blocks.rows > 1) & (blocks.pairs > 0))
     columns = {"key": blocks.keys[meeting], "rows": blocks.rows[meeting], "pairs": blocks.pairs[meeting]}
     met = pl.DataFrame({"rule": np.full(meeting.size, number), **columns}, schema_overrides=BLOCKS)

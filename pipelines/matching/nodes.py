@@ -82,7 +82,7 @@ def key_nodes(prepared: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     number text and name; a head named again in the rows of his household; rows delivered twice (equal in every value
     and marked as repeat).
     """
-    columns = ("id_number", "mention_id", "is_repeat", *CONTENT)
+    columns = ["id_number", "mention_id", "is_repeat", *(column for column in CONTENT if column in prepared.columns)]
     frame = prepared.select("mention", *columns).join(
         owners.drop("id_number"), on="mention", how="left", maintain_order="left"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 from pipelines.cleaning import fold_id_text
@@ -99,11 +101,10 @@ def check_mentions(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def blank_to_null(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(
-        pl.when(pl.col(column).str.len_chars() > 0).then(pl.col(column)).alias(column)
-        for column, kind in frame.schema.items()
-        if kind == pl.String
-    )
+    # Most columns have no blank, and one without any value is a single null to Polars until something is made of it.
+    found = frame.select((pl.col(pl.String).str.len_bytes() == 0).any()).row(0, named=True)
+    blank = [column for column, is_blank in found.items() if is_blank]
+    return frame.with_columns(pl.when(pl.col(blank).str.len_bytes() > 0).then(pl.col(blank)))
 
 
 def _read_unusable(rows: pl.DataFrame) -> pl.DataFrame:
@@ -149,8 +150,10 @@ def _rounded_after_all(frame: pl.DataFrame) -> pl.DataFrame:
     suspects = frame.filter(ENDS_LIKE_ROUNDED).select("mention", "name_key", head=HEAD)
     whole = frame.filter(~ENDS_LIKE_ROUNDED & HEAD.is_in(suspects["head"].implode()))
     whole = whole.select("name_key", head=HEAD).drop_nulls()
-    rounded = pl.col("mention").is_in(suspects.join(whole, on=["name_key", "head"], how="semi")["mention"].implode())
-    kept = pl.when(~rounded)
+    rounded = suspects.join(whole, on=["name_key", "head"], how="semi")["mention"]
+    if rounded.is_empty():
+        return frame
+    kept = pl.when(~pl.col("mention").is_in(rounded.implode()))
     return frame.with_columns(
         kept.then("id_number").alias("id_number"),
         kept.then("id_text").alias("id_text"),
@@ -158,7 +161,9 @@ def _rounded_after_all(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def prepare(mentions: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.DataFrame:
+def prepare(
+    mentions: pl.DataFrame, aliases: pl.DataFrame | None = None, *, unread: Collection[str] = ()
+) -> pl.DataFrame:
     """One row per mention, sorted by mention_id, with row number `mention` (UInt32) and the comparison keys.
 
     Adds: name_key, other_key (the name beside it in brackets), id_text, id_digits, number_birth, number_sex (what a
@@ -166,12 +171,14 @@ def prepare(mentions: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.D
     village), group_key, house, is_head, register (the feed, with the section of it where rows name one), context
     (the household, case or registration in which the row stands), shared_number (a number on so many names that it
     is nobody's), and NUMBER_LINKS (hashes: rows whose numbers bear on each other share one). `aliases`:
-    the other names of villages (learn_village_aliases); None: learned from these mentions.
+    the other names of villages (learn_village_aliases); None: learned from these mentions. `unread`: columns to leave
+    out.
     """
+    links = {name: link for name, link in NUMBER_LINKS.items() if name not in unread}
     frame = blank_to_null(check_mentions(mentions))
     numbered, name_key, other_key, residence = side_by_side(
         [
-            lambda: _add_id_columns(frame).with_columns(**NUMBER_LINKS),
+            lambda: _add_id_columns(frame).with_columns(**links),
             lambda: by_distinct(frame["name"], comparison_keys),
             lambda: by_distinct(frame["name_delivered"], other_keys),
             lambda: read_residence(frame),
@@ -186,7 +193,10 @@ def prepare(mentions: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.D
         (pl.col("role") == "self")
         & pl.col("relation_to_head").str.replace_all(r"[\s()（）0-9.:、-]", "").is_in(HEAD_RELATIONS)
     )
-    paired = pl.col("row_id").is_in(frame.filter(pl.col("role").is_in(PAIRED_ROLES))["row_id"].unique().implode())
+    paired = frame.filter(pl.col("role").is_in(PAIRED_ROLES))["row_id"].unique()
+    context = pl.coalesce("case_key", "shared_key")
+    if paired.len():
+        context = pl.when(pl.col("row_id").is_in(paired.implode())).then("row_id").otherwise(context)
     return frame.with_columns(
         village_key=pl.coalesce("main_village", "village_key"),
         stated_village=pl.when(pl.col("main_village").is_not_null()).then("village_key"),
@@ -200,5 +210,5 @@ def prepare(mentions: pl.DataFrame, aliases: pl.DataFrame | None = None) -> pl.D
         ),
         is_head=is_head.fill_null(False),
         register=pl.concat_str("feed", "section", "event", separator="/", ignore_nulls=True),
-        context=pl.when(paired).then("row_id").otherwise(pl.coalesce("case_key", "shared_key")),
-    ).drop("main_village", "address_village")
+        context=context,
+    ).drop("main_village", "address_village", *(name for name in unread if name not in NUMBER_LINKS))

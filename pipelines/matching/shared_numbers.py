@@ -39,11 +39,13 @@ def drop_shared_numbers(frame: pl.DataFrame) -> pl.DataFrame:
 
     Adds shared_number: the value that was taken for a placeholder.
     """
-    texts, digits = (_nobodys(frame, column).implode() for column in ("id_text", "id_digits"))
+    texts, digits = (_nobodys(frame, column) for column in ("id_text", "id_digits"))
+    if texts.is_empty() and digits.is_empty():
+        return frame.with_columns(shared_number=pl.lit(None, dtype=pl.String))
     shared = (
-        pl.when(pl.col("id_text").is_in(texts))
+        pl.when(pl.col("id_text").is_in(texts.implode()))
         .then("id_text")
-        .when(pl.col("id_digits").is_in(digits))
+        .when(pl.col("id_digits").is_in(digits.implode()))
         .then("id_digits")
     )
     marked = frame.with_columns(shared_number=shared)

@@ -17,6 +17,8 @@ from pipelines.matching.nodes import Nodes
 
 #: Years between two birth dates from which two persons belong to two generations.
 GENERATION_YEARS = 13
+#: Pairs judged at a time: every veto holds a column of them in memory.
+PAIRS_AT_A_TIME = 2_000_000
 #: Levels of the name at which twins' names lie to each other.
 LIKE_NAMES = ("missing_character", "one_character", "one_of_two", "same_surname")
 
@@ -223,11 +225,17 @@ def apply_vetoes(scored: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
         effect: sum(1 << index for index, veto in enumerate(VETOES) if veto.effect == effect)
         for effect in ("apart", "review")
     }
-    judged = add_facts(scored, nodes).with_columns(vetoes=pl.sum_horizontal(held).cast(pl.UInt32))
-    return judged.with_columns(
-        is_apart=(pl.col("vetoes") & of_effect["apart"]) != 0,
-        needs_review=(pl.col("vetoes") & of_effect["review"]) != 0,
-    ).drop("are_born_together", "years_apart", "share_surname", *FLAGS)
+    known = add_facts(scored, nodes)
+    judged = [
+        part.with_columns(vetoes=pl.sum_horizontal(held).cast(pl.UInt32))
+        .with_columns(
+            is_apart=(pl.col("vetoes") & of_effect["apart"]) != 0,
+            needs_review=(pl.col("vetoes") & of_effect["review"]) != 0,
+        )
+        .drop("are_born_together", "years_apart", "share_surname", *FLAGS)
+        for part in ([known] if known.is_empty() else known.iter_slices(PAIRS_AT_A_TIME))
+    ]
+    return pl.concat(judged)
 
 
 def veto_names(held: pl.Series) -> pl.Series:

@@ -16,6 +16,7 @@ from pipelines.matching.arrays import (
     pack,
     perhaps_among,
     repeat_each,
+    repeated,
     starts_of_runs,
     unpack,
 )
@@ -45,6 +46,9 @@ def test_repeating_counts_from_nought_in_every_row(sizes: list[int]) -> None:
 def test_distinct_keys_and_runs(keys: list[int]) -> None:
     array = np.array(keys, dtype=np.uint64)
     assert distinct_sorted(array).tolist() == sorted(set(keys))
+    assert repeated(np.append(array, array[::2])).tolist() == sorted(
+        {*keys[::2], *(k for k in keys if keys.count(k) > 1)}
+    )
     starts = starts_of_runs(np.sort(array))
     assert np.sort(array)[starts].tolist() == sorted(set(keys))
 

@@ -21,6 +21,17 @@ def test_an_optional_column_may_be_missing(mentions_of: Callable[..., pl.DataFra
     assert prepare(mentions_of({"a": {"name": "王伟"}}).drop("phone", "vessel_number"))["phone"].null_count() == 1
 
 
+def test_columns_that_nobody_will_read_are_left_out_and_the_others_are_the_same(
+    mentions_of: Callable[..., pl.DataFrame],
+) -> None:
+    row = {"name": "王伟", "village": "塘口村", "id_number": "34059019680817235?", "phone": " "}
+    mentions = mentions_of({"a": row, "b": {**row, "phone": ""}})
+    whole = prepare(mentions)
+    assert whole["phone"].to_list() == [" ", None]
+    unread = ["name", "village", "text_link"]
+    assert prepare(mentions, unread=unread).equals(whole.drop(unread))
+
+
 def test_a_column_of_the_wrong_type_is_named(mentions_of: Callable[..., pl.DataFrame]) -> None:
     with pytest.raises(MatchingInputError, match="列 birth_date 的类型是 String，应为 Date"):
         prepare(mentions_of({"a": {"name": "王伟"}}).with_columns(birth_date=pl.lit("1962")))

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipelines.matching import vetoes
 from pipelines.matching.comparisons import COMPARISONS
 from pipelines.matching.vetoes import VETOES
 
@@ -79,6 +80,16 @@ def test_twins_are_kept_apart(mentions_of: Callable[..., pl.DataFrame], link: Ca
     level = COMPARISONS["id_number"].levels[twins["level_id_number"].item()]
     assert level.name == "other_sequence"
     assert linkage.person_link["person_id"].n_unique() == 2
+
+
+def test_pairs_are_judged_alike_in_slices(link: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = [{**end, "phone": None} for case in ("two_numbers", "sex_and_birth", "generation") for end in CASES[case]]
+    rows = {f"{nth}": end for nth, end in enumerate(ends)}
+    judged = link(rows).scored_pairs
+    assert judged["vetoes"].list.len().max() > 0
+    assert judged.height > 1
+    monkeypatch.setattr(vetoes, "PAIRS_AT_A_TIME", 1)
+    assert link(rows).scored_pairs.equals(judged)
 
 
 def test_every_veto_has_a_case_here() -> None:
