@@ -26,6 +26,11 @@ PRIOR_ROWS = 1000
 REGISTER_ROWS = 50
 
 JOINS = {"node_l": pl.UInt32, "node_r": pl.UInt32, "method": pl.String, "refusal": pl.String}
+#: The columns of scored pairs that clustering reads.
+EDGES = (
+    *("node_l", "node_r", "owns_l", "owns_r"),
+    *("probability", "match_weight", "is_apart", "needs_review"),
+)
 NO_VERDICTS = pl.DataFrame(schema={"node_l": pl.UInt32, "node_r": pl.UInt32, "verdict": pl.String})
 NOBODY_EARLIER = pl.DataFrame(schema={"node": pl.UInt32, "person": pl.String})
 
@@ -259,6 +264,7 @@ def cluster(
     `earlier` has node, person: who were one person in the release before stay so down to a lower threshold, so that a
     row more or less elsewhere does not part and join them from night to night.
     """
+    scored = scored.select(*EDGES)  # the other columns are many, and filtering would lay them out anew
     edges = likely_edges(scored, model, earlier)
     lone = _lone(edges, decisions, nodes.height)
     clusters, probability, by_decision = np.arange(nodes.height, dtype=np.uint32), np.ones(nodes.height), set[int]()

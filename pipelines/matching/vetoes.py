@@ -226,16 +226,15 @@ def apply_vetoes(scored: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
         for effect in ("apart", "review")
     }
     known = add_facts(scored, nodes)
-    judged = [
-        part.with_columns(vetoes=pl.sum_horizontal(held).cast(pl.UInt32))
-        .with_columns(
-            is_apart=(pl.col("vetoes") & of_effect["apart"]) != 0,
-            needs_review=(pl.col("vetoes") & of_effect["review"]) != 0,
-        )
-        .drop("are_born_together", "years_apart", "share_surname", *FLAGS)
-        for part in ([known] if known.is_empty() else known.iter_slices(PAIRS_AT_A_TIME))
-    ]
-    return pl.concat(judged)
+    slices = [known] if known.is_empty() else known.iter_slices(PAIRS_AT_A_TIME)
+    vetoes = pl.concat([part.select(vetoes=pl.sum_horizontal(held).cast(pl.UInt32)) for part in slices], rechunk=True)
+    known = known.drop("are_born_together", "years_apart", "share_surname", *FLAGS)
+    effects = vetoes.select(
+        "vetoes",
+        is_apart=(pl.col("vetoes") & of_effect["apart"]) != 0,
+        needs_review=(pl.col("vetoes") & of_effect["review"]) != 0,
+    )
+    return known.hstack(effects)
 
 
 def veto_names(held: pl.Series) -> pl.Series:
