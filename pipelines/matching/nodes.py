@@ -83,10 +83,8 @@ def key_nodes(prepared: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     and marked as repeat).
     """
     columns = ["id_number", "mention_id", "is_repeat", *(column for column in CONTENT if column in prepared.columns)]
-    frame = prepared.select("mention", *columns).join(
-        owners.drop("id_number"), on="mention", how="left", maintain_order="left"
-    )
-    frame = frame.with_columns(pl.col("owns").fill_null(False))
+    owned = prepared.select("mention").join(owners.drop("id_number"), on="mention", how="left", maintain_order="left")
+    frame = owned.with_columns(pl.col("owns").fill_null(False)).hstack(prepared.select(columns))
     is_owned = frame["owns"]
     keys = np.empty(frame.height, dtype=np.uint64)
     owned = frame.filter(is_owned).select(OWNER_KEY)

@@ -138,7 +138,8 @@ def own_numbers(prepared: pl.DataFrame, model: Model) -> pl.DataFrame:
     )
     codes, numbers = code_values(rows["id_number"])
     rows = rows.with_columns(number=codes)
-    rows = rows.join(_birth_evidence(rows), on="mention", how="left", maintain_order="left")
+    birth = rows.select("mention").join(_birth_evidence(rows), on="mention", how="left", maintain_order="left")
+    rows = rows.with_columns(birth["birth_kind"])
     same_birth = pl.col("birth_date") == pl.col("number_birth")
     birth_kind = pl.when(same_birth).then(pl.lit("same")).otherwise("birth_kind")
     sex_kind = (
@@ -155,7 +156,8 @@ def own_numbers(prepared: pl.DataFrame, model: Model) -> pl.DataFrame:
     )
     is_contested = pl.Series(_is_contested(rows, numbers.len())[codes]) & rows["name_key"].is_not_null()
     names = _name_evidence(rows.filter(is_contested).select("number", "name_key", "own"))
-    rows = rows.join(names, on=["number", "name_key"], how="left", maintain_order="left")
+    borne = ["number", "name_key"]
+    rows = rows.with_columns(rows.select(borne).join(names, on=borne, how="left", maintain_order="left")["kind"])
     alone = pl.Series(np.bincount(codes, minlength=numbers.len())[codes] == 1)
     name_kind = (
         pl.when(is_contested)

@@ -188,7 +188,10 @@ def prepare(
     frame = drop_shared_numbers(_rounded_after_all(frame.with_row_index("mention")))
     if aliases is None:
         aliases = learn_village_aliases(frame)
-    frame = frame.join(aliases, on=["town_key", "village_key"], how="left", maintain_order="left", nulls_equal=True)
+    # A join copies all columns of its sides, so that each is given those alone that it needs.
+    place = ["town_key", "village_key"]
+    main_village = frame.select(place).join(aliases, on=place, how="left", maintain_order="left", nulls_equal=True)
+    frame = frame.with_columns(main_village["main_village"])
     is_head = (pl.col("role") == "head") | (
         (pl.col("role") == "self")
         & pl.col("relation_to_head").str.replace_all(r"[\s()（）0-9.:、-]", "").is_in(HEAD_RELATIONS)
