@@ -31,7 +31,7 @@ class Settings(BaseSettings):
         default=None, description="runs and events of Dagster; <data>/dagster when not given"
     )
     dbt_project: Path = Field(default=PROJECT_ROOT / "dbt_project", description="staging, rules and marts")
-    dbt_threads: int = Field(default=2, ge=1, description="how many tables dbt builds at once")
+    dbt_threads: int = Field(default=2, ge=1, description="how many tables dbt builds at once in a run")
     model: Path | None = Field(default=None, description="matching model file; the newest shipped one when not given")
     hold_fewer_than: float = Field(default=0.5, description="a snapshot with a smaller share of the last rows is held")
     hold_more_than: float = Field(

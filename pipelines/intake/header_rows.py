@@ -188,13 +188,20 @@ def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
 
 
 def _best_first(grid: Grid, column: Column, header: Header, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The (rank, index) of headers for one column, the closest first; of several for an ID number the one under which
-    the most stand: 纳税人识别号 may be a person's number, and a company's beside 身份证号."""
-    if len(places) == 1 or column.type != "id_number":
-        return sorted(places)
+    """The (rank, index) of headers for one column, the closest first. One that counts the rows (编号 beside 代码) comes
+    last, and of several for an ID number the one under which the most stand comes first: 纳税人识别号 may be a person's
+    number, and a company's beside 身份证号."""
+    if len(places) == 1:
+        return places
     rows = grid.rows[header.last_row + 1 : header.last_row + 1 + SEARCHED_ROWS]
-    counts = {index: sum(is_id_number(_text(row[index])) for row in rows if index < len(row)) for _, index in places}
-    return sorted(places, key=lambda place: (-counts[place[1]], place))
+
+    def worth(place: tuple[int, int]) -> tuple[bool, int, tuple[int, int]]:
+        texts = [text for row in rows if place[1] < len(row) and (text := _text(row[place[1]]))]
+        numbers = sum(map(is_id_number, texts)) if column.type == "id_number" else 0
+        is_counting = len(texts) >= FEWEST_HITS and texts == [str(n) for n in range(1, len(texts) + 1)]
+        return is_counting, -numbers, place
+
+    return sorted(places, key=worth)
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -148,18 +148,11 @@ def _joined(feed: Feed, stem: str, header: str, hit: tuple[Column, int] | None) 
     note on it. A derived spelling does not displace a listed one, unless the parent names a person.
     """
     is_latin = not CHINESE.search(_BRACKETS.sub("", header))
-    joined = _find(feed, stem + fold(hit[0].header if hit and is_latin else header)) or _kind_of_income(
-        feed, stem, header
-    )
+    joined = _find(feed, stem + fold(hit[0].header if hit and is_latin else header))
+    if joined is None and stem.endswith("收入"):  # 工资, 经营, 财产, 转移 under a parent that calls them incomes
+        joined = _find(feed, fold(header).removesuffix("性") + "性收入")
     displaces = joined and hit and hit[1] < DERIVED <= joined[1] and not _PERSONS.search(stem)
     return None if displaces else joined
-
-
-def _kind_of_income(feed: Feed, stem: str, header: str) -> tuple[Column, int] | None:
-    """工资, 经营, 财产, 转移 under a parent that says that they are incomes."""
-    if not stem.endswith("收入") or not CHINESE.fullmatch(header[-1:]) or "收入" in header:
-        return None
-    return _find(feed, fold(header).removesuffix("性") + "性收入")
 
 
 def _find(feed: Feed, header: str) -> tuple[Column, int] | None:

@@ -29,13 +29,13 @@ def read_ticks(
     as delivered stay among the header's extra ones.
     """
     for parent, column, children in _groups(feed, header):
-        values = {index: fold(header.cells[index][1]) for index in children}
+        values = {index: fold(header.cells[index][1]).upper() for index in children}
         marks = [{index: _mark(row, index) for index in children} for row in cells]
         if any(mark not in TICKS | NO_TICKS | {values[index]} for row in marks for index, mark in row.items()):
             continue
         first = children[0]
         header.columns[first], header.reasons[column.name] = column, "content"
-        ticked = ([values[index] for index, mark in row.items() if mark not in NO_TICKS] for row in marks)
+        ticked = ([values[i] for i, mark in row.items() if mark in TICKS or mark == values[i]] for row in marks)
         texts[first] = ["、".join(chosen) or None for chosen in ticked]
         places = {place(sheet, header.last_row + 1, index) for index in children}
         messages[:] = [told for told in messages if told.code != "UNKNOWN_COLUMN" or told.where not in places]

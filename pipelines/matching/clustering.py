@@ -27,10 +27,7 @@ REGISTER_ROWS = 50
 
 JOINS = {"node_l": pl.UInt32, "node_r": pl.UInt32, "method": pl.String, "refusal": pl.String}
 #: The columns of scored pairs that clustering reads.
-EDGES = (
-    *("node_l", "node_r", "owns_l", "owns_r"),
-    *("probability", "match_weight", "is_apart", "needs_review"),
-)
+EDGES = ("node_l", "node_r", "owns_l", "owns_r", "probability", "match_weight", "is_apart", "needs_review")
 NO_VERDICTS = pl.DataFrame(schema={"node_l": pl.UInt32, "node_r": pl.UInt32, "verdict": pl.String})
 NOBODY_EARLIER = pl.DataFrame(schema={"node": pl.UInt32, "person": pl.String})
 

@@ -4,7 +4,7 @@
 select
     programme.title || '没有可用的名册，' || count(distinct payment.person_id) || '人的发放无法核对是否在享；位置：'
     || any_value(feed_column.feed_title) || '（' || payment.programme
-    || '）；处理：请报送该名册，退回的请按回执更正后重报；确无此项目的请在 feed_not_applicable 中说明' as message
+    || '）；处理：请报送该名册，退回的请按回执更正后重报；确无此项目的请在本县不适用的数据（feed_not_applicable）中说明' as message
 from {{ ref('int_payment__programmed') }} as payment
 inner join {{ ref('programme') }} as programme on payment.programme = programme.programme
 inner join {{ ref('feed_column') }} as feed_column on payment.programme = feed_column.feed

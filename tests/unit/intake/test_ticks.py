@@ -44,6 +44,17 @@ def test_the_ticked_header_is_the_value() -> None:
     assert kept == [None, "✓", None, "是"], "what was ticked is kept as it stood"
 
 
+def test_the_value_written_under_its_own_header_is_a_tick() -> None:
+    """Also where it stands for no tick under any other header, as 否 does."""
+    upper = [UPPER[0], UPPER[1], "户编号", "监测对象类别", "是否低保", ""]
+    rows = [["张三", id_number(1), "H1", "脱贫户", "是", ""], ["李四", id_number(2), "H2", "脱贫户", "", "否"]]
+    merged = [*(((0, column), (1, column)) for column in range(4)), ((0, 4), (0, 5))]
+    grid = Grid("表1", 1, [upper, ["", "", "", "", "是", "否"], *rows], merged=merged)
+    table = read_sheet(grid, get_feed("poverty_household"))
+    assert table is not None
+    assert table.columns["is_dibao"] == ["是", "否"]
+
+
 def test_two_ticks_are_no_value_that_a_list_knows() -> None:
     assert read(person(1, "√", "√"), person(2, "√", "")).columns["support_mode"] == ["集中、分散", "集中"]
 
@@ -119,3 +130,12 @@ def test_of_two_headers_for_the_number_the_one_over_numbers_of_persons_is_taken(
     )
     assert alone is not None
     assert alone.columns["id_number"] == [id_number(1)]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_headers_the_one_that_counts_the_rows_is_not_taken(order: int) -> None:
+    rows = [[*["编号", "代码"][::order], "名称", "级别"]]
+    rows += [[*[str(n), f"34059010000{n}"][::order], f"第{n}村", "村"] for n in range(1, 4)]
+    table = read_sheet(Grid("表1", 1, rows), get_feed("admin_division"))
+    assert table is not None
+    assert table.columns["code"] == ["340590100001", "340590100002", "340590100003"]
