@@ -10,10 +10,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipelines.audit.archive import archive_state
 from pipelines.audit.problem import NotPublished
 from pipelines.audit.reasons import Reason, reasons_of
 from pipelines.contracts import all_feeds
+from pipelines.storage.archive import archive_state
 from pipelines.storage.paths import DataFolder
 from pipelines.storage.releases import read_manifest
 

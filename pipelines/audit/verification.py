@@ -11,10 +11,10 @@ import duckdb
 import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
 
-from pipelines.audit.archive import archive_state, file_sha256
 from pipelines.audit.content import content_problems
 from pipelines.audit.problem import Problem
 from pipelines.audit.purged import Purged, purged_of, purged_problems
+from pipelines.storage.archive import archive_state, file_sha256
 from pipelines.storage.chain import HashChain
 from pipelines.storage.paths import DataFolder
 from pipelines.storage.releases import WAREHOUSE, read_manifest

@@ -73,6 +73,7 @@ _KNOWN: dict[str, tuple[Exit, str]] = {
     "PurgeRefused": (Exit.FAILED, "按提示处理后再试"),
     "NotRemoved": (Exit.FAILED, "检查权限和磁盘后再次运行 `hedui purge`"),
     "ContentPurged": (Exit.STOPPED, "查阅该日期原有的发布"),
+    "ArchiveDamaged": (Exit.FAILED, "从备份恢复该文件后重新运行"),
     "ContractError": (Exit.FAILED, "改正 pipelines/contracts 中的约定文件"),
 }
 
@@ -92,10 +93,9 @@ def as_user_error(error: BaseException, where: str) -> UserError:
         # By its name, since importing pydantic would slow every command.
         names = sorted({f"HEDUI_{str(part['loc'][0]).upper()}" for part in error.errors()})  # type: ignore[attr-defined]
         return UserError("设置的值不能使用", "、".join(names), "改正或删去该环境变量后再试", Exit.USAGE)
-    if isinstance(error, OSError) and error.filename:
-        return UserError(
-            f"文件操作失败：{error.strerror}", str(error.filename), "检查该路径是否存在、权限和磁盘空间", Exit.FAILED
-        )
+    if isinstance(error, OSError) and error.strerror:
+        place = str(error.filename or where)
+        return UserError(f"文件操作失败：{error.strerror}", place, "检查该路径是否存在、权限和磁盘空间", Exit.FAILED)
     if name == "IOException" and "newer version of DuckDB" in str(error):
         return UserError("数据库由更新版本的程序写成", where, "改用写成它的版本或更新的版本；不要改动或删除该文件")
     if isinstance(error, MemoryError):

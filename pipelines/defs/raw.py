@@ -27,6 +27,7 @@ from pipelines.intake import (
 )
 from pipelines.matching import load_model
 from pipelines.policy import policy_problems
+from pipelines.storage.archive import ArchiveDamaged
 from pipelines.storage.atomic import write_parquet
 
 #: Parsing runs in child processes; two at a time suit the smallest machine we support.
@@ -176,9 +177,9 @@ def _take_in_all(workspace: RunWorkspace) -> list[FeedIntake]:
     try:
         with ThreadPoolExecutor(PARALLEL_FEEDS) as pool, workers_end_when_interrupted():
             return list(pool.map(lambda feed: take_in(feed, workspace.data, workspace.as_of, limits), all_feeds()))
-    except ContentPurged as gone:
+    except (ContentPurged, ArchiveDamaged) as gone:
         workspace.gates.append(str(gone))
-        raise dg.Failure("the business date rests on purged deliveries", allow_retries=False) from None
+        raise dg.Failure("the business date rests on deliveries that are gone", allow_retries=False) from None
 
 
 def write_what_is_said(taken: list[FeedIntake], workspace: RunWorkspace) -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines.storage.archive import file_sha256
+
 #: Names that copying programs and open workbooks leave beside the real files.
 PASSING = ("~$", ".")
 PASSING_ENDS = (".partial", ".part", ".tmp", ".crdownload")
@@ -84,7 +86,5 @@ def _content_key(landing: Path, names: tuple[str, ...]) -> str:
     digest = hashlib.sha256()
     for name in names:
         for path in _files(landing / name):
-            with path.open("rb") as handle:
-                content = hashlib.file_digest(handle, "sha256").hexdigest()
-            digest.update(f"{path.relative_to(landing)}\0{content}\n".encode())
+            digest.update(f"{path.relative_to(landing)}\0{file_sha256(path)}\n".encode())
     return digest.hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from pathlib import Path
@@ -15,6 +14,7 @@ from pipelines.intake.limits import Limits
 from pipelines.intake.messages import plain
 from pipelines.intake.parse import PARSER_VERSION, Account, raw_schema
 from pipelines.intake.worker import WorkerDied, WorkerTimedOut, this_threads_worker
+from pipelines.storage.archive import check_archived, file_sha256
 from pipelines.storage.atomic import write_json
 from pipelines.storage.paths import DataFolder
 
@@ -26,16 +26,11 @@ def _stem(data: DataFolder, feed: Feed, sha256: str) -> Path:
     return data.parsed / sha256[:2] / name
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
 def _cached(stem: Path) -> Account | None:
     """The account of a parsed file whose rows are whole; None when there is none or it does not verify."""
     try:
         note = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
-        if note["rows_sha256"] != _sha256(stem.with_suffix(".parquet")):
+        if note["rows_sha256"] != file_sha256(stem.with_suffix(".parquet")):
             return None
         return Account.from_json(note["account"])
     except (OSError, ValueError, TypeError, KeyError):
@@ -43,10 +38,15 @@ def _cached(stem: Path) -> Account | None:
 
 
 def parsed_account(data: DataFolder, feed: Feed, sha256: str, limits: Limits) -> Account:
-    """The account of an archived file, parsed now when it was not before."""
+    """The account of an archived file, parsed now when it was not before.
+
+    What is kept is said of the file alone: ArchiveDamaged when it is not the one received, OSError when the disk does
+    not give it or does not take its rows.
+    """
     stem = _stem(data, feed, sha256)
     if (known := _cached(stem)) is not None:
         return known
+    check_archived(data, sha256)
     stem.parent.mkdir(parents=True, exist_ok=True)
     rows = stem.with_suffix(".parquet")
     request = {"path": str(data.archived_file(sha256)), "feed": feed.name, "target": str(rows)}
@@ -56,7 +56,7 @@ def parsed_account(data: DataFolder, feed: Feed, sha256: str, limits: Limits) ->
         code = "TOO_SLOW" if isinstance(error, WorkerTimedOut) else "RANGE_TOO_LARGE"
         log.warning("file %s of feed %s could not be parsed: %s", sha256[:8], feed.name, code)
         return Account(verdict="rejected", messages=[plain(code)])
-    write_json(stem.with_suffix(".json"), {"account": answer, "rows_sha256": _sha256(rows)})
+    write_json(stem.with_suffix(".json"), {"account": answer, "rows_sha256": file_sha256(rows)})
     return Account.from_json(answer)
 
 

@@ -21,6 +21,7 @@ from rapidfuzz import fuzz, process
 
 from pipelines.contracts import all_feeds, code_lists
 from pipelines.intake.messages import Message, Refused, plain
+from pipelines.storage.archive import file_sha256
 from pipelines.storage.atomic import replacing
 from pipelines.storage.paths import DataFolder
 from pipelines.storage.register import RefusedFile, Register
@@ -250,18 +251,13 @@ def _copy_once(path: Path, data: DataFolder, purged: frozenset[str]) -> tuple[st
         target = data.archived_file(sha256)
         if sha256 in purged:
             return sha256, size
-        if target.exists() and _file_sha256(target) == sha256:
+        if target.exists() and file_sha256(target) == sha256:
             return sha256, size
         source.seek(0)
         with replacing(target) as copy:
             with copy.open("wb") as out:
                 while block := source.read(1 << 20):
                     out.write(block)
-            if _file_sha256(copy) != sha256:  # changed under the reader: the copy never gets the archive's name
+            if file_sha256(copy) != sha256:  # changed under the reader: the copy never gets the archive's name
                 raise _Changed
     return sha256, size
-
-
-def _file_sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

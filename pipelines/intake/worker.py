@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import gc
 import json
 import os
@@ -21,7 +22,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
+from pipelines.contracts import Feed, get_feed
 from pipelines.intake.limits import Limits
+from pipelines.intake.messages import plain
+from pipelines.intake.parse import Account, parse_file, raw_schema
+from pipelines.storage.atomic import write_parquet
+from pipelines.storage.children import end_with_parent
 
 #: One thread, and allocators that reserve no address space ahead of need, so that the limit means what it says.
 _CHILD_ENVIRONMENT = {
@@ -49,7 +57,7 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, request: dict[str, Any], limits: Limits) -> dict[str, Any]:
-        """The child's answer; WorkerDied or WorkerTimedOut when it gives none."""
+        """The child's answer; WorkerDied or WorkerTimedOut when it gives none, OSError when the disk takes no rows."""
         process = self._started()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -66,6 +74,8 @@ class Worker:
             answer = dict(json.loads(line))
             if answer.get("out_of_memory"):
                 raise WorkerDied
+            if error_number := answer.get("not_written"):
+                raise OSError(error_number, os.strerror(error_number), request["target"])
             return answer
         except BaseException as error:
             self.close()
@@ -144,16 +154,31 @@ def _limit_memory(budget: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (ceiling if hard == resource.RLIM_INFINITY else min(ceiling, hard), hard))
 
 
+def _answered(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    """Reads one file and writes its rows. Only reading says something of the file: a disk that takes no rows is no
+    reason to refuse it."""
+    try:
+        frame, account = _parsed(Path(request["path"]), get_feed(request["feed"]), limits)
+        try:
+            write_parquet(frame, Path(request["target"]))
+        except OSError as error:
+            return {"not_written": error.errno or errno.EIO}
+        return account.as_json()
+    except MemoryError:
+        return {"out_of_memory": True}
+
+
+def _parsed(path: Path, feed: Feed, limits: Limits) -> tuple[pl.DataFrame, Account]:
+    try:
+        return parse_file(path, feed, limits)
+    except MemoryError:
+        raise
+    except Exception:  # no file ends the run; the error's text may hold persons and is not kept
+        return pl.DataFrame(schema=raw_schema(feed)), Account(verdict="rejected", messages=[plain("NOT_READABLE")])
+
+
 def serve() -> None:
     """The child: answers requests until its input ends."""
-    import polars as pl
-
-    from pipelines.contracts import get_feed
-    from pipelines.intake.messages import plain
-    from pipelines.intake.parse import Account, parse_file, raw_schema
-    from pipelines.storage.atomic import write_parquet
-    from pipelines.storage.children import end_with_parent
-
     end_with_parent(int(sys.argv[1]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a memory image would hold persons
     answers = os.fdopen(os.dup(1), "wb")
@@ -165,17 +190,8 @@ def serve() -> None:
         if not limited:
             _limit_memory(limits.memory_bytes)
             limited = True
-        feed, target = get_feed(request["feed"]), Path(request["target"])
         gc.disable()  # a million rows are a million lists: looking through them for cycles, again and again, finds none
-        try:
-            frame, account = parse_file(Path(request["path"]), feed, limits)
-            write_parquet(frame, target)
-            answer = account.as_json()
-        except MemoryError:
-            answer = {"out_of_memory": True}
-        except Exception:  # no file ends the run; the error's text may hold persons and is not kept
-            answer = Account(verdict="rejected", messages=[plain("NOT_READABLE")]).as_json()
-            write_parquet(pl.DataFrame(schema=raw_schema(feed)), target)
+        answer = _answered(request, limits)
         gc.enable()
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()

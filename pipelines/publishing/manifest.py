@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ import polars as pl
 from pipelines.publishing.context import RunContext
 from pipelines.publishing.contracts import CONTRACT_VERSION, digest
 from pipelines.publishing.tokens import Tokens
+from pipelines.storage.archive import file_sha256
 from pipelines.storage.chain import HashChain
 from pipelines.storage.formats import FORMAT
 from pipelines.storage.paths import DataFolder
@@ -25,11 +25,6 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 class Damaged(RuntimeError):
     """A release's files are not those that its manifest names."""
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def files_of(release: Path) -> dict[str, Path]:
@@ -73,7 +68,7 @@ def compose(
         "extracts": extracts,
         "deliveries": used.to_dicts(),
         "files": {
-            name: {"sha256": sha256(path), "size": path.stat().st_size} for name, path in files_of(staged).items()
+            name: {"sha256": file_sha256(path), "size": path.stat().st_size} for name, path in files_of(staged).items()
         },
     }
 
@@ -90,7 +85,8 @@ def check(release: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((release / NAME).read_text(encoding="utf-8"))
     found, expected = files_of(release), content["files"]
     wrong = sorted(set(found) ^ set(expected))
-    wrong += [name for name in sorted(set(found) & set(expected)) if sha256(found[name]) != expected[name]["sha256"]]
+    both = sorted(set(found) & set(expected))
+    wrong += [name for name in both if file_sha256(found[name]) != expected[name]["sha256"]]
     if wrong:
         raise Damaged(f"发布文件与清单不符：{'、'.join(wrong)}。请重新运行。")
     return content

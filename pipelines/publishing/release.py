@@ -33,6 +33,7 @@ from pipelines.publishing.tokens import Tokens
 from pipelines.publishing.warehouse import copy_warehouse
 from pipelines.publishing.worklists import write_worklists
 from pipelines.storage import atomic
+from pipelines.storage.archive import file_sha256
 from pipelines.storage.keys import county_key
 from pipelines.storage.paths import DataFolder
 
@@ -113,7 +114,7 @@ def publish(staged: Path, data: DataFolder, at: Callable[[str], None] = _nothing
         release = f"{content['as_of']}/{content['run_id']}"
         pointer = {
             "release": release, "as_of": content["as_of"], "run_id": content["run_id"],
-            "manifest_sha256": manifest.sha256(final / "manifest.json"),
+            "manifest_sha256": file_sha256(final / "manifest.json"),
             "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
         }  # fmt: skip
         atomic.write_json(data.releases / "current.json", pointer)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,8 +69,16 @@ def write_json(path: Path, data: Any) -> None:
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """Raises OSError when the disk does not take it, as the other writers do: Polars names the system's error in its
+    own error's text only."""
     with replacing(path) as temporary:
-        frame.write_parquet(temporary, compression="zstd")
+        try:
+            frame.write_parquet(temporary, compression="zstd")
+        except pl.exceptions.ComputeError as error:
+            if found := re.search(r"os error (\d+)", str(error)):
+                number = int(found[1])
+                raise OSError(number, os.strerror(number), str(path)) from error
+            raise
 
 
 def publish_folder(temporary: Path, final: Path) -> Path:

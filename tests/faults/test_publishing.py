@@ -18,6 +18,7 @@ import pytest
 from pipelines.audit import verify_release
 from pipelines.publishing import build_release, publish, release, remove_orphans
 from pipelines.storage import atomic
+from pipelines.storage.archive import file_sha256
 from pipelines.storage.keys import county_key
 from pipelines.storage.paths import DataFolder
 from tests import release_factory
@@ -100,7 +101,7 @@ def _small_release(data: DataFolder, run_id: str) -> Path:
     for name in ("one", "other"):
         atomic.write_parquet(pl.DataFrame({"run_id": [run_id] * 1000}), staged / "extracts" / f"{name}.parquet")
     files = {
-        path.relative_to(staged).as_posix(): {"sha256": release.manifest.sha256(path), "size": path.stat().st_size}
+        path.relative_to(staged).as_posix(): {"sha256": file_sha256(path), "size": path.stat().st_size}
         for path in staged.rglob("*.parquet")
     }
     atomic.write_json(staged / "manifest.json", {"as_of": "2026-10-31", "run_id": run_id, "files": files})

@@ -103,7 +103,7 @@ def test_a_release_of_an_earlier_version_is_verified_by_what_it_holds(copy: Path
 
 def _rewrite(copy: Path, extract: str, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
     """Writes an extract anew and makes hash, size and row count of the manifest fit, as a careful forger would."""
-    from pipelines.audit.archive import file_sha256
+    from pipelines.storage.archive import file_sha256
 
     path = copy / "extracts" / f"{extract}.parquet"
     frame = change(pl.read_parquet(path))
@@ -188,6 +188,6 @@ def test_the_checks_read_the_warehouse_of_the_release(copy: Path) -> None:
 
 
 def _fitting(path: Path) -> dict[str, Any]:
-    from pipelines.audit.archive import file_sha256
+    from pipelines.storage.archive import file_sha256
 
     return {path.name: {"sha256": file_sha256(path), "size": path.stat().st_size}}

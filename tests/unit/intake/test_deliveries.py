@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -11,12 +12,33 @@ import polars as pl
 import pytest
 
 from pipelines.contracts import get_feed
-from pipelines.intake import EARLIER_STATUS, Limits, delivered_files, earlier_status, feed_status, write_overview
+from pipelines.intake import (
+    EARLIER_STATUS,
+    Limits,
+    delivered_files,
+    earlier_status,
+    feed_status,
+    receive,
+    take_in,
+    write_overview,
+)
+from pipelines.intake.cache import _stem
 from pipelines.intake.deliveries import frame_schema
 from pipelines.intake.parse import row_sha256
 from pipelines.intake.reception import delivered_on
+from pipelines.storage.archive import ArchiveDamaged
 from pipelines.storage.register import PurgedFile, Register
-from tests.delivery_factory import ELDERLY, PAYMENT, Office, codes, elderly, payment, write_text_file, write_workbook
+from tests.delivery_factory import (
+    AS_OF,
+    ELDERLY,
+    PAYMENT,
+    Office,
+    codes,
+    elderly,
+    payment,
+    write_text_file,
+    write_workbook,
+)
 
 FEED = "elderly_allowance"
 
@@ -140,6 +162,34 @@ def test_deliveries_stay_available_when_the_landing_folder_was_emptied(office: O
     next(office.landing.rglob("*.csv")).unlink()
     assert before is not None
     assert office.intake(FEED).frame.equals(before)
+
+
+def test_a_file_whose_rows_cannot_be_written_is_not_refused_for_it(office: Office) -> None:
+    """The disk fails, not the file: the run is told so, and the next one takes the file in."""
+    write_text_file(office.place("payment", "发放.csv"), [PAYMENT, payment(1)])
+    receive(office.landing, office.data, AS_OF)
+    sha256 = Register(office.data.register).files("payment")[0].sha256
+    rows = _stem(office.data, get_feed("payment"), sha256).with_suffix(".parquet")
+    rows.mkdir(parents=True)  # where the rows should go, nothing can be written
+    with pytest.raises(OSError, match="directory"):
+        take_in("payment", office.data, AS_OF)
+    rows.rmdir()
+    assert take_in("payment", office.data, AS_OF).frame.height == 1
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"x")], ids=["missing", "changed"])
+def test_an_archived_file_that_is_not_the_one_received_is_neither_used_nor_refused(
+    office: Office, damage: Callable[[Path], object]
+) -> None:
+    path = write_text_file(office.place("payment", "发放.csv"), [PAYMENT, payment(1)])
+    receive(office.landing, office.data, AS_OF)
+    archived = office.data.archived_file(Register(office.data.register).files("payment")[0].sha256)
+    archived.chmod(0o644)
+    damage(archived)
+    with pytest.raises(ArchiveDamaged, match=f"位置：{archived}；处理：从备份恢复"):
+        take_in("payment", office.data, AS_OF)
+    assert path.exists()  # what still lies in the landing folder takes its place
+    assert office.intake("payment").frame.height == 1
 
 
 def test_age_is_counted_from_the_delivery_in_force(office: Office) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import resource
 import subprocess
 import sys
 import textwrap
@@ -40,6 +42,19 @@ def test_a_table_is_written_and_read_back(tmp_path: Path) -> None:
     frame = pl.DataFrame({"name": ["䶮", None]})
     atomic.write_parquet(frame, tmp_path / "deep" / "t.parquet")
     assert pl.read_parquet(tmp_path / "deep" / "t.parquet").equals(frame)
+
+
+def test_a_table_that_the_disk_does_not_take_says_so_as_other_files_do(tmp_path: Path) -> None:
+    table = tmp_path / "table.parquet"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(OSError, match=os.strerror(errno.EFBIG)) as told:
+            atomic.write_parquet(pl.DataFrame({"number": range(100_000)}), table)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert told.value.filename == str(table)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_is_published_once_and_whole(tmp_path: Path) -> None:
