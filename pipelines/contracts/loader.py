@@ -60,6 +60,7 @@ FEED_KEYS = frozenset(
         "mentions",
         "row_requires",
         "subjects",
+        "heads",
     ]
 )
 ROLES = frozenset(["self", "head", "husband", "wife", "child", "adopter", "guardian", "payee"])
@@ -106,7 +107,7 @@ class Feed:
     `delivery` is 'snapshot' (the newest replaces) or 'append' (each adds rows); `row_requires` names the columns
     without whose value a row says nothing and is held back; `key` is what makes a row of an append feed the same row;
     `is_renewed`: each snapshot may list other persons than the last; `subjects` are words for the person a row is
-    about, as they stand before headers (车主 of 车主姓名).
+    about, as they stand before headers (车主 of 车主姓名); `heads` are what this office calls a 户主 (船主).
     `economic` marks the registers of the whole county that say what people own or earn; a list of payments to some of
     them (fishing_compensation) or a certificate without a figure (disability) is none, though rules may ask it.
     """
@@ -127,6 +128,7 @@ class Feed:
     economic: bool = False
     is_renewed: bool = False
     subjects: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
     by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -185,7 +187,7 @@ def _feed(path: Path, blocks: dict[str, list[dict[str, Any]]]) -> Feed:
         title_synonyms=tuple(data.get("title_synonyms", ())),
         event_column=data.get("event_column"), case_column=data.get("case_column"),
         economic=data.get("economic", False), is_renewed=data.get("is_renewed", False),
-        subjects=tuple(data.get("subjects", ())),
+        subjects=tuple(data.get("subjects", ())), heads=tuple(data.get("heads", ())),
     )  # fmt: skip
 
 

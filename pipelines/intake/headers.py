@@ -74,7 +74,7 @@ def _entries(feed_name: str) -> dict[str, tuple[Column, int]]:
     for spell in (lambda text: text, without_unit, lambda text: key(without_unit(text))):
         for column, rank, folded in listed:
             entries.setdefault(spell(folded), (column, rank))
-    for column, rank, spelling in _of_the_subject(feed):
+    for column, rank, spelling in (*_of_the_subject(feed), *_of_the_head(feed)):
         entries.setdefault(spelling, (column, rank))
     for column, _, folded in listed:  # 月转移收入, where the contract's unit is a month anyway; 转移性收入额
         bases = [folded, folded + "额"] if folded.endswith("收入") else [folded]
@@ -127,6 +127,14 @@ def _of_the_subject(feed: Feed) -> Iterator[tuple[Column, int, str]]:
     for rank, subject in enumerate(subjects, start=ALONE):
         if subject not in header_words().not_alone:
             yield feed.by_name[feed.mentions[0].columns["name"]], rank, key(subject)
+
+
+def _of_the_head(feed: Feed) -> Iterator[tuple[Column, int, str]]:
+    """Headers of the head of a household with the word that the office has for it: 船主姓名, 与船主关系."""
+    for rank, word in enumerate(feed.heads, start=DERIVED):
+        for column in feed.columns:
+            spelled = (fold(header).replace("户主", word) for header in column.headers if "户主" in fold(header))
+            yield from ((column, rank, key(spelling)) for spelling in spelled)
 
 
 def look_up(feed: Feed, header: str, parent: str = "") -> tuple[Column, int] | None:

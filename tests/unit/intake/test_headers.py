@@ -58,7 +58,7 @@ WRITTEN = {
     ("dibao", "area_type"): "保障类别（城市/农村）|低保类型（城市/农村）",
     ("payment", "account_number"): "“一卡通”账号|社保卡号/银行账号",
     ("payment", "programme"): "补助项目（名称）|惠农补助名称",
-    ("fisher", "head_id_number"): "户主SFZH|家长身份证号|户代表身份证号码",
+    ("fisher", "head_id_number"): "船主身份证号码|户主SFZH|家长身份证号|户代表身份证号码",
     ("marriage", "wife_id_number"): "女方SFZH|妻子公民身份号码",
     # the words of other offices' exports: the two terms of one number, the period of the unit, who is paid, prefixes
     ("dibao", "case_number"): "低保证编号|低保证号码|家庭编号|救助证号|低保（特困）证号",
@@ -69,7 +69,8 @@ WRITTEN = {
     ("poverty_household", "transfer_income"): "年转移净收入|上年度转移性收入额（元）",
     ("dibao", "start_month"): "最初享受月份|救助开始年月|低保起领年月",
     ("tekun", "self_care"): "生活自理能力评估结果",
-    ("fisher", "head_name"): "船主（户主）姓名|渔户户主姓名",
+    ("fisher", "relation_to_head"): "与船主的关系",
+    ("fisher", "head_name"): "船主姓名|渔船所有人|船主（户主）姓名|渔户户主姓名",
     ("fishing_compensation", "name"): "受偿人姓名|补偿对象姓名",
     ("adoption", "registered_on"): "办理收养日期",
     # with their period before them
@@ -100,6 +101,7 @@ OTHERS = {
     "vehicle": "使用人姓名|发动机号|变更登记日期|注销登记日期|转移登记日期",
     "disability": "监护人姓名|发证日期",
     "assistance_standard": "城乡标准类别",
+    "fisher": "船主联系电话|与船主联系",
     "tekun": "供养服务人员电话|照料护理费",
     "social_insurance": "个人账户养老金|基础养老金",
 }
