@@ -53,14 +53,17 @@ def at_time(moment: str) -> dict[str, str]:
     return {"LD_PRELOAD": str(found[0]), "FAKETIME": moment, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
-def failing(point: str, probability: float, error: int) -> list[str]:
-    """Under libfiu: the system calls of `point` (such as posix/io/rw/write) fail at random with `error`.
+def failing(folder: Path, point: str, probability: float, error: int) -> list[str]:
+    """Under libfiu, with its pipes in `folder`: the system calls of `point` (posix/io/rw/write) fail at random with
+    `error`.
 
-    libfiu's own lock now and then stops a process while it loads a library; after half a minute such a one is killed.
+    Arrow's allocator may start no thread: it would do so while Arrow is loaded, and libfiu would wait in it for ever. A
+    process that stands still all the same is killed.
     """
     _needs("fiu-run", ["fiu-run", "-x", "true"])
-    limited = ["timeout", "--signal=KILL", "30"]
-    return [*limited, "fiu-run", "-x", "-c", f"enable_random name={point},probability={probability},failinfo={error}"]
+    limited = ["timeout", "--signal=KILL", "30", "env", "JE_ARROW_MALLOC_CONF=background_thread:false"]
+    failures = f"enable_random name={point},probability={probability},failinfo={error}"
+    return [*limited, "fiu-run", "-x", "-f", str(folder / "fiu"), "-c", failures]
 
 
 @contextmanager
