@@ -198,16 +198,22 @@ assert take_in("payment", data, date(2026, 10, 31)).frame.height == int(sys.argv
 
 
 @pytest.mark.parametrize(
-    ("point", "error"),
-    [("posix/io/rw/write", errno.ENOSPC), ("posix/io/rw/write", errno.EIO), ("posix/io/sync/fsync", errno.EIO)],
+    ("point", "probability", "error"),
+    [
+        ("posix/io/rw/write", 0.3, errno.ENOSPC),
+        ("posix/io/rw/write", 0.3, errno.EIO),
+        ("posix/io/sync/fsync", 0.1, errno.EIO),
+    ],
     ids=["write_ENOSPC", "write_EIO", "fsync_EIO"],
 )
-def test_P19_a_disk_that_fails_now_and_then_loses_nothing(tmp_path: Path, point: str, error: int) -> None:
+def test_P19_a_disk_that_fails_now_and_then_loses_nothing(
+    tmp_path: Path, point: str, probability: float, error: int
+) -> None:
     """System calls of the run and of its children fail at random; what was taken in before stays, the rest follows."""
     office = Office(tmp_path)
     deliver(office)
     command = [sys.executable, "-c", TAKE_IN, str(office.landing), str(office.data.root), str(FILES * ROWS)]
-    disturbed = machine.failing(tmp_path, point, 0.3, error)
+    disturbed = machine.failing(tmp_path, point, probability, error)
     ended = [subprocess.run([*disturbed, *command], capture_output=True, check=False).returncode for _ in range(4)]
     assert 1 in ended, "no call failed"
     remove_leftovers(office.data)
