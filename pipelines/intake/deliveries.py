@@ -227,7 +227,7 @@ def _refuse_what_rests_on_purged(feed: Feed, register: Register, used: Delivery 
 
 
 def _receipt(feed: Feed, data: DataFolder, file: DeliveredFile, limits: Limits) -> Receipt:
-    account = parsed_account(data, feed, file.sha256, limits)
+    account = parsed_account(data, feed, file, limits)
     receipt = Receipt(feed.name, file.delivery, file.file, file.sha256, file.size, account, account.verdict)
     receipt.messages = [message.in_file(file.file) for message in account.messages]
     if account.verdict == "accepted":

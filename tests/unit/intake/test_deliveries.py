@@ -186,7 +186,7 @@ def test_an_archived_file_that_is_not_the_one_received_is_neither_used_nor_refus
     archived = office.data.archived_file(Register(office.data.register).files("payment")[0].sha256)
     archived.chmod(0o644)
     damage(archived)
-    with pytest.raises(ArchiveDamaged, match=f"位置：{archived}；处理：从备份恢复"):
+    with pytest.raises(ArchiveDamaged, match=f"payment/2026-10-31.*位置：{archived}；处理：从备份恢复"):
         take_in("payment", office.data, AS_OF)
     assert path.exists()  # what still lies in the landing folder takes its place
     assert office.intake("payment").frame.height == 1
