@@ -73,7 +73,6 @@ _KNOWN: dict[str, tuple[Exit, str]] = {
     "PurgeRefused": (Exit.FAILED, "按提示处理后再试"),
     "NotRemoved": (Exit.FAILED, "检查权限和磁盘后再次运行 `hedui purge`"),
     "ContentPurged": (Exit.STOPPED, "查阅该日期原有的发布"),
-    "ArchiveDamaged": (Exit.FAILED, "从备份恢复该文件后重新运行"),
     "ContractError": (Exit.FAILED, "改正 pipelines/contracts 中的约定文件"),
 }
 

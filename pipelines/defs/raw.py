@@ -19,15 +19,16 @@ from pipelines.intake import (
     STATUS_FEEDS,
     ContentPurged,
     FeedIntake,
+    Receipt,
     earlier_status,
     receive,
     take_in,
     workers_end_when_interrupted,
     write_overview,
 )
+from pipelines.intake.messages import plain
 from pipelines.matching import load_model
 from pipelines.policy import policy_problems
-from pipelines.storage.archive import ArchiveDamaged
 from pipelines.storage.atomic import write_parquet
 
 #: Parsing runs in child processes; two at a time suit the smallest machine we support.
@@ -176,10 +177,20 @@ def _take_in_all(workspace: RunWorkspace) -> list[FeedIntake]:
     limits = workspace.settings.intake_limits
     try:
         with ThreadPoolExecutor(PARALLEL_FEEDS) as pool, workers_end_when_interrupted():
-            return list(pool.map(lambda feed: take_in(feed, workspace.data, workspace.as_of, limits), all_feeds()))
-    except (ContentPurged, ArchiveDamaged) as gone:
+            taken = list(pool.map(lambda feed: take_in(feed, workspace.data, workspace.as_of, limits), all_feeds()))
+    except ContentPurged as gone:
         workspace.gates.append(str(gone))
-        raise dg.Failure("the business date rests on deliveries that are gone", allow_retries=False) from None
+        raise dg.Failure("the business date rests on purged deliveries", allow_retries=False) from None
+    if missed := [_missed(workspace, receipt) for feed_intake in taken for receipt in feed_intake.missed]:
+        workspace.gates.extend(missed)
+        raise dg.Failure(f"the archive has lost {len(missed)} files that would be in force", allow_retries=False)
+    return taken
+
+
+def _missed(workspace: RunWorkspace, receipt: Receipt) -> str:
+    assert receipt.sha256 is not None
+    message, where = plain("ARCHIVE_DAMAGED"), workspace.data.archived_file(receipt.sha256)
+    return f"{receipt.feed}/{receipt.delivery}：{message.what}；位置：{where}；处理：{message.remedy}"
 
 
 def write_what_is_said(taken: list[FeedIntake], workspace: RunWorkspace) -> None:

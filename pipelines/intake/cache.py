@@ -14,10 +14,9 @@ from pipelines.intake.limits import Limits
 from pipelines.intake.messages import plain
 from pipelines.intake.parse import PARSER_VERSION, Account, raw_schema
 from pipelines.intake.worker import WorkerDied, WorkerTimedOut, this_threads_worker
-from pipelines.storage.archive import check_archived, file_sha256
+from pipelines.storage.archive import archive_state, file_sha256
 from pipelines.storage.atomic import write_json
 from pipelines.storage.paths import DataFolder
-from pipelines.storage.register import DeliveredFile
 
 log = logging.getLogger(__name__)
 
@@ -38,24 +37,24 @@ def _cached(stem: Path) -> Account | None:
         return None
 
 
-def parsed_account(data: DataFolder, feed: Feed, file: DeliveredFile, limits: Limits) -> Account:
+def parsed_account(data: DataFolder, feed: Feed, sha256: str, limits: Limits) -> Account:
     """The account of an archived file, parsed now when it was not before.
 
-    What is kept is said of the file alone: ArchiveDamaged when it is not the one received, OSError when the disk does
-    not give it or does not take its rows.
+    What is kept is said of the file alone. OSError when the disk does not give it, or does not take its rows.
     """
-    stem = _stem(data, feed, file.sha256)
+    stem = _stem(data, feed, sha256)
     if (known := _cached(stem)) is not None:
         return known
-    check_archived(data, file)
+    if archive_state(data, sha256) != "verified":  # not kept: it can be put back
+        return Account(verdict="rejected", messages=[plain("ARCHIVE_DAMAGED")])
     stem.parent.mkdir(parents=True, exist_ok=True)
     rows = stem.with_suffix(".parquet")
-    request = {"path": str(data.archived_file(file.sha256)), "feed": feed.name, "target": str(rows)}
+    request = {"path": str(data.archived_file(sha256)), "feed": feed.name, "target": str(rows)}
     try:
         answer = _ask(request, limits)
     except (WorkerDied, WorkerTimedOut) as error:  # not kept: a machine short of memory is no property of the file
         code = "TOO_SLOW" if isinstance(error, WorkerTimedOut) else "RANGE_TOO_LARGE"
-        log.warning("file %s of feed %s could not be parsed: %s", file.sha256[:8], feed.name, code)
+        log.warning("file %s of feed %s could not be parsed: %s", sha256[:8], feed.name, code)
         return Account(verdict="rejected", messages=[plain(code)])
     write_json(stem.with_suffix(".json"), {"account": answer, "rows_sha256": file_sha256(rows)})
     return Account.from_json(answer)

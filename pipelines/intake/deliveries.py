@@ -54,6 +54,12 @@ class FeedIntake:
     receipts: list[Receipt]
     differences: list[Difference] = field(default_factory=list)
 
+    @property
+    def missed(self) -> list[Receipt]:
+        """Files that would be in force and that the archive has lost: `frame` lacks what was delivered in them."""
+        newest = (None if get_feed(self.feed).is_append else self.status.delivered_on) or date.min
+        return [r for r in self.receipts if r.is_lost and (delivered_on(r.delivery) or date.max) > newest]
+
 
 class ContentPurged(RuntimeError):
     """What a business date rests on was removed for good; the message says what and under which certificate."""
@@ -227,7 +233,7 @@ def _refuse_what_rests_on_purged(feed: Feed, register: Register, used: Delivery 
 
 
 def _receipt(feed: Feed, data: DataFolder, file: DeliveredFile, limits: Limits) -> Receipt:
-    account = parsed_account(data, feed, file, limits)
+    account = parsed_account(data, feed, file.sha256, limits)
     receipt = Receipt(feed.name, file.delivery, file.file, file.sha256, file.size, account, account.verdict)
     receipt.messages = [message.in_file(file.file) for message in account.messages]
     if account.verdict == "accepted":

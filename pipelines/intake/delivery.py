@@ -32,6 +32,11 @@ class Receipt:
         return any(message.code == "PURGED" for message in self.messages)
 
     @property
+    def is_lost(self) -> bool:
+        """Whether the archive no longer holds it as it was received; nobody took it back, and nothing replaced it."""
+        return self.disposition == "rejected" and any(message.code == "ARCHIVE_DAMAGED" for message in self.messages)
+
+    @property
     def is_replaced(self) -> bool:
         """Whether another content came later in its place, under its name."""
         return any(message.code == "REPLACED" for message in self.messages)

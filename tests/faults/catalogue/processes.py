@@ -53,7 +53,7 @@ PROCESSES = (
     Fault("P19", "磁盘满", FAILS, tests=(f"{HERE}::test_P19_P20_a_full_disk_during_intake_loses_nothing", f"{HERE}::test_P19_a_disk_that_fails_now_and_then_loses_nothing", f"{NIGHT}::test_P19_a_full_disk_ends_the_run_and_leaves_the_release", f"{PUBLISHING}::test_a_full_disk_leaves_nothing_behind"), note="`hedui doctor` 提示剩余空间；运行前不另作估算：所需空间与报送大小不成比例。"),
     Fault("P20", "文件数(inode)或可打开文件数用尽", FAILS, tests=(f"{HERE}::test_P19_P20_a_full_disk_during_intake_loses_nothing", f"{HERE}::test_P20_P21_P44_a_folder_that_cannot_be_used_is_named")),
     Fault("P21", "只读文件系统、权限丢失", FAILS, tests=(f"{HERE}::test_P20_P21_P44_a_folder_that_cannot_be_used_is_named",)),
-    Fault("P22", "发布中的数据库或文件损坏", FOUND_OUT, "FILE_CHANGED", tests=("tests/unit/audit/test_verification.py::test_a_touched_file_is_found",), note="重新运行同一业务日期即可得到新的一份。"),
+    Fault("P22", "发布中的数据库或文件损坏", FOUND_OUT, "FILE_CHANGED", tests=("tests/unit/audit/test_verification.py::test_a_touched_file_is_found", f"{HERE}::test_P22_a_run_does_not_stand_on_an_archive_that_has_lost_a_file"), note="重新运行同一业务日期即可得到新的一份；归档的原件损坏或不见、而本应在用的，运行停止（退出码 5），恢复后再运行。"),
     Fault("P23", "登记库被截断", REFUSED, tests=(f"{HERE}::test_P23_a_broken_register_stops_the_run_with_its_name",)),
     Fault("P24", "数据库文件由更新的版本写成", REFUSED, tests=(f"{FORMATS}::test_P24_P40_what_a_newer_version_wrote_stops_the_run_and_stays_as_it_is",), note="登记库、结论台账、发布清单和发布中的数据库都核对版本；文件不动。"),
     Fault("P25", "时钟倒退、1970年、提前一天", WARNED, tests=(f"{NIGHT}::test_P25_a_clock_that_went_back_changes_no_row_and_no_order",), note="运行编号来自计数器，不来自时钟；`hedui doctor` 指出时钟异常。"),

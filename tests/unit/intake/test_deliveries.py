@@ -26,7 +26,6 @@ from pipelines.intake.cache import _stem
 from pipelines.intake.deliveries import frame_schema
 from pipelines.intake.parse import row_sha256
 from pipelines.intake.reception import delivered_on
-from pipelines.storage.archive import ArchiveDamaged
 from pipelines.storage.register import PurgedFile, Register
 from tests.delivery_factory import (
     AS_OF,
@@ -177,19 +176,54 @@ def test_a_file_whose_rows_cannot_be_written_is_not_refused_for_it(office: Offic
     assert take_in("payment", office.data, AS_OF).frame.height == 1
 
 
-@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"x")], ids=["missing", "changed"])
-def test_an_archived_file_that_is_not_the_one_received_is_neither_used_nor_refused(
+DAMAGE = pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"x")], ids=["gone", "changed"])
+
+
+@DAMAGE
+def test_an_archived_file_that_is_not_the_one_received_is_missed_until_it_is_put_back(
     office: Office, damage: Callable[[Path], object]
 ) -> None:
-    path = write_text_file(office.place("payment", "发放.csv"), [PAYMENT, payment(1)])
+    write_text_file(office.place("payment", "发放.csv"), [PAYMENT, payment(1)])
     receive(office.landing, office.data, AS_OF)
-    archived = office.data.archived_file(Register(office.data.register).files("payment")[0].sha256)
-    archived.chmod(0o644)
-    damage(archived)
-    with pytest.raises(ArchiveDamaged, match=f"payment/2026-10-31.*位置：{archived}；处理：从备份恢复"):
-        take_in("payment", office.data, AS_OF)
-    assert path.exists()  # what still lies in the landing folder takes its place
-    assert office.intake("payment").frame.height == 1
+    damage(archived(office, "payment"))
+    taken = take_in("payment", office.data, AS_OF)
+    assert codes(taken) == ["ARCHIVE_DAMAGED"]
+    assert [receipt.file for receipt in taken.missed] == ["发放.csv"]
+    again = office.intake("payment")  # what still lies in the landing folder takes its place
+    assert again.frame.height == 1
+    assert again.missed == []
+
+
+@DAMAGE
+def test_a_lost_file_is_missed_only_where_it_would_be_in_force(
+    office: Office, damage: Callable[[Path], object]
+) -> None:
+    for delivery, count in (("2026-10-01", 3), ("2026-10-31", 4)):
+        rows = [ELDERLY, *(elderly(number) for number in range(count))]
+        write_text_file(office.place("elderly_allowance", "名册.csv", delivery), rows)
+    receive(office.landing, office.data, AS_OF)
+    damage(archived(office, "elderly_allowance", "2026-10-01"))
+    taken = take_in("elderly_allowance", office.data, AS_OF)
+    assert taken.frame.height == 4
+    assert taken.missed == []
+    damage(archived(office, "elderly_allowance", "2026-10-31"))
+    for file in (office.data.parsed).rglob("*.json"):
+        file.unlink()
+    register = Register(office.data.register)
+    assert {receipt.delivery for receipt in take_in("elderly_allowance", office.data, AS_OF).missed} == {
+        "2026-10-01", "2026-10-31",
+    }  # fmt: skip
+    for delivery in ("2026-10-01", "2026-10-31"):
+        register.rule("elderly_allowance", delivery, "withdrawn", "王科长", "原件已丢失")
+    assert take_in("elderly_allowance", office.data, AS_OF).missed == []
+
+
+def archived(office: Office, feed: str, delivery: str = "2026-10-31") -> Path:
+    """The archived copy of a delivery's only file, writable."""
+    file = next(file for file in Register(office.data.register).files(feed) if file.delivery == delivery)
+    path = office.data.archived_file(file.sha256)
+    path.chmod(0o644)
+    return path
 
 
 def test_age_is_counted_from_the_delivery_in_force(office: Office) -> None:
