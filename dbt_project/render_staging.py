@@ -122,6 +122,8 @@ def function_of(column: Column) -> str:
         name = "clean_signed_amount"  # a year's net income can be a loss
     if column.type == "text" and (column.name.endswith("_number") or column.name in ("plate", "code", "parent_code")):
         name = "clean_identifier"
+    if column.none_is_zero:
+        name = name.replace("clean_", "clean_declared_")
     return f"{name}(delivered.{column.name})"
 
 

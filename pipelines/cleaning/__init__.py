@@ -6,7 +6,15 @@ Readers never raise on data and never guess. Not here: headers, files, contracts
 matching.
 """
 
-from pipelines.cleaning.amounts import read_amounts, read_counts, read_numbers, read_signed_amounts
+from pipelines.cleaning.amounts import (
+    read_amounts,
+    read_counts,
+    read_declared_amounts,
+    read_declared_counts,
+    read_declared_signed_amounts,
+    read_numbers,
+    read_signed_amounts,
+)
 from pipelines.cleaning.codes import fold_spelling, read_codes
 from pipelines.cleaning.contacts import mask, read_accounts, read_certificates, read_phones
 from pipelines.cleaning.dates import read_dates, read_months
@@ -31,6 +39,9 @@ __all__ = [
     "read_codes",
     "read_counts",
     "read_dates",
+    "read_declared_amounts",
+    "read_declared_counts",
+    "read_declared_signed_amounts",
     "read_groups",
     "read_id_numbers",
     "read_identifiers",

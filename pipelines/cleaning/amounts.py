@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
 import polars as pl
@@ -22,6 +23,8 @@ _ZERO_PADDED = re.compile(r"^\s+-\s{2,}$")
 _PER_PERIOD = re.compile(r"(/|每)?(人)?(/|每)?(月|年|人|户|季|次)$")
 _MULTIPLIERS = {"万": 10_000, "萬": 10_000, "千": 1_000, "仟": 1_000, "百": 100, "佰": 100, "亿": 100_000_000}
 _NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
+#: What is written in a declaration where there is none of a thing: an answer, not a gap.
+_NONE_DECLARED = frozenset({"无", "没有", "无收入", "无此项", "零"})
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 
 
@@ -38,6 +41,8 @@ def _unsigned(text: str) -> Decimal | None:
         return (
             None if whole is None or dime is None or cent is None else whole + Decimal(dime) / 10 + Decimal(cent) / 100
         )
+    if found := re.fullmatch(r"(\d+)分", text):
+        return Decimal(found[1]) / 100
     if re.fullmatch(rf"[{NUMERALS}萬億貳陸參]+", text):
         value = whole_number(text)
         return None if value is None else Decimal(value)
@@ -94,6 +99,9 @@ _PLAIN_MONEY = (
 )
 
 
+_PLAIN_COUNT = (pl.col("text").str.contains(r"^\d{1,9}$"), pl.col("text").cast(pl.Int64, strict=False))
+
+
 def read_amounts(values: pl.Series) -> pl.DataFrame:
     """Yuan as decimal(14,2). Problems: placeholder, unreadable, negative, out_of_range."""
     return read_each(values, _read_unsigned, MONEY, _PLAIN_MONEY)
@@ -102,6 +110,20 @@ def read_amounts(values: pl.Series) -> pl.DataFrame:
 def read_signed_amounts(values: pl.Series) -> pl.DataFrame:
     """Yuan that may be a loss (net income). Problems: placeholder, unreadable, out_of_range."""
     return read_each(values, _read_signed, MONEY, _PLAIN_MONEY)
+
+
+def _of_declaration(read: Callable[[str], Reading]) -> Callable[[str], Reading]:
+    return lambda text: (0, None) if squeeze(text) in _NONE_DECLARED else read(text)
+
+
+def read_declared_amounts(values: pl.Series) -> pl.DataFrame:
+    """As read_amounts, for what is declared: 无 is zero."""
+    return read_each(values, _of_declaration(_read_unsigned), MONEY, _PLAIN_MONEY)
+
+
+def read_declared_signed_amounts(values: pl.Series) -> pl.DataFrame:
+    """As read_signed_amounts, for what is declared: 无 is zero."""
+    return read_each(values, _of_declaration(_read_signed), MONEY, _PLAIN_MONEY)
 
 
 def _read_count(text: str) -> Reading:
@@ -118,10 +140,12 @@ def _read_count(text: str) -> Reading:
 
 def read_counts(values: pl.Series) -> pl.DataFrame:
     """Counts of people or things as whole numbers. Problems: placeholder, unreadable, negative."""
-    text = pl.col("text")
-    return read_each(
-        values, _read_count, pl.Int64(), (text.str.contains(r"^\d{1,9}$"), text.cast(pl.Int64, strict=False))
-    )
+    return read_each(values, _read_count, pl.Int64(), _PLAIN_COUNT)
+
+
+def read_declared_counts(values: pl.Series) -> pl.DataFrame:
+    """As read_counts, for what is declared: 无 is zero."""
+    return read_each(values, _of_declaration(_read_count), pl.Int64(), _PLAIN_COUNT)
 
 
 def _read_number(text: str) -> Reading:

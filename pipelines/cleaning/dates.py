@@ -87,6 +87,8 @@ def _read_parts(text: str) -> tuple[str, str, str | None] | str:
         return found[1], found[2], None
     if found := _ENGLISH.fullmatch(text):
         return found[3], str(_MONTHS.index(found[2].title()) + 1), found[1]
+    if found := re.fullmatch(r"(\d{1,2})-(\d{1,2})月-(\d{4}|\d{2})", text):  # a database set to Chinese: 12-10月-13
+        return found[3], found[2], found[1]
     if found := re.fullmatch(r"(\d{4})(\d{2})(\d{2})(?:\.0+)?", text):
         return found[1], found[2], found[3]
     if found := re.fullmatch(r"(\d{4})(0[1-9]|1[0-2])(?:\.0+)?", text):

@@ -12,6 +12,7 @@ import unicodedata
 import numpy as np
 import polars as pl
 
+from pipelines.cleaning.reading import is_null_mark
 from pipelines.cleaning.texts import INVISIBLE, PLACEHOLDERS
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -162,7 +163,7 @@ def _read_odd(texts: pl.Series) -> pl.DataFrame:
     for digit in "123456789X":
         is_filler |= folded.str.contains(rf"^{digit}{{6,}}X?$")
     status = (
-        pl.when(folded.is_null() | (folded == ""))
+        pl.when(folded.is_null() | (folded == "") | is_null_mark(pl.col("text")))
         .then(pl.lit("missing"))
         .when(is_filler | ~folded.str.contains(r"\d"))
         .then(pl.lit("placeholder"))

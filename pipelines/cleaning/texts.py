@@ -27,7 +27,7 @@ CHINESE_PLACEHOLDERS = (
 )  # fmt: skip
 PLACEHOLDERS = frozenset(CHINESE_PLACEHOLDERS) | {
     "/", "\\", "//", "-", "--", "---", "—", "——", "―", "_", ".", "、", "。", "*", "**", "***", "〃", "N/A", "#N/A",
-    "NA", "NULL", "NONE", "NAN", "NIL", "(空)", "(空白)", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!",
+    "NA", "(空)", "(空白)", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!",
 }  # fmt: skip
 
 

@@ -39,7 +39,7 @@ COLUMN_TYPES = frozenset(
     ]
 )
 COLUMN_KEYS = frozenset(
-    ["name", "header", "type", "synonyms", "required", "personal", "codes", "unit", "may_lie_ahead"]
+    ["name", "header", "type", "synonyms", "required", "personal", "codes", "unit", "may_lie_ahead", "none_is_zero"]
 )
 FEED_KEYS = frozenset(
     [
@@ -74,7 +74,8 @@ class ContractError(ValueError):
 class Column:
     """One column of a feed: its canonical name, the header as offices write it, and how to read its values.
 
-    `may_lie_ahead`: its dates may be later than the delivery (a benefit that begins next month).
+    `may_lie_ahead`: its dates may be later than the delivery (a benefit that begins next month). `none_is_zero`: who
+    writes 无 there declares that there is none of it.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Column:
     codes: str | None = None
     unit: str | None = None
     may_lie_ahead: bool = False
+    none_is_zero: bool = False
 
     @property
     def headers(self) -> tuple[str, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.contracts import Column, Feed
+from pipelines.cleaning import fold_spelling
+from pipelines.contracts import Column, Feed, code_lists
 from pipelines.intake.cells import cell_text, is_blank
 from pipelines.intake.grid import Grid
 from pipelines.intake.headers import COMPOUND, DERIVED, PERIOD, is_ordinal, look_up, names_a_person, nearest_header
 from pipelines.intake.messages import Message, Refused, place
+from pipelines.intake.persons import choose_person
 from pipelines.intake.profile import is_id_number
 
 #: The header stands in one of so many first rows.
@@ -43,6 +45,11 @@ class Header:
     @property
     def last_row(self) -> int:
         return self.row + self.height - 1
+
+    def full_name(self, index: int) -> str:
+        """A header with the one above it: 持卡人信息/姓名."""
+        parent, text = self.cells[index]
+        return f"{parent}/{text}" if parent and parent != text else text
 
     @property
     def seen(self) -> list[str]:
@@ -166,14 +173,15 @@ def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
         elif hit := look_up(feed, text, parent):
             ranked.setdefault(hit[0].name, []).append((hit[1], index))
         else:
-            name = _free_name(f"{parent}/{text}" if parent and parent != text else text, taken)
+            name = _free_name(header.full_name(index), taken)
             header.extra[index] = name
             warnings.append(_unknown(grid, feed, header, index, text))
-    for name, places in ranked.items():
-        (rank, chosen), *others = _best_first(grid, feed.by_name[name], header, places)
+    ranked = {name: _best_first(grid, feed.by_name[name], header, places) for name, places in ranked.items()}
+    for name, places in choose_person(feed, ranked, header.cells).items():
+        (rank, chosen), *others = places
         if rank == PERIOD and others:  # 9月金额 and 10月金额: which of them is meant, nobody says
             for _, index in sorted(places):
-                header.extra[index] = _free_name(header.cells[index][1], taken)
+                header.extra[index] = _free_name(header.full_name(index), taken)
                 warnings.append(_unknown(grid, feed, header, index, header.cells[index][1]))
             continue
         header.columns[chosen] = feed.by_name[name]
@@ -181,8 +189,8 @@ def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
         if rank in (COMPOUND, PERIOD):
             warnings.append(_put_together(grid, header, chosen))
         for _, index in others:
-            warnings.append(_second(grid, header, chosen, index))
-            header.extra[index] = _free_name(header.cells[index][1], taken)
+            warnings.append(_second(grid, header, feed.by_name[name], chosen, index))
+            header.extra[index] = _free_name(header.full_name(index), taken)
             header.spare[index] = feed.by_name[name]
     return warnings
 
@@ -190,18 +198,27 @@ def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
 def _best_first(grid: Grid, column: Column, header: Header, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The (rank, index) of headers for one column, the closest first. One that counts the rows (编号 beside 代码) comes
     last, and of several for an ID number the one under which the most stand comes first: 纳税人识别号 may be a person's
-    number, and a company's beside 身份证号."""
+    number, and a company's beside 身份证号. Of several for a closed list it is the one whose values are on the list,
+    and words go before codes (规划用途名称 before 规划用途)."""
     if len(places) == 1:
         return places
     rows = grid.rows[header.last_row + 1 : header.last_row + 1 + SEARCHED_ROWS]
 
-    def worth(place: tuple[int, int]) -> tuple[bool, int, tuple[int, int]]:
+    def worth(place: tuple[int, int]) -> tuple[bool, float, bool, tuple[int, int]]:
         texts = [text for row in rows if place[1] < len(row) and (text := _text(row[place[1]]))]
-        numbers = sum(map(is_id_number, texts)) if column.type == "id_number" else 0
+        fitting = float(sum(map(is_id_number, texts))) if column.type == "id_number" else _listed(column, texts)
         is_counting = len(texts) >= FEWEST_HITS and texts == [str(n) for n in range(1, len(texts) + 1)]
-        return is_counting, -numbers, place
+        is_code = column.type == "code" and all(text.isascii() for text in texts)
+        return is_counting, -fitting, is_code, place
 
     return sorted(places, key=worth)
+
+
+def _listed(column: Column, texts: list[str]) -> float:
+    """The share of the values that are on the column's closed list."""
+    values = {fold_spelling(text) for text in texts}
+    known = {fold_spelling(spelling) for spelling in code_lists()[column.codes]} if column.codes and values else set()
+    return len(values & known) / len(values) if known else 0.0
 
 
 def _free_name(name: str, taken: set[str]) -> str:
@@ -225,14 +242,14 @@ def _put_together(grid: Grid, header: Header, index: int) -> Message:
     return Message("COMPOUND_HEADER", where, f"列“{text}”已按“{column.header}”读取", "请核对；今后请用约定的列名")
 
 
-def _second(grid: Grid, header: Header, chosen: int, index: int) -> Message:
-    first, second = header.cells[chosen][1], header.cells[index][1]
+def _second(grid: Grid, header: Header, column: Column, chosen: int, index: int) -> Message:
+    first, second = header.full_name(chosen), header.full_name(index)
     where = place(grid.name, header.last_row + 1, index)
     if first == second:
         what = f"列名“{second}”重复出现，无法分辨"
         raise Refused(Message("DUPLICATE_HEADER", where, what, "请改为不同的列名，或补上上级表头后重新报送"))
-    what = f"列“{second}”与列“{first}”含义相同，采用“{first}”，另一列原样保留"
-    return Message("SECOND_SPELLING", where, what, "请只保留一列")
+    what = f"列“{second}”与列“{first}”都可作“{column.header}”，采用“{first}”，另一列原样保留，不参与核对"
+    return Message("SECOND_SPELLING", where, what, "请核对；如应采用另一列，请更正列名后重新报送")
 
 
 def name_unheaded(grid: Grid, header: Header, data_rows: list[int]) -> list[Message]:

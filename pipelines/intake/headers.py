@@ -48,6 +48,12 @@ _PERSONS = re.compile(
 )
 
 
+#: The words for a database's code: QSZTMC, ENTTYPE_CN.
+_WORDS_OF_CODE = re.compile(r"([a-z][a-z0-9]+?)(?:_?mc|_cn|_name|_desc|_txt)$")
+
+#: Space for a signature: 领款人(签字按印).
+_SIGNED = re.compile(r"签字|签名|签章|签收|盖章|按印|手印|指印|摁印|捺印")
+
 #: What belongs to one person: under another person's parent header it is not the subject's.
 _OF_A_PERSON = frozenset({"person_name", "id_number", "phone", "date", "account_number", "address"})
 
@@ -172,12 +178,22 @@ def _found(feed_name: str, header: str) -> tuple[Column, int] | None:
     if len(header) > LONGEST:
         return None
     hit = _read(feed_name, header) or _offered(feed_name, header) or _offered_within(feed_name, header)
+    hit = hit or _of_the_code(feed_name, header)
     if hit is None:
         spelled = (key(reading) for reading in readings(header))
         column = next((c for text in spelled if (c := compound(feed_name, text, _entries(feed_name), ALONE))), None)
         hit = (column, COMPOUND) if column else _of_a_period(feed_name, header)
+    if hit and hit[0].type in ("person_name", "id_number") and _SIGNED.search(fold(header)):
+        return None
     meant = _of_the_values(feed_name, header)
     return (meant, DERIVED) if meant and (hit is None or hit[0].codes not in (None, meant.codes)) else hit
+
+
+def _of_the_code(feed_name: str, header: str) -> tuple[Column, int] | None:
+    """The column of a code whose words a database keeps in a column of their own: GHYT and GHYTMC, AAE140_MC."""
+    found = _WORDS_OF_CODE.match(fold(header))
+    hit = _read(feed_name, found[1]) if found else None
+    return (hit[0], DERIVED) if hit and hit[0].type == "code" else None
 
 
 def _of_a_period(feed_name: str, header: str) -> tuple[Column, int] | None:

@@ -140,7 +140,7 @@ class RowJudge:
         """Whether a row says the headers once more, in other words or another language."""
         hits = {i: look_up(self.feed, _folded(cells[i])) for i in filled if i in self.header.columns}
         same = sum(1 for index, hit in hits.items() if hit and hit[0] is self.header.columns[index])
-        return same >= 3 and same * 2 >= len(filled)
+        return same >= 3 and same * 2 >= len(hits)
 
     def _below(self, row: int, cells: list[Any], filled: list[int]) -> str:
         first = next((index for index in filled if index not in self.header.ordinals), filled[0])

@@ -82,10 +82,10 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     messages += settle_codes(feed, header, texts, cells, grid.name)
     table = SheetTable(grid.name, grid.number, {kind: kinds.count(kind) for kind in _KINDS}, header.row + 1)
     table.header = header
-    table.mapping = {_full_name(header, index): column.name for index, column in sorted(header.columns.items())}
+    table.mapping = {header.full_name(index): column.name for index, column in sorted(header.columns.items())}
     table.letters = {column.name: column_letter(index) for index, column in header.columns.items()}
     table.reasons = {name: header.reasons[name] for name in table.letters}
-    table.headers = [_full_name(header, index) for index, (_, text) in enumerate(header.cells) if text]
+    table.headers = [header.full_name(index) for index, (_, text) in enumerate(header.cells) if text]
     table.rows = [row + 1 for row in data]
     table.extra = _extra(header, cells)
     messages += _check_totals(grid, feed, header, kinds, texts)
@@ -131,11 +131,6 @@ def supply_place(table: SheetTable, feed: Feed) -> None:
     table.reasons[name] = "sheet_name"
     what = f"没有“{feed.by_name[name].header}”列，已按工作表名填入"
     table.messages.append(Message("PLACE_FROM_SHEET", place(table.name), what, "请核对工作表名即为乡镇或村(社区)名"))
-
-
-def _full_name(header: Header, index: int) -> str:
-    parent, text = header.cells[index]
-    return f"{parent}/{text}" if parent and parent != text else text
 
 
 def _refuse_foreign(grid: Grid, feed: Feed) -> None:

@@ -10,17 +10,19 @@ from functools import cache, lru_cache
 from pipelines.contracts import header_words
 
 _UNIT_WORDS = (
-    r"单位|人民币|千元|百元|万元|元|每月|每年|每|月|年|日|季度|季|人|户|次|个|套|辆|亩|平方米|平米|m2|岁|周岁|必填项|必填|选填|可不填|"
+    r"单位|人民币|千元|百元|万元|元|角|分|每月|每年|每|月|年|日|季度|季|人|户|次|个|套|辆|亩|平方米|平米|m2|岁|周岁|必填项|必填|选填|可不填|"
     r"文本格式|文本|数字|小写|yyyy|mm|dd"
 )
 _UNIT = re.compile(rf"\((?:(?:{_UNIT_WORDS})[::/、,.\-·*]?)+\)$", re.IGNORECASE)
-_SLASH_UNIT = re.compile(r"[/,:]?(?:万元|千元|元)(?:[/每](?:月|年|人|户))*$")
+_SLASH_UNIT = re.compile(r"(?:[/,:]?(?:万元|千元|元)|[/,:_\-]分)(?:[/每](?:月|年|人|户))*$")
 _ORDINAL = re.compile(r"^(?:\d{1,2}[.、)](?!\d)|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,2}\))")
 #: Numbers in a circle before a header; NFKC would make digits of them.
 _CIRCLED = re.compile("^[\u2460-\u2473\u24f5-\u24fe\u2776-\u277f]")
 _BRACKETS = str.maketrans("【】[]〔〕{}「」", "()()()()()")
 _INVISIBLE = dict.fromkeys(map(ord, "*★☆※#“”‘’《》\u200b\u200c\u200d\ufeff\u00ad'\""))
 _NOTE = re.compile(r"^(.+?)\(([^()]*)\)$")
+#: A database's own name for a column with the Chinese one in brackets: AAC040(月工资(分)).
+_CODED = re.compile(r"^[a-z][a-z0-9_]*\((.*[\u3400-\u9fff].*)\)$")
 _DASHED = re.compile(r"(?<!\d)(20\d\d)[-./](\d{1,2})(?:[-./]\d{1,2})?(?!\d)")
 _WHEN = re.compile(r"(?:截[至止])?((?:20\d\d年度?)?(?:\d{1,2}月份?)?(?:\d{1,2}日)?)")
 _WITHIN = re.compile(r"^([^()]+)\(([^()]+)\)([^()]+)$")
@@ -113,6 +115,8 @@ def readings(header: str) -> Iterator[str]:
             yield key(base)
         elif re.fullmatch(r"户主|申请人|监护人|男方?|女方?|户主/申请人|户主或申请人", note):
             yield key(note[:3].rstrip("/或") + base)
+    if found := _CODED.match(folded):
+        yield from readings(found[1])
     latin = _LATIN.findall(bare)
     if latin and CHINESE.search(bare) and all(_VOWEL.search(word) for word in latin):
         yield key(_LATIN.sub("", bare))
@@ -153,7 +157,9 @@ def unit_of(header: str) -> str | None:
 
     A bracket that only names a period (年) is one too: '元/年'.
     """
-    folded = fold(header)
+    folded = _CODED.sub(r"\1", fold(header))
+    if found := re.search(r"[(/,:_\-]分(?:/(月|年))?\)?$", folded):
+        return "分" + (f"/{found[1]}" if found[1] else "")
     if found := _PERIOD_NOTE.search(folded):
         return f"元/{found[1]}"
     found = re.search(r"((?:千|百|万|亿)?元)([^()元]*)\)?$", folded)

@@ -23,17 +23,22 @@ _UNITS = {
     "yuan_year": {"元", "元/年"},
     "10000_yuan": {"万元"},
 }
-#: Units that a sheet may give instead, with the word that is written behind each number.
-_OTHERWISE = {
-    "yuan": {"万元": "万元"},
-    "yuan_month": {"万元": "万元", "万元/月": "万元"},
-    "yuan_year": {"万元": "万元", "万元/年": "万元"},
-    "10000_yuan": {"元": "元"},
+#: Units that a sheet may give instead, with the word that is written behind each number, and what the middle one of a
+#: column's numbers may be, as written in that unit: a header that still says 万元 over yuan gives more, one that says 元
+#: over 万元, or 分 over yuan, gives less.
+_OTHERWISE: dict[str, dict[str, tuple[str, float, float]]] = {
+    "yuan": {"万元": ("万元", 0, 100), "分": ("分", 1000, 10**14)},
+    "yuan_month": {
+        **dict.fromkeys(("万元", "万元/月"), ("万元", 0, 2)),
+        **dict.fromkeys(("分", "分/月"), ("分", 3000, 10**9)),
+    },
+    "yuan_year": {
+        **dict.fromkeys(("万元", "万元/年"), ("万元", 0, 50)),
+        **dict.fromkeys(("分", "分/年"), ("分", 10_000, 10**11)),
+    },
+    "10000_yuan": {"元": ("元", 10_000, 10**12)},
 }
-#: What the middle one of a column's numbers may be, as written in the other unit: a header that still says 万元 over
-#: yuan gives more, one that says 元 over 万元 gives less.
-_BELIEVED = {"yuan": (0, 100), "yuan_month": (0, 2), "yuan_year": (0, 50), "10000_yuan": (10_000, 10**12)}
-_UNIT_LINE = re.compile(r"单位:?\(?人?民?币?:?((?:千|百|万|亿)元)")
+_UNIT_LINE = re.compile(r"单位:?\(?人?民?币?:?((?:千|百|万|亿)元|分(?![一-鿿]))")
 _PLAIN_NUMBER = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _REMEDY = "请按约定的单位填写后重新报送"
 
@@ -58,7 +63,7 @@ def check_units(grid: Grid, header: Header, units: dict[int, str]) -> None:
     """Refused (held) when amounts are in a unit that is neither the contract's nor one that can be written behind."""
     for index, unit in units.items():
         column = header.columns[index]
-        if unit not in _UNITS[column.unit or ""] and not _word(column, unit):
+        if unit not in {*_UNITS[column.unit or ""], *_OTHERWISE[column.unit or ""]}:
             raise _held(grid, header, index, f"列“{header.cells[index][1]}”的单位是{unit}，与约定不符")
 
 
@@ -67,10 +72,10 @@ def write_units(grid: Grid, header: Header, units: dict[int, str], texts: dict[i
     messages = []
     for index, unit in units.items():
         column = header.columns[index]
-        if not (word := _word(column, unit)):
+        if not (otherwise := _OTHERWISE.get(column.unit or "", {}).get(unit)):
             continue
+        word, low, high = otherwise
         numbers = [number for text in texts[index] if (number := _number(text))]
-        low, high = _BELIEVED[column.unit or ""]
         if numbers and not low <= median(numbers) < high:
             raise _held(grid, header, index, f"列“{header.cells[index][1]}”注明单位为{word}，数值却不像以{word}为单位")
         texts[index] = [text if _number(text) is None else f"{(text or '').strip()}{word}" for text in texts[index]]
@@ -85,10 +90,6 @@ def _note(value: object) -> str | None:
     """The unit in a cell under a header; an example of a value (500元) is none."""
     text = cell_text(value) or ""
     return None if re.search(r"\d", text) else unit_of(text)
-
-
-def _word(column: Column, unit: str) -> str | None:
-    return _OTHERWISE.get(column.unit or "", {}).get(unit)
 
 
 def _number(text: str | None) -> float | None:

@@ -1,7 +1,7 @@
 -- Every register row of a living member of an authorised unit on vehicles, homes, financial assets and
 -- companies. `is_counted` says that the limit's rule counts it; `is_unreadable`, that a value the rule needs
 -- could not be read: then it counts nowhere and the register's answer is open. What is registered twice (same
--- item_key) is one thing.
+-- item_key) is one thing. A vehicle of a type that nobody knows counts, but is not certain: it may be an exempt one.
 with
 
 exempt_vehicles as ({{ in_force('exempt_vehicle_type') }}),
@@ -25,10 +25,16 @@ linked as (
 
 vehicles as (
     select
-        linked.*,
+        linked.* replace (
+            linked.is_certain and coalesce({{ is_known_vehicle('vehicle.vehicle_type') }}, false) as is_certain
+        ),
         'vehicle' as feed,
         coalesce(vehicle.plate, vehicle.row_id) as item_key,
-        coalesce(vehicle.vehicle_type, '车辆类型不明') as item,
+        coalesce(
+            vehicle.vehicle_type
+            || case when {{ is_known_vehicle('vehicle.vehicle_type') }} then '' else '，不是已知的车辆类型，可能属于豁免' end,
+            '车辆类型不明'
+        ) as item,
         cast(null as decimal(14, 2)) as amount,
         coalesce(
             vehicle.status = '正常' and vehicle.vehicle_type is not null and exempt_vehicles.vehicle_type is null, false

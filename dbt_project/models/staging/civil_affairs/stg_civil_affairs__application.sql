@@ -27,13 +27,13 @@ read as (
         clean_date(delivered.authorised_on) as authorised_on_read,
         clean_code(delivered.area_type, 'area_type') as area_type_read,
         clean_signed_amount(delivered.declared_income_per_capita) as declared_income_per_capita_read,
-        clean_amount(delivered.declared_wage_income) as declared_wage_income_read,
-        clean_signed_amount(delivered.declared_business_income) as declared_business_income_read,
-        clean_amount(delivered.declared_property_income) as declared_property_income_read,
-        clean_amount(delivered.declared_transfer_income) as declared_transfer_income_read,
-        clean_count(delivered.declared_vehicles) as declared_vehicles_read,
-        clean_count(delivered.declared_properties) as declared_properties_read,
-        clean_amount(delivered.declared_deposit) as declared_deposit_read
+        clean_declared_amount(delivered.declared_wage_income) as declared_wage_income_read,
+        clean_declared_signed_amount(delivered.declared_business_income) as declared_business_income_read,
+        clean_declared_amount(delivered.declared_property_income) as declared_property_income_read,
+        clean_declared_amount(delivered.declared_transfer_income) as declared_transfer_income_read,
+        clean_declared_count(delivered.declared_vehicles) as declared_vehicles_read,
+        clean_declared_count(delivered.declared_properties) as declared_properties_read,
+        clean_declared_amount(delivered.declared_deposit) as declared_deposit_read
     from delivered
 ),
 
