@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,16 @@ from pipelines.cleaning import fold_spelling
 from pipelines.contracts import Column, Feed, code_lists
 from pipelines.intake.cells import cell_text, is_blank
 from pipelines.intake.grid import Grid
-from pipelines.intake.headers import COMPOUND, DERIVED, PERIOD, is_ordinal, look_up, names_a_person, nearest_header
+from pipelines.intake.headers import (
+    COMPOUND,
+    DERIVED,
+    PERIOD,
+    is_ordinal,
+    look_up,
+    names_a_person,
+    nearest_header,
+    value_under,
+)
 from pipelines.intake.messages import Message, Refused, place
 from pipelines.intake.persons import choose_person
 from pipelines.intake.profile import is_id_number
@@ -22,6 +32,9 @@ FEWEST_HITS = 2
 
 #: A header has so many rows at most.
 HIGHEST = 3
+
+_REGISTERED = re.compile(r"户籍|户口|籍贯")
+_IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 
 
 @dataclass
@@ -97,16 +110,18 @@ def _parent(upper: str, lower: str) -> str:
 
 
 def _score(feed: Feed, cells: list[tuple[str, str]]) -> int:
+    """The number of columns that the headers mean; one whose values stand below its header to be ticked is one too."""
     found = {hit[0].name for parent, header in cells if header and (hit := look_up(feed, header, parent))}
-    return len(found)
+    ticked = {column.name for parent, header in cells if (column := value_under(feed, parent, header))}
+    return len(found | ticked)
 
 
 def find_header(grid: Grid, feed: Feed) -> Header | None:
     """The rows, three at most, with the most known headers; the fewest of equals. None when no row has two."""
     best: tuple[tuple[int, int], Header] | None = None
     for row in range(min(SEARCHED_ROWS, len(grid.rows))):
-        if any(is_id_number(_text(value)) for value in grid.rows[row]):
-            continue  # a person, not a header
+        if any(is_id_number(_text(value)) for value in grid.rows[row]) or _is_note(feed, grid.rows[row]):
+            continue  # a person, not a header; or a line above it
         score = _score(feed, _cells(grid, row, 1))
         header = Header(row, 1, _cells(grid, row, 1))
         if score or grid.merged:
@@ -122,6 +137,13 @@ def find_header(grid: Grid, feed: Feed) -> Header | None:
     return _from_the_top(grid, feed, best[1]) if best else None
 
 
+def _is_note(feed: Feed, cells: list[Any]) -> bool:
+    """Whether a line begins as those above a table do: 填报单位:…, 截止时间:…"""
+    first = next((text for value in cells if (text := _text(value))), "")
+    bare = _IN_BRACKETS.sub("", first)
+    return bool(re.search(r"[:：].", bare)) and look_up(feed, first) is None
+
+
 def _drawn_height(grid: Grid, row: int) -> int:
     """The rows of a header that is drawn with merged cells: some headers reach down over the row in which others are
     parted, though nothing in that row may be known (供养方式 over 集中 and 分散). 1 for any other row."""
@@ -132,17 +154,30 @@ def _drawn_height(grid: Grid, row: int) -> int:
 
 def _from_the_top(grid: Grid, feed: Feed, header: Header) -> Header:
     """The header with the rows above from which something reaches down into it: a merged cell (序号 over two rows), or,
-    where a text file has lost its merges, an ordinal over a blank. They add no known header, but head their column."""
+    where a text file has lost its merges, an ordinal over a blank; and with the row that tells headers of one name
+    apart. They add no known header, but head their column."""
     top = min((top for (top, _), (bottom, _) in grid.merged if top < header.row <= bottom), default=header.row)
     if header.row and not grid.merged:
         above = grid.rows[header.row - 1]
         blank = (index for index, (_, text) in enumerate(header.cells) if not text)
         top -= any(index < len(above) and is_ordinal(_text(above[index])) for index in blank)
+    if top == header.row and _is_parted_above(grid, feed, header):
+        top -= 1
     height = header.last_row - top + 1
     if top == header.row or height > HIGHEST:
         return header
     taller = Header(top, height, _cells(grid, top, height))
     return taller if _score(feed, taller.cells) >= _score(feed, header.cells) else header
+
+
+def _is_parted_above(grid: Grid, feed: Feed, header: Header) -> bool:
+    """Whether headers of one name stand under different texts: 补贴对象信息 and 持卡人信息 over 姓名."""
+    named = [cell for cell in header.cells if cell[1]]
+    repeated = len(named) - len(set(named))
+    if not repeated or not header.row or _is_note(feed, grid.rows[header.row - 1]):
+        return False
+    parted = [cell for cell in _cells(grid, header.row - 1, header.height + 1) if cell[1]]
+    return len(parted) - len(set(parted)) < repeated
 
 
 def _adds_headers(grid: Grid, feed: Feed, header: Header) -> bool:
@@ -196,20 +231,24 @@ def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
 
 
 def _best_first(grid: Grid, column: Column, header: Header, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The (rank, index) of headers for one column, the closest first. One that counts the rows (编号 beside 代码) comes
-    last, and of several for an ID number the one under which the most stand comes first: 纳税人识别号 may be a person's
-    number, and a company's beside 身份证号. Of several for a closed list it is the one whose values are on the list,
-    and words go before codes (规划用途名称 before 规划用途)."""
+    """The (rank, index) of headers for one column, the closest first.
+
+    An empty one and one that counts the rows (编号 beside 代码) come last, and 户籍地址 behind where one lives. Of
+    several for an ID number the one under which the most stand comes first: 纳税人识别号 may be a person's number,
+    and a company's beside 身份证号. Of several for a closed list it is the one whose values are on the list, and
+    words go before codes (规划用途名称 before 规划用途).
+    """
     if len(places) == 1:
         return places
     rows = grid.rows[header.last_row + 1 : header.last_row + 1 + SEARCHED_ROWS]
 
-    def worth(place: tuple[int, int]) -> tuple[bool, float, bool, tuple[int, int]]:
+    def worth(place: tuple[int, int]) -> tuple[bool, bool, bool, float, bool, tuple[int, int]]:
         texts = [text for row in rows if place[1] < len(row) and (text := _text(row[place[1]]))]
         fitting = float(sum(map(is_id_number, texts))) if column.type == "id_number" else _listed(column, texts)
         is_counting = len(texts) >= FEWEST_HITS and texts == [str(n) for n in range(1, len(texts) + 1)]
         is_code = column.type == "code" and all(text.isascii() for text in texts)
-        return is_counting, -fitting, is_code, place
+        is_old = column.type == "address" and _REGISTERED.search(header.full_name(place[1])) is not None
+        return not texts, is_counting, is_old and "户籍" not in column.header, -fitting, is_code, place
 
     return sorted(places, key=worth)
 

@@ -79,8 +79,10 @@ def _entries(feed_name: str) -> dict[str, tuple[Column, int]]:
     listed.sort(key=lambda entry: entry[1] > 0)
     for spell in (lambda text: text, without_unit, lambda text: key(without_unit(text))):
         for column, rank, folded in listed:
-            entries.setdefault(spell(folded), (column, rank))
-    for column, rank, spelling in (*_of_the_subject(feed), *_of_the_head(feed)):
+            spelled = spell(folded)
+            if column.type != "certificate_number" or not spelled.endswith("身份证号"):  # 残疾人证件号 is none
+                entries.setdefault(spelled, (column, rank))
+    for column, rank, spelling in (*_of_the_subject(feed), *_of_the_head(feed), *_of_the_benefit(feed)):
         entries.setdefault(spelling, (column, rank))
     for column, _, folded in listed:  # 月转移收入, where the contract's unit is a month anyway; 转移性收入额
         bases = [folded, folded + "额"] if folded.endswith("收入") else [folded]
@@ -143,11 +145,43 @@ def _of_the_head(feed: Feed) -> Iterator[tuple[Column, int, str]]:
             yield from ((column, rank, key(spelling)) for spelling in spelled)
 
 
+def _of_the_benefit(feed: Feed) -> Iterator[tuple[Column, int, str]]:
+    """A person's benefit under its own name: 尊老金标准, 养老服务补贴金额. What a household is paid is no standard."""
+    amount = feed.by_name.get("monthly_amount")
+    if amount is None or any(mention.role == "head" for mention in feed.mentions):
+        return
+    names = [spelling for spelling, value in code_lists()["programme"].items() if value == feed.name]
+    for name in names:
+        for tail in ("标准", "金额", "额"):
+            yield amount, DERIVED, key(name + tail)
+
+
+def programmes_as_headers(feed: Feed, headers: list[str]) -> list[str]:
+    """The headers that name a benefit, in a feed that has a column for it."""
+    columns = [column for column in feed.columns if column.codes == "programme"]
+    return [text for text in headers if columns and fold(text) in _folded_values("programme")]
+
+
+def value_under(feed: Feed, parent: str, header: str) -> Column | None:
+    """The column of a closed list that a parent header means, where the header is one of its values (性别 over 男)."""
+    hit = _find(feed, parent) if parent and header and parent != header else None
+    if hit is None or hit[0].codes is None:
+        return None
+    return hit[0] if fold(header) in _folded_values(hit[0].codes) else None
+
+
+@cache
+def _folded_values(codes: str) -> frozenset[str]:
+    return frozenset(fold(spelling) for spelling in code_lists()[codes])
+
+
 def look_up(feed: Feed, header: str, parent: str = "") -> tuple[Column, int] | None:
     """The column that a header means, with the rank of the spelling; a parent header is read first."""
     hit = _find(feed, header)
     if not parent:
         return hit
+    if value_under(feed, parent, header):
+        return None
     stem = _PARENT_TAIL.sub("", without_unit(fold(parent)))
     if stem and (joined := _joined(feed, stem, header, hit)):
         return joined
@@ -163,8 +197,11 @@ def _joined(feed: Feed, stem: str, header: str, hit: tuple[Column, int] | None) 
     """
     is_latin = not CHINESE.search(_BRACKETS.sub("", header))
     joined = _find(feed, stem + fold(hit[0].header if hit and is_latin else header))
-    if joined is None and stem.endswith("收入"):  # 工资, 经营, 财产, 转移 under a parent that calls them incomes
-        joined = _find(feed, fold(header).removesuffix("性") + "性收入")
+    if joined is None and "收入" in stem:  # 工资, 经营, 财产, 转移, 人均 under a parent that calls them incomes
+        bare = fold(header).removesuffix("性")
+        month = "月" if "月" in stem else ""
+        joined = _find(feed, f"人均{month}收入") if bare == "人均" else None
+        joined = joined or _find(feed, bare + "性收入") or _find(feed, bare + "收入")
     displaces = joined and hit and hit[1] < DERIVED <= joined[1] and not _PERSONS.search(stem)
     return None if displaces else joined
 

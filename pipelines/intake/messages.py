@@ -40,6 +40,10 @@ class NoPersons(Refused):
     """A sheet without a column for names or ID numbers: a summary beside the data, or a table that lacks them."""
 
 
+class NothingFound(NoPersons):
+    """A sheet of a register's answer that only lists the persons of whom it knows nothing."""
+
+
 def place(sheet: str | None = None, row: int | None = None, column: int | None = None) -> str:
     """The place as a spreadsheet user names it; `row` is 1-based, `column` 0-based."""
     parts = [f"工作表“{sheet}”" if sheet else "", f"第{row}行" if row else ""]

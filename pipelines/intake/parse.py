@@ -18,13 +18,13 @@ from pipelines.intake.delimited import read_delimited
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header
 from pipelines.intake.limits import Limits
-from pipelines.intake.messages import Message, NoPersons, Refused, place, plain
+from pipelines.intake.messages import Message, NoPersons, NothingFound, Refused, place, plain
 from pipelines.intake.profile import is_id_number
 from pipelines.intake.sheet import SheetTable, read_sheet, supply_place
 from pipelines.intake.workbook import read_workbook
 
 #: Part of the cache's key: raise it whenever the same bytes would give other rows or another account.
-PARSER_VERSION = 16
+PARSER_VERSION = 17
 
 
 @dataclass
@@ -122,13 +122,18 @@ def _grid_tables(grids: list[Grid], feed: Feed, account: Account) -> list[SheetT
     tables: list[SheetTable] = []
     refusals: list[NoPersons] = []
     for grid in grids:
+        refusal: NoPersons | None = None
         try:
             table = read_sheet(grid, feed) or _continued(grid, feed, tables)
-        except NoPersons as refusal:
-            refusals.append(refusal)
-            table = _continued(grid, feed, tables)
+        except NothingFound as nothing:
+            refusal, table = nothing, None
+        except NoPersons as summary:
+            refusal, table = summary, _continued(grid, feed, tables)
+        refusals += [refusal] if refusal else []
         if table is not None:
             tables.append(table)
+        elif isinstance(refusal, NothingFound):
+            account.messages.append(refusal.message)
         elif not refusals or grid is not grids[0] or len(grids) > 1:
             code = "SUMMARY_SHEET" if refusals else "IGNORED_SHEET"
             account.messages.append(plain(code, place(grid.name)))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.contracts import Feed
+from pipelines.intake.answers import says_nothing, things
 from pipelines.intake.cells import cell_text, filled_places, is_blank
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header
@@ -36,7 +37,9 @@ _SIGNATURE = re.compile(
 _SENTENCE = re.compile(r"^(?=.{8,})[^\d]*[一-鿿]{4,}.*[,。;:].*$")
 #: Text that stands under a table, in whatever column.
 _TEXTS = (_TOTAL, _FOOTER, _SIGNATURE, _SENTENCE)
-_SECTION = re.compile(r"^[一-鿿]{2,8}(?:村|镇|乡|社区|街道|居委会|村委会|办事处)$")
+_SECTION = re.compile(
+    r"^[一-鿿]{2,8}(?:村|镇|乡|社区|街道|居委会|村委会|办事处)$|^[一二三四五六七八九十]{1,3}[、.].{2,20}$"
+)
 
 #: What stands in a line under the header that only explains it: units, the numbers of the columns, an example.
 _UNIT_CELL = re.compile(
@@ -83,6 +86,10 @@ class RowJudge:
         self._header_texts = {text for headers in self._raw_headers for text in headers.values()}
         self._title_lines = {line for row in range(header.row) if any(line := self._line(row))}
         self._mapped = sorted(header.columns)
+        self._things = things(feed, header.columns)
+        #: Rows that say that nothing was found, and lines over sections of the table: row (1-based) -> text.
+        self.answers_of_nothing = 0
+        self.headings: dict[int, str] = {}
         self._identity = [i for i, c in header.columns.items() if c.type in ("id_number", "account_number", "date")]
         self._wide = {
             top
@@ -111,7 +118,11 @@ class RowJudge:
             return BLANK
         if self.header.height and row <= self.header.last_row + _NOTES and self._explains_header(row, cells, filled):
             return HEADER
-        return self._below(row, cells, filled)
+        kind = self._below(row, cells, filled)
+        if kind == DATA and says_nothing(cells, self._things):
+            self.answers_of_nothing += 1
+            return BLANK
+        return kind
 
     def notes(self, kinds: Sequence[str]) -> list[int]:
         """The lines right under the header that explain it."""
@@ -153,6 +164,7 @@ class RowJudge:
                 return TITLE
             is_line = row in self._wide or _SECTION.match(texts[0]) or _SENTENCE.match(texts[0])
             if len(filled) == 1 and is_line:
+                self.headings[row + 1] = texts[0]
                 return TITLE
         if isinstance(cells[first], str) and len(filled) > 1 and self._repeats_header(row):
             return HEADER

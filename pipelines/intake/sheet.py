@@ -9,14 +9,17 @@ from typing import Any
 
 from pipelines.contracts import Column, Feed, get_feed
 from pipelines.intake import row_kinds
+from pipelines.intake.answers import lists_nothing, nobody_found, nothing_found
+from pipelines.intake.blocks import check_blocks
 from pipelines.intake.cells import DIGITS_KEPT, cell_text, is_blank, loses_digits, month_texts
 from pipelines.intake.code_columns import settle_codes
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header, find_header, map_columns, name_unheaded
-from pipelines.intake.headers import better_feed, fits, nearest_seen, titled_feed
-from pipelines.intake.messages import Message, NoPersons, Refused, column_letter, place, plain
+from pipelines.intake.headers import better_feed, fits, nearest_seen, programmes_as_headers, titled_feed
+from pipelines.intake.messages import Message, NoPersons, NothingFound, Refused, column_letter, place, plain
 from pipelines.intake.profile import check_swapped
 from pipelines.intake.reporters import reporters
+from pipelines.intake.sections import section_values, told_of_sections
 from pipelines.intake.supplied import missing_from_title, place_in_name, told, town_in_title, with_year
 from pipelines.intake.ticks import read_ticks
 from pipelines.intake.totals import check_total
@@ -65,7 +68,7 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
         messages += _check_source(grid, feed, header)
         messages += map_columns(grid, feed, header)
     title = f"{_title_text(grid, header)} {grid.name or ''}"
-    supplied = missing_from_title(feed, {column.name for column in header.columns.values()}, title)
+    supplied = missing_from_title(feed, {column.name for column in header.columns.values()}, title, grid.name)
     _check_required(grid, feed, header, set(supplied))
     judge = row_kinds.RowJudge(grid, header, feed)
     kinds = [judge.kind(row) for row in range(len(grid.rows))]
@@ -79,6 +82,9 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     read_ticks(feed, header, cells, texts, messages, grid.name)
     messages += _failed_formulas(grid, header, data)
     check_swapped(header.columns, texts, grid.name)
+    check_blocks(feed, header, texts, grid.name)
+    if judge.answers_of_nothing:
+        messages.append(nothing_found(judge.answers_of_nothing, grid.name))
     messages += settle_codes(feed, header, texts, cells, grid.name)
     table = SheetTable(grid.name, grid.number, {kind: kinds.count(kind) for kind in _KINDS}, header.row + 1)
     table.header = header
@@ -94,6 +100,9 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     table.messages = messages
     table.reported_by = reporters(grid.rows[row] for row, kind in enumerate(kinds) if kind == row_kinds.TITLE)
     _complete(table, feed, supplied, title)
+    for name, values in section_values(feed, set(table.columns), judge.headings, table.rows).items():
+        table.columns[name], table.reasons[name] = values, "title"
+        table.messages.append(told_of_sections(feed.by_name[name], grid.name))
     if not grid.visible:
         table.messages.append(plain("HIDDEN_SHEET", place(grid.name)))
     return table
@@ -102,6 +111,8 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
 def _complete(table: SheetTable, feed: Feed, supplied: dict[str, str], title: str) -> None:
     """Fills what the sheet says once for all its rows, and says so."""
     for name, value in supplied.items():
+        if name in table.columns:
+            continue  # found by its content meanwhile
         table.columns[name] = [value] * len(table.rows)
         table.reasons[name] = "title"
         table.messages.append(told(feed.by_name[name], value, table.name, "表题"))
@@ -165,12 +176,16 @@ def _check_required(grid: Grid, feed: Feed, header: Header, supplied: set[str]) 
     missing = [column for column in feed.columns if column.required and column.name not in found]
     if not missing:
         return
+    if lists_nothing(grid.rows[header.last_row + 1 :], feed):
+        raise NothingFound(nobody_found(grid.name))
     seen = "、".join(text for text in header.seen if not re.search(r"\d{5}", text))
     free = [text for index, (_, text) in enumerate(header.cells) if index not in header.columns]
     pairs = [(column.header, nearest_seen(column, free)) for column in missing]
     near = [f"“{wanted}”最接近的列名是“{nearest}”" for wanted, nearest in pairs if nearest]
     what = f"缺少必需的列“{'”“'.join(column.header for column in missing)}”；见到的列名：{seen}"
     remedy = "；".join(near) + ("。如是该列，请改用约定的列名后重新报送" if near else "请补上该列后重新报送")
+    if len(wide := programmes_as_headers(feed, free)) > 1 and "programme" in {column.name for column in missing}:
+        remedy = f"“{'”“'.join(wide)}”各占一列，看不出每笔发放；请改为每笔一行，写明项目和金额后重新报送"
     persons = {name for mention in feed.mentions for name in mention.columns.values()}
     identifying = {c.name for c in feed.columns_of_type("person_name", "id_number") if c.name in persons}
     refusal = NoPersons if identifying and not identifying & found else Refused
@@ -265,8 +280,10 @@ def _extra(header: Header, cells: list[list[Any]]) -> list[str | None]:
 def _check_totals(
     grid: Grid, feed: Feed, header: Header, kinds: list[str], texts: dict[int, list[str | None]]
 ) -> list[Message]:
-    """Every total line against all rows above it; a 小计 against the rows since the last one."""
+    """Every total line against all rows above it, one right under the header against all below it; a 小计 against the
+    rows since the last one."""
     messages: list[Message] = []
+    data = [row for row, kind in enumerate(kinds) if kind == row_kinds.DATA]
     case = next((i for i, column in header.columns.items() if column.name == feed.case_column), None)
     seen = since = 0
     for row, kind in enumerate(kinds):
@@ -275,9 +292,16 @@ def _check_totals(
         elif kind == row_kinds.TOTAL:
             line = [cell_text(value) for value in grid.rows[row]]
             partial = any("小计" in re.sub(r"\s", "", text) for text in line if text)
-            start = since if partial else 0
-            values = {index: column[start:seen] for index, column in texts.items()}
-            cases = values[case] if case is not None else [None] * (seen - start)
-            messages += check_total(line, row + 1, header.columns, values, cases, grid.name)
+            if seen == 0 and partial:
+                continue  # of the section that follows; where that ends, nobody says
+            rows = slice(0, len(data)) if seen == 0 else slice(since if partial else 0, seen)
+            values = {index: column[rows] for index, column in texts.items()}
+            cases = values[case] if case is not None else [None] * len(data[rows])
+            written = {index: [_written(grid, place, index) for place in data[rows]] for index in header.columns}
+            messages += check_total(line, row + 1, header.columns, values, cases, written, grid.name)
             since = seen
     return messages
+
+
+def _written(grid: Grid, row: int, index: int) -> str | None:
+    return cell_text(grid.rows[row][index]) if index < len(grid.rows[row]) else None

@@ -23,6 +23,11 @@ _INVISIBLE = dict.fromkeys(map(ord, "*★☆※#“”‘’《》\u200b\u200c\u
 _NOTE = re.compile(r"^(.+?)\(([^()]*)\)$")
 #: A database's own name for a column with the Chinese one in brackets: AAC040(月工资(分)).
 _CODED = re.compile(r"^[a-z][a-z0-9_]*\((.*[\u3400-\u9fff].*)\)$")
+#: A column of remarks that says which: 备注(状态).
+_REMARK = re.compile(r"^(?:备注|说明|情况)\((.+)\)$")
+#: 何时死亡 asks for 死亡日期; 手机号码1 stands beside 手机号码2.
+_WHEN_ASKED = re.compile(r"^何时(.{2,})$")
+_FIRST_OF_SEVERAL = re.compile(r"^(.{2,})[1一]$")
 _DASHED = re.compile(r"(?<!\d)(20\d\d)[-./](\d{1,2})(?:[-./]\d{1,2})?(?!\d)")
 _WHEN = re.compile(r"(?:截[至止])?((?:20\d\d年度?)?(?:\d{1,2}月份?)?(?:\d{1,2}日)?)")
 _WITHIN = re.compile(r"^([^()]+)\(([^()]+)\)([^()]+)$")
@@ -115,8 +120,12 @@ def readings(header: str) -> Iterator[str]:
             yield key(base)
         elif re.fullmatch(r"户主|申请人|监护人|男方?|女方?|户主/申请人|户主或申请人", note):
             yield key(note[:3].rstrip("/或") + base)
-    if found := _CODED.match(folded):
+    if found := _CODED.match(folded) or _REMARK.match(folded):
         yield from readings(found[1])
+    if found := _WHEN_ASKED.match(bare):
+        yield key(found[1] + "日期")
+    if found := _FIRST_OF_SEVERAL.match(bare):
+        yield key(found[1])
     latin = _LATIN.findall(bare)
     if latin and CHINESE.search(bare) and all(_VOWEL.search(word) for word in latin):
         yield key(_LATIN.sub("", bare))

@@ -27,6 +27,12 @@ _REPORTING = re.compile(
 _MONTH = re.compile(r"(20\d\d)年度?(\d{1,2})月(?!\d{1,2}日)")
 _ANY_MONTH = re.compile(r"(\d{1,2})月(?!\d{1,2}日)")
 _YEAR = re.compile(r"(20\d\d)年")
+#: 数据截止时间:2026年10月31日
+_AS_OF = re.compile(r"截[止至](?:时间|日期)?:?(20\d\d年\d{1,2}月\d{1,2}日|20\d\d[-./]\d{1,2}[-./]\d{1,2})")
+#: Lists of which one value is what a whole table is about. Of others a title may name one value for all (企业登记信息).
+_TITLED = ("programme", "marriage_event", "insurance_type", "support_mode")
+_INSTITUTION = re.compile(r"[一-鿿]{2,20}(?:银行|信用社|联社|农商行|证券|支行|分行|敬老院|福利院|养老院)")
+_OF_PERSONS = re.compile(r"(?:人员|对象|登记|家庭|户|类|情况|信息)+$")
 _BARE_MONTH = re.compile(r"^(?:0?[1-9]|1[0-2])月份?$")
 
 
@@ -44,24 +50,42 @@ def town_in_title(title: str) -> str | None:
 
 
 def from_title(column: Column, title: str) -> str | None:
-    """The value that a title gives for a whole column: its one month, or its one programme."""
+    """The value that a title gives for a whole column: its one month, its one day, or its one word of a list."""
     folded = fold(title)
     if column.type == "year_month":
         months = {f"{year}年{int(month)}月" for year, month in _MONTH.findall(folded)}
         is_one = len(months) == 1 and len(set(_ANY_MONTH.findall(folded))) == 1
         return months.pop() if is_one else None
-    if column.codes != "programme":
+    if column.name == "as_of":
+        days = set(_AS_OF.findall(folded))
+        return days.pop() if len(days) == 1 else None
+    if column.codes not in _TITLED:
         return None
-    found = {spelling: value for spelling, value in code_lists()["programme"].items() if spelling in folded}
+    known = {spelling: value for spelling, value in code_lists()[column.codes].items() if len(spelling) > 1}
+    found = {spelling: value for spelling, value in known.items() if spelling in folded}
     whole = [spelling for spelling in found if not any(spelling != other and spelling in other for other in found)]
     one = len({found[spelling] for spelling in whole}) == 1
     return max(whole, key=lambda spelling: (len(spelling), spelling)) if one else None
 
 
-def missing_from_title(feed: Feed, found: set[str], title: str) -> dict[str, str]:
-    """Values for required columns that a sheet lacks and its title gives."""
-    missing = [column for column in feed.columns if column.required and column.name not in found]
-    return {column.name: value for column in missing if (value := from_title(column, title))}
+def from_sheet_name(column: Column, sheet: str | None) -> str | None:
+    """The value that a sheet is named after: 离婚, 停保人员, 徽商银行."""
+    name = _AROUND_NAME.sub("", fold(sheet or ""))
+    if column.name == "institution":
+        return name if _INSTITUTION.fullmatch(name) else None
+    if column.codes is None or column.codes in ("sex", "yes_no"):
+        return None
+    bare = _OF_PERSONS.sub("", name)
+    return next((text for text in (name, bare) if len(text) > 1 and text in code_lists()[column.codes]), None)
+
+
+def missing_from_title(feed: Feed, found: set[str], title: str, sheet: str | None) -> dict[str, str]:
+    """Values for columns that a sheet lacks and its name or its title gives; months only where one is required."""
+    missing = [column for column in feed.columns if column.name not in found]
+    asked = [column for column in missing if column.required or column.type != "year_month"]
+    return {
+        column.name: value for column in asked if (value := from_sheet_name(column, sheet) or from_title(column, title))
+    }
 
 
 def told(column: Column, value: str, sheet: str | None, source: str) -> Message:

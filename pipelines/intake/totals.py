@@ -23,14 +23,16 @@ def _number(text: str | None) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _sums(values: list[str | None], cases: list[str | None]) -> set[Decimal] | None:
-    """The sums a total may mean: of all rows, or of each case once. None when a value is not a plain number."""
+def _sums(values: list[str | None], cases: list[str | None], written: list[str | None]) -> set[Decimal] | None:
+    """The sums a total may mean: of all rows, of each case once, or of the cells as written, a merged one once. None
+    when a value is not a plain number."""
     numbers = [(case, _number(value)) for case, value in zip(cases, values, strict=True) if value and value.strip()]
     if any(number is None for _, number in numbers):
         return None
     plain_numbers = [(case, number) for case, number in numbers if number is not None]
     once = {case: number for case, number in plain_numbers if case}
-    return {sum((n for _, n in plain_numbers), Decimal(0)), sum(once.values(), Decimal(0))}
+    cells = sum((number for text in written if (number := _number(text)) is not None), Decimal(0))
+    return {sum((n for _, n in plain_numbers), Decimal(0)), sum(once.values(), Decimal(0)), cells}
 
 
 def check_total(
@@ -39,15 +41,17 @@ def check_total(
     columns: dict[int, Column],
     values: dict[int, list[str | None]],
     cases: list[str | None],
+    written: dict[int, list[str | None]],
     sheet: str | None,
 ) -> list[Message]:
-    """Warnings for one total line; `values` are the texts of the rows it sums, by column of the sheet."""
+    """Warnings for one total line; `values` are the texts of the rows it sums, by column of the sheet, `written` the
+    same before merged cells were filled in."""
     warnings = []
     for index, column in columns.items():
         said = _number(line[index]) if index < len(line) else None
         if column.type not in ("amount", "count") or said is None:
             continue
-        sums = _sums(values[index], cases)
+        sums = _sums(values[index], cases, written[index])
         if sums is not None and all(abs(said - true) > Decimal("0.011") for true in sums) and said != len(cases):
             what = f"合计行“{column.header}”为{said:.2f}，各行相加为{max(sums):.2f}"
             warnings.append(Message("TOTAL_MISMATCH", place(sheet, row, index), what, "请核对是否漏行或合计有误"))

@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Sequence
 from statistics import median
 
-from pipelines.contracts import Column
 from pipelines.intake.cells import cell_text
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header
@@ -24,8 +23,8 @@ _UNITS = {
     "10000_yuan": {"万元"},
 }
 #: Units that a sheet may give instead, with the word that is written behind each number, and what the middle one of a
-#: column's numbers may be, as written in that unit: a header that still says 万元 over yuan gives more, one that says 元
-#: over 万元, or 分 over yuan, gives less.
+#: column's numbers may be, as written in that unit: a header that still says 万元 over yuan gives more, one that says
+#: 元 over 万元, or 分 over yuan, gives less.
 _OTHERWISE: dict[str, dict[str, tuple[str, float, float]]] = {
     "yuan": {"万元": ("万元", 0, 100), "分": ("分", 1000, 10**14)},
     "yuan_month": {
