@@ -141,11 +141,12 @@ def _columns_of(feed: Feed) -> list[dict]:
 
 
 def _comparable(column: Column) -> str:
-    """What makes two values of a column the same: the value as read, or the text when it could not be read."""
+    """What makes two values of a column the same: the value as read, or, when it could not be read, the text without
+    blanks and apostrophes (an ID number with a wrong check digit, typed in groups or behind an apostrophe)."""
     value = f"read.{column.name}_read.value"
     if column.type in SQL_TYPES:
         value = f"cast({value} as varchar)"
-    text = f"upper(trim(read.{column.name}))"
+    text = f"upper(regexp_replace(read.{column.name}, '[\\s''`‘’]', '', 'g'))"
     one_line = f"coalesce({value}, {text})"
     indent = " " * 16
     return one_line if len(one_line) < 100 else f"coalesce(\n{indent}    {value},\n{indent}    {text}\n{indent})"

@@ -40,7 +40,7 @@ def tell(summary: RunSummary, *, with_timings: bool = False) -> None:
     figures = release_figures(summary.release) if summary.release else None
     summaries.run_summary(summary, figures, with_timings=with_timings)
     if summary.state == "stopped":
-        print("发布被质量检查拦下；上一次发布继续有效。", file=sys.stderr)
+        print("检查未通过，没有发布；上一次发布继续有效。", file=sys.stderr)
     elif summary.state == "failed":
         print("运行失败；上一次发布继续有效。", file=sys.stderr)
     for reason in summary.reasons[:20]:

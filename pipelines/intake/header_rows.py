@@ -200,6 +200,7 @@ def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
     warnings: list[Message] = []
     ranked: dict[str, list[tuple[int, int]]] = {}
     taken: set[str] = set()
+    unknown: list[int] = []
     for index, (parent, text) in enumerate(header.cells):
         if not text:
             continue
@@ -208,16 +209,16 @@ def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
         elif hit := look_up(feed, text, parent):
             ranked.setdefault(hit[0].name, []).append((hit[1], index))
         else:
-            name = _free_name(header.full_name(index), taken)
-            header.extra[index] = name
-            warnings.append(_unknown(grid, feed, header, index, text))
+            header.extra[index] = _free_name(header.full_name(index), taken)
+            unknown.append(index)
+    warnings += [_unknown(grid, feed, header, index, set(ranked)) for index in unknown]
     ranked = {name: _best_first(grid, feed.by_name[name], header, places) for name, places in ranked.items()}
     for name, places in choose_person(feed, ranked, header.cells).items():
         (rank, chosen), *others = places
         if rank == PERIOD and others:  # 9月金额 and 10月金额: which of them is meant, nobody says
             for _, index in sorted(places):
                 header.extra[index] = _free_name(header.full_name(index), taken)
-                warnings.append(_unknown(grid, feed, header, index, header.cells[index][1]))
+                warnings.append(_unknown(grid, feed, header, index, {name}))
             continue
         header.columns[chosen] = feed.by_name[name]
         header.reasons[name] = "header" if rank == 0 else "synonym" if rank < DERIVED else "derived"
@@ -268,11 +269,13 @@ def _free_name(name: str, taken: set[str]) -> str:
     return free
 
 
-def _unknown(grid: Grid, feed: Feed, header: Header, index: int, text: str) -> Message:
-    near = nearest_header(feed, text)
+def _unknown(grid: Grid, feed: Feed, header: Header, index: int, found: set[str]) -> Message:
+    """`found` are the columns that the sheet has anyway: none of them can be what is meant."""
+    near = nearest_header(feed, header.cells[index][1], found)
     remedy = f"如指“{near.header}”，请改用该列名" if near else "如有用途，请告知管理员补充列名"
     where = place(grid.name, header.last_row + 1, index)
-    return Message("UNKNOWN_COLUMN", where, f"列“{text}”不在约定之内，原样保留，不参与核对", remedy)
+    what = f"列“{header.full_name(index)}”不在约定之内，原样保留，不参与核对"
+    return Message("UNKNOWN_COLUMN", where, what, remedy)
 
 
 def _put_together(grid: Grid, header: Header, index: int) -> Message:

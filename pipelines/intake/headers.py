@@ -308,11 +308,12 @@ def is_ordinal(header: str) -> bool:
     return fold(header) in ORDINALS
 
 
-def nearest_header(feed: Feed, header: str) -> Column | None:
-    """The column whose headers are most like this one, or None when none is at all. For sentences, not for mapping."""
-    choices = dictionary(feed)
-    found = process.extractOne(without_unit(fold(header)), list(choices), scorer=fuzz.ratio, score_cutoff=50)
-    return choices[found[0]][0] if found else None
+def nearest_header(feed: Feed, header: str, found: set[str]) -> Column | None:
+    """The column, none of those found, whose headers are most like this one, or None when none is much like it. For
+    sentences, not for mapping."""
+    choices = {spelling: column for spelling, (column, _) in dictionary(feed).items() if column.name not in found}
+    near = process.extractOne(without_unit(fold(header)), list(choices), scorer=fuzz.ratio, score_cutoff=66)
+    return choices[near[0]] if near else None
 
 
 def nearest_seen(column: Column, seen: list[str]) -> str | None:

@@ -76,6 +76,8 @@ def parse_file(path: Path, feed: Feed, limits: Limits) -> tuple[pl.DataFrame, Ac
             account.messages.append(plain("NOTHING_NEW", where))  # adds nothing, and takes nothing away
     except Refused as refusal:
         account.verdict = refusal.disposition
+        read_anyway = ("OLD_XLS", "WRONG_EXTENSION")  # said of what was read in spite of it
+        account.messages = [message for message in account.messages if message.code not in read_anyway]
         account.messages.append(refusal.message)
         return pl.DataFrame(schema=raw_schema(feed)), account
     return pl.concat([_frame(table, feed) for table in tables]), account

@@ -82,10 +82,19 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.child_name_read.value, upper(trim(read.child_name))),
-                coalesce(read.child_id_number_read.value, upper(trim(read.child_id_number))),
-                coalesce(read.adopter_name_read.value, upper(trim(read.adopter_name))),
-                coalesce(cast(read.registered_on_read.value as varchar), upper(trim(read.registered_on)))
+                coalesce(read.child_name_read.value, upper(regexp_replace(read.child_name, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    read.child_id_number_read.value,
+                    upper(regexp_replace(read.child_id_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.adopter_name_read.value,
+                    upper(regexp_replace(read.adopter_name, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    cast(read.registered_on_read.value as varchar),
+                    upper(regexp_replace(read.registered_on, '[\s''`‘’]', '', 'g'))
+                )
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

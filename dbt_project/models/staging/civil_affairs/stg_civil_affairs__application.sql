@@ -194,49 +194,73 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.name_read.value, upper(trim(read.name))),
-                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
-                coalesce(read.sex_read.value, upper(trim(read.sex))),
-                coalesce(cast(read.birth_date_read.value as varchar), upper(trim(read.birth_date))),
-                coalesce(read.town_read.value, upper(trim(read.town))),
-                coalesce(read.village_read.value, upper(trim(read.village))),
-                coalesce(read.group_no_read.value, upper(trim(read.group_no))),
-                coalesce(read.address_read.value, upper(trim(read.address))),
-                coalesce(read.phone_read.value, upper(trim(read.phone))),
-                coalesce(read.head_name_read.value, upper(trim(read.head_name))),
-                coalesce(read.head_id_number_read.value, upper(trim(read.head_id_number))),
-                coalesce(read.relation_to_head_read.value, upper(trim(read.relation_to_head))),
-                coalesce(read.case_number_read.value, upper(trim(read.case_number))),
-                coalesce(read.programme_read.value, upper(trim(read.programme))),
-                coalesce(cast(read.applied_on_read.value as varchar), upper(trim(read.applied_on))),
-                coalesce(cast(read.authorised_on_read.value as varchar), upper(trim(read.authorised_on))),
-                coalesce(read.area_type_read.value, upper(trim(read.area_type))),
+                coalesce(read.name_read.value, upper(regexp_replace(read.name, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.id_number_read.value, upper(regexp_replace(read.id_number, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.sex_read.value, upper(regexp_replace(read.sex, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    cast(read.birth_date_read.value as varchar),
+                    upper(regexp_replace(read.birth_date, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.town_read.value, upper(regexp_replace(read.town, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.village_read.value, upper(regexp_replace(read.village, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.group_no_read.value, upper(regexp_replace(read.group_no, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.address_read.value, upper(regexp_replace(read.address, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.phone_read.value, upper(regexp_replace(read.phone, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.head_name_read.value, upper(regexp_replace(read.head_name, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    read.head_id_number_read.value,
+                    upper(regexp_replace(read.head_id_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.relation_to_head_read.value,
+                    upper(regexp_replace(read.relation_to_head, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.case_number_read.value,
+                    upper(regexp_replace(read.case_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.programme_read.value, upper(regexp_replace(read.programme, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    cast(read.applied_on_read.value as varchar),
+                    upper(regexp_replace(read.applied_on, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    cast(read.authorised_on_read.value as varchar),
+                    upper(regexp_replace(read.authorised_on, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.area_type_read.value, upper(regexp_replace(read.area_type, '[\s''`‘’]', '', 'g'))),
                 coalesce(
                     cast(read.declared_income_per_capita_read.value as varchar),
-                    upper(trim(read.declared_income_per_capita))
+                    upper(regexp_replace(read.declared_income_per_capita, '[\s''`‘’]', '', 'g'))
                 ),
                 coalesce(
                     cast(read.declared_wage_income_read.value as varchar),
-                    upper(trim(read.declared_wage_income))
+                    upper(regexp_replace(read.declared_wage_income, '[\s''`‘’]', '', 'g'))
                 ),
                 coalesce(
                     cast(read.declared_business_income_read.value as varchar),
-                    upper(trim(read.declared_business_income))
+                    upper(regexp_replace(read.declared_business_income, '[\s''`‘’]', '', 'g'))
                 ),
                 coalesce(
                     cast(read.declared_property_income_read.value as varchar),
-                    upper(trim(read.declared_property_income))
+                    upper(regexp_replace(read.declared_property_income, '[\s''`‘’]', '', 'g'))
                 ),
                 coalesce(
                     cast(read.declared_transfer_income_read.value as varchar),
-                    upper(trim(read.declared_transfer_income))
+                    upper(regexp_replace(read.declared_transfer_income, '[\s''`‘’]', '', 'g'))
                 ),
-                coalesce(cast(read.declared_vehicles_read.value as varchar), upper(trim(read.declared_vehicles))),
+                coalesce(
+                    cast(read.declared_vehicles_read.value as varchar),
+                    upper(regexp_replace(read.declared_vehicles, '[\s''`‘’]', '', 'g'))
+                ),
                 coalesce(
                     cast(read.declared_properties_read.value as varchar),
-                    upper(trim(read.declared_properties))
+                    upper(regexp_replace(read.declared_properties, '[\s''`‘’]', '', 'g'))
                 ),
-                coalesce(cast(read.declared_deposit_read.value as varchar), upper(trim(read.declared_deposit)))
+                coalesce(
+                    cast(read.declared_deposit_read.value as varchar),
+                    upper(regexp_replace(read.declared_deposit, '[\s''`‘’]', '', 'g'))
+                )
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

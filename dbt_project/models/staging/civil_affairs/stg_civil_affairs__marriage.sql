@@ -101,12 +101,24 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.husband_name_read.value, upper(trim(read.husband_name))),
-                coalesce(read.husband_id_number_read.value, upper(trim(read.husband_id_number))),
-                coalesce(read.wife_name_read.value, upper(trim(read.wife_name))),
-                coalesce(read.wife_id_number_read.value, upper(trim(read.wife_id_number))),
-                coalesce(read.event_read.value, upper(trim(read.event))),
-                coalesce(cast(read.registered_on_read.value as varchar), upper(trim(read.registered_on)))
+                coalesce(
+                    read.husband_name_read.value,
+                    upper(regexp_replace(read.husband_name, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.husband_id_number_read.value,
+                    upper(regexp_replace(read.husband_id_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.wife_name_read.value, upper(regexp_replace(read.wife_name, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    read.wife_id_number_read.value,
+                    upper(regexp_replace(read.wife_id_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.event_read.value, upper(regexp_replace(read.event, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    cast(read.registered_on_read.value as varchar),
+                    upper(regexp_replace(read.registered_on, '[\s''`‘’]', '', 'g'))
+                )
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

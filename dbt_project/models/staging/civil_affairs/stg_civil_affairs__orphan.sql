@@ -148,23 +148,44 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.name_read.value, upper(trim(read.name))),
-                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
-                coalesce(read.sex_read.value, upper(trim(read.sex))),
-                coalesce(cast(read.birth_date_read.value as varchar), upper(trim(read.birth_date))),
-                coalesce(read.town_read.value, upper(trim(read.town))),
-                coalesce(read.village_read.value, upper(trim(read.village))),
-                coalesce(read.group_no_read.value, upper(trim(read.group_no))),
-                coalesce(read.address_read.value, upper(trim(read.address))),
-                coalesce(read.phone_read.value, upper(trim(read.phone))),
-                coalesce(read.bank_read.value, upper(trim(read.bank))),
-                coalesce(read.account_number_read.value, upper(trim(read.account_number))),
-                coalesce(read.orphan_type_read.value, upper(trim(read.orphan_type))),
-                coalesce(read.guardian_name_read.value, upper(trim(read.guardian_name))),
-                coalesce(read.guardian_id_number_read.value, upper(trim(read.guardian_id_number))),
-                coalesce(cast(read.monthly_amount_read.value as varchar), upper(trim(read.monthly_amount))),
-                coalesce(read.start_month_read.value, upper(trim(read.start_month))),
-                coalesce(read.status_read.value, upper(trim(read.status)))
+                coalesce(read.name_read.value, upper(regexp_replace(read.name, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.id_number_read.value, upper(regexp_replace(read.id_number, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.sex_read.value, upper(regexp_replace(read.sex, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    cast(read.birth_date_read.value as varchar),
+                    upper(regexp_replace(read.birth_date, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.town_read.value, upper(regexp_replace(read.town, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.village_read.value, upper(regexp_replace(read.village, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.group_no_read.value, upper(regexp_replace(read.group_no, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.address_read.value, upper(regexp_replace(read.address, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.phone_read.value, upper(regexp_replace(read.phone, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.bank_read.value, upper(regexp_replace(read.bank, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    read.account_number_read.value,
+                    upper(regexp_replace(read.account_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.orphan_type_read.value,
+                    upper(regexp_replace(read.orphan_type, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.guardian_name_read.value,
+                    upper(regexp_replace(read.guardian_name, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.guardian_id_number_read.value,
+                    upper(regexp_replace(read.guardian_id_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    cast(read.monthly_amount_read.value as varchar),
+                    upper(regexp_replace(read.monthly_amount, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.start_month_read.value,
+                    upper(regexp_replace(read.start_month, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.status_read.value, upper(regexp_replace(read.status, '[\s''`‘’]', '', 'g')))
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

@@ -122,11 +122,17 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.name_read.value, upper(trim(read.name))),
-                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
-                coalesce(cast(read.granted_on_read.value as varchar), upper(trim(read.granted_on))),
-                coalesce(cast(read.amount_read.value as varchar), upper(trim(read.amount))),
-                coalesce(read.reason_read.value, upper(trim(read.reason)))
+                coalesce(read.name_read.value, upper(regexp_replace(read.name, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.id_number_read.value, upper(regexp_replace(read.id_number, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    cast(read.granted_on_read.value as varchar),
+                    upper(regexp_replace(read.granted_on, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    cast(read.amount_read.value as varchar),
+                    upper(regexp_replace(read.amount, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.reason_read.value, upper(regexp_replace(read.reason, '[\s''`‘’]', '', 'g')))
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

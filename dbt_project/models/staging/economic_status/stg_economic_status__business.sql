@@ -82,13 +82,19 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.name_read.value, upper(trim(read.name))),
-                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
-                coalesce(read.company_read.value, upper(trim(read.company))),
-                coalesce(read.entity_type_read.value, upper(trim(read.entity_type))),
-                coalesce(read.role_read.value, upper(trim(read.role))),
-                coalesce(cast(read.registered_capital_read.value as varchar), upper(trim(read.registered_capital))),
-                coalesce(read.status_read.value, upper(trim(read.status)))
+                coalesce(read.name_read.value, upper(regexp_replace(read.name, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.id_number_read.value, upper(regexp_replace(read.id_number, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.company_read.value, upper(regexp_replace(read.company, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    read.entity_type_read.value,
+                    upper(regexp_replace(read.entity_type, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.role_read.value, upper(regexp_replace(read.role, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    cast(read.registered_capital_read.value as varchar),
+                    upper(regexp_replace(read.registered_capital, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.status_read.value, upper(regexp_replace(read.status, '[\s''`‘’]', '', 'g')))
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

@@ -80,12 +80,21 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.name_read.value, upper(trim(read.name))),
-                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
-                coalesce(read.institution_read.value, upper(trim(read.institution))),
-                coalesce(read.asset_type_read.value, upper(trim(read.asset_type))),
-                coalesce(cast(read.balance_read.value as varchar), upper(trim(read.balance))),
-                coalesce(cast(read.as_of_read.value as varchar), upper(trim(read.as_of)))
+                coalesce(read.name_read.value, upper(regexp_replace(read.name, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.id_number_read.value, upper(regexp_replace(read.id_number, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    read.institution_read.value,
+                    upper(regexp_replace(read.institution, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.asset_type_read.value, upper(regexp_replace(read.asset_type, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    cast(read.balance_read.value as varchar),
+                    upper(regexp_replace(read.balance, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    cast(read.as_of_read.value as varchar),
+                    upper(regexp_replace(read.as_of, '[\s''`‘’]', '', 'g'))
+                )
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

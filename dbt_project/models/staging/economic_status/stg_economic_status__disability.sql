@@ -116,18 +116,24 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.name_read.value, upper(trim(read.name))),
-                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
-                coalesce(read.sex_read.value, upper(trim(read.sex))),
-                coalesce(cast(read.birth_date_read.value as varchar), upper(trim(read.birth_date))),
-                coalesce(read.town_read.value, upper(trim(read.town))),
-                coalesce(read.village_read.value, upper(trim(read.village))),
-                coalesce(read.group_no_read.value, upper(trim(read.group_no))),
-                coalesce(read.address_read.value, upper(trim(read.address))),
-                coalesce(read.phone_read.value, upper(trim(read.phone))),
-                coalesce(read.certificate_number_read.value, upper(trim(read.certificate_number))),
-                coalesce(read.category_read.value, upper(trim(read.category))),
-                coalesce(read.grade_read.value, upper(trim(read.grade)))
+                coalesce(read.name_read.value, upper(regexp_replace(read.name, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.id_number_read.value, upper(regexp_replace(read.id_number, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.sex_read.value, upper(regexp_replace(read.sex, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    cast(read.birth_date_read.value as varchar),
+                    upper(regexp_replace(read.birth_date, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.town_read.value, upper(regexp_replace(read.town, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.village_read.value, upper(regexp_replace(read.village, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.group_no_read.value, upper(regexp_replace(read.group_no, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.address_read.value, upper(regexp_replace(read.address, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.phone_read.value, upper(regexp_replace(read.phone, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    read.certificate_number_read.value,
+                    upper(regexp_replace(read.certificate_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.category_read.value, upper(regexp_replace(read.category, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.grade_read.value, upper(regexp_replace(read.grade, '[\s''`‘’]', '', 'g')))
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

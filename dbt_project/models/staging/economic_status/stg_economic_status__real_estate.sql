@@ -88,14 +88,23 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.name_read.value, upper(trim(read.name))),
-                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
-                coalesce(read.unit_number_read.value, upper(trim(read.unit_number))),
-                coalesce(read.location_read.value, upper(trim(read.location))),
-                coalesce(read.use_read.value, upper(trim(read.use))),
-                coalesce(cast(read.area_m2_read.value as varchar), upper(trim(read.area_m2))),
-                coalesce(cast(read.registered_on_read.value as varchar), upper(trim(read.registered_on))),
-                coalesce(read.status_read.value, upper(trim(read.status)))
+                coalesce(read.name_read.value, upper(regexp_replace(read.name, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.id_number_read.value, upper(regexp_replace(read.id_number, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    read.unit_number_read.value,
+                    upper(regexp_replace(read.unit_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.location_read.value, upper(regexp_replace(read.location, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.use_read.value, upper(regexp_replace(read.use, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    cast(read.area_m2_read.value as varchar),
+                    upper(regexp_replace(read.area_m2, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    cast(read.registered_on_read.value as varchar),
+                    upper(regexp_replace(read.registered_on, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.status_read.value, upper(regexp_replace(read.status, '[\s''`‘’]', '', 'g')))
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

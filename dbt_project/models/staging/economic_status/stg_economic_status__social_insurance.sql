@@ -68,10 +68,16 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.name_read.value, upper(trim(read.name))),
-                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
-                coalesce(read.insurance_type_read.value, upper(trim(read.insurance_type))),
-                coalesce(cast(read.monthly_amount_read.value as varchar), upper(trim(read.monthly_amount)))
+                coalesce(read.name_read.value, upper(regexp_replace(read.name, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.id_number_read.value, upper(regexp_replace(read.id_number, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    read.insurance_type_read.value,
+                    upper(regexp_replace(read.insurance_type, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    cast(read.monthly_amount_read.value as varchar),
+                    upper(regexp_replace(read.monthly_amount, '[\s''`‘’]', '', 'g'))
+                )
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

@@ -76,12 +76,18 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.name_read.value, upper(trim(read.name))),
-                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
-                coalesce(read.plate_read.value, upper(trim(read.plate))),
-                coalesce(read.vehicle_type_read.value, upper(trim(read.vehicle_type))),
-                coalesce(cast(read.registered_on_read.value as varchar), upper(trim(read.registered_on))),
-                coalesce(read.status_read.value, upper(trim(read.status)))
+                coalesce(read.name_read.value, upper(regexp_replace(read.name, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.id_number_read.value, upper(regexp_replace(read.id_number, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.plate_read.value, upper(regexp_replace(read.plate, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    read.vehicle_type_read.value,
+                    upper(regexp_replace(read.vehicle_type, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    cast(read.registered_on_read.value as varchar),
+                    upper(regexp_replace(read.registered_on, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.status_read.value, upper(regexp_replace(read.status, '[\s''`‘’]', '', 'g')))
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

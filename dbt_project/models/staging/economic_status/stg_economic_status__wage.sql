@@ -74,11 +74,14 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.name_read.value, upper(trim(read.name))),
-                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
-                coalesce(read.employer_read.value, upper(trim(read.employer))),
-                coalesce(cast(read.monthly_amount_read.value as varchar), upper(trim(read.monthly_amount))),
-                coalesce(read.period_read.value, upper(trim(read.period)))
+                coalesce(read.name_read.value, upper(regexp_replace(read.name, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.id_number_read.value, upper(regexp_replace(read.id_number, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.employer_read.value, upper(regexp_replace(read.employer, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    cast(read.monthly_amount_read.value as varchar),
+                    upper(regexp_replace(read.monthly_amount, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.period_read.value, upper(regexp_replace(read.period, '[\s''`‘’]', '', 'g')))
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

@@ -146,23 +146,44 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.name_read.value, upper(trim(read.name))),
-                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
-                coalesce(read.sex_read.value, upper(trim(read.sex))),
-                coalesce(cast(read.birth_date_read.value as varchar), upper(trim(read.birth_date))),
-                coalesce(read.town_read.value, upper(trim(read.town))),
-                coalesce(read.village_read.value, upper(trim(read.village))),
-                coalesce(read.group_no_read.value, upper(trim(read.group_no))),
-                coalesce(read.address_read.value, upper(trim(read.address))),
-                coalesce(read.phone_read.value, upper(trim(read.phone))),
-                coalesce(read.head_name_read.value, upper(trim(read.head_name))),
-                coalesce(read.head_id_number_read.value, upper(trim(read.head_id_number))),
-                coalesce(read.relation_to_head_read.value, upper(trim(read.relation_to_head))),
-                coalesce(read.vessel_number_read.value, upper(trim(read.vessel_number))),
-                coalesce(read.licence_number_read.value, upper(trim(read.licence_number))),
-                coalesce(read.fisher_type_read.value, upper(trim(read.fisher_type))),
-                coalesce(cast(read.retired_on_read.value as varchar), upper(trim(read.retired_on))),
-                coalesce(read.employment_read.value, upper(trim(read.employment)))
+                coalesce(read.name_read.value, upper(regexp_replace(read.name, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.id_number_read.value, upper(regexp_replace(read.id_number, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.sex_read.value, upper(regexp_replace(read.sex, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    cast(read.birth_date_read.value as varchar),
+                    upper(regexp_replace(read.birth_date, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.town_read.value, upper(regexp_replace(read.town, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.village_read.value, upper(regexp_replace(read.village, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.group_no_read.value, upper(regexp_replace(read.group_no, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.address_read.value, upper(regexp_replace(read.address, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.phone_read.value, upper(regexp_replace(read.phone, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.head_name_read.value, upper(regexp_replace(read.head_name, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    read.head_id_number_read.value,
+                    upper(regexp_replace(read.head_id_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.relation_to_head_read.value,
+                    upper(regexp_replace(read.relation_to_head, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.vessel_number_read.value,
+                    upper(regexp_replace(read.vessel_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.licence_number_read.value,
+                    upper(regexp_replace(read.licence_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.fisher_type_read.value,
+                    upper(regexp_replace(read.fisher_type, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    cast(read.retired_on_read.value as varchar),
+                    upper(regexp_replace(read.retired_on, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.employment_read.value, upper(regexp_replace(read.employment, '[\s''`‘’]', '', 'g')))
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

@@ -142,13 +142,25 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.name_read.value, upper(trim(read.name))),
-                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
-                coalesce(read.account_number_read.value, upper(trim(read.account_number))),
-                coalesce(read.vessel_number_read.value, upper(trim(read.vessel_number))),
-                coalesce(read.fund_type_read.value, upper(trim(read.fund_type))),
-                coalesce(cast(read.amount_read.value as varchar), upper(trim(read.amount))),
-                coalesce(cast(read.paid_on_read.value as varchar), upper(trim(read.paid_on)))
+                coalesce(read.name_read.value, upper(regexp_replace(read.name, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.id_number_read.value, upper(regexp_replace(read.id_number, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    read.account_number_read.value,
+                    upper(regexp_replace(read.account_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.vessel_number_read.value,
+                    upper(regexp_replace(read.vessel_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.fund_type_read.value, upper(regexp_replace(read.fund_type, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    cast(read.amount_read.value as varchar),
+                    upper(regexp_replace(read.amount, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    cast(read.paid_on_read.value as varchar),
+                    upper(regexp_replace(read.paid_on, '[\s''`‘’]', '', 'g'))
+                )
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

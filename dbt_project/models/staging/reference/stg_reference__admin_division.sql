@@ -61,10 +61,13 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.code_read.value, upper(trim(read.code))),
-                coalesce(read.name_read.value, upper(trim(read.name))),
-                coalesce(read.level_read.value, upper(trim(read.level))),
-                coalesce(read.parent_code_read.value, upper(trim(read.parent_code)))
+                coalesce(read.code_read.value, upper(regexp_replace(read.code, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.name_read.value, upper(regexp_replace(read.name, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.level_read.value, upper(regexp_replace(read.level, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    read.parent_code_read.value,
+                    upper(regexp_replace(read.parent_code, '[\s''`‘’]', '', 'g'))
+                )
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

@@ -65,10 +65,16 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.programme_read.value, upper(trim(read.programme))),
-                coalesce(read.area_type_read.value, upper(trim(read.area_type))),
-                coalesce(cast(read.monthly_standard_read.value as varchar), upper(trim(read.monthly_standard))),
-                coalesce(read.effective_from_read.value, upper(trim(read.effective_from)))
+                coalesce(read.programme_read.value, upper(regexp_replace(read.programme, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.area_type_read.value, upper(regexp_replace(read.area_type, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    cast(read.monthly_standard_read.value as varchar),
+                    upper(regexp_replace(read.monthly_standard, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.effective_from_read.value,
+                    upper(regexp_replace(read.effective_from, '[\s''`‘’]', '', 'g'))
+                )
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read

@@ -194,31 +194,70 @@ numbered as (
         row_number() over (
             partition by
                 read.is_unusable,
-                coalesce(read.name_read.value, upper(trim(read.name))),
-                coalesce(read.id_number_read.value, upper(trim(read.id_number))),
-                coalesce(read.sex_read.value, upper(trim(read.sex))),
-                coalesce(cast(read.birth_date_read.value as varchar), upper(trim(read.birth_date))),
-                coalesce(read.town_read.value, upper(trim(read.town))),
-                coalesce(read.village_read.value, upper(trim(read.village))),
-                coalesce(read.group_no_read.value, upper(trim(read.group_no))),
-                coalesce(read.address_read.value, upper(trim(read.address))),
-                coalesce(read.phone_read.value, upper(trim(read.phone))),
-                coalesce(read.head_name_read.value, upper(trim(read.head_name))),
-                coalesce(read.head_id_number_read.value, upper(trim(read.head_id_number))),
-                coalesce(read.relation_to_head_read.value, upper(trim(read.relation_to_head))),
-                coalesce(read.case_number_read.value, upper(trim(read.case_number))),
-                coalesce(read.member_number_read.value, upper(trim(read.member_number))),
-                coalesce(read.household_type_read.value, upper(trim(read.household_type))),
-                coalesce(read.risk_cleared_read.value, upper(trim(read.risk_cleared))),
-                coalesce(cast(read.income_per_capita_read.value as varchar), upper(trim(read.income_per_capita))),
-                coalesce(cast(read.wage_income_read.value as varchar), upper(trim(read.wage_income))),
-                coalesce(cast(read.business_income_read.value as varchar), upper(trim(read.business_income))),
-                coalesce(cast(read.property_income_read.value as varchar), upper(trim(read.property_income))),
-                coalesce(cast(read.transfer_income_read.value as varchar), upper(trim(read.transfer_income))),
-                coalesce(read.work_ability_read.value, upper(trim(read.work_ability))),
-                coalesce(read.health_read.value, upper(trim(read.health))),
-                coalesce(read.is_dibao_read.value, upper(trim(read.is_dibao))),
-                coalesce(read.is_tekun_read.value, upper(trim(read.is_tekun)))
+                coalesce(read.name_read.value, upper(regexp_replace(read.name, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.id_number_read.value, upper(regexp_replace(read.id_number, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.sex_read.value, upper(regexp_replace(read.sex, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    cast(read.birth_date_read.value as varchar),
+                    upper(regexp_replace(read.birth_date, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.town_read.value, upper(regexp_replace(read.town, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.village_read.value, upper(regexp_replace(read.village, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.group_no_read.value, upper(regexp_replace(read.group_no, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.address_read.value, upper(regexp_replace(read.address, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.phone_read.value, upper(regexp_replace(read.phone, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.head_name_read.value, upper(regexp_replace(read.head_name, '[\s''`‘’]', '', 'g'))),
+                coalesce(
+                    read.head_id_number_read.value,
+                    upper(regexp_replace(read.head_id_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.relation_to_head_read.value,
+                    upper(regexp_replace(read.relation_to_head, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.case_number_read.value,
+                    upper(regexp_replace(read.case_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.member_number_read.value,
+                    upper(regexp_replace(read.member_number, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.household_type_read.value,
+                    upper(regexp_replace(read.household_type, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.risk_cleared_read.value,
+                    upper(regexp_replace(read.risk_cleared, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    cast(read.income_per_capita_read.value as varchar),
+                    upper(regexp_replace(read.income_per_capita, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    cast(read.wage_income_read.value as varchar),
+                    upper(regexp_replace(read.wage_income, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    cast(read.business_income_read.value as varchar),
+                    upper(regexp_replace(read.business_income, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    cast(read.property_income_read.value as varchar),
+                    upper(regexp_replace(read.property_income, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    cast(read.transfer_income_read.value as varchar),
+                    upper(regexp_replace(read.transfer_income, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(
+                    read.work_ability_read.value,
+                    upper(regexp_replace(read.work_ability, '[\s''`‘’]', '', 'g'))
+                ),
+                coalesce(read.health_read.value, upper(regexp_replace(read.health, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.is_dibao_read.value, upper(regexp_replace(read.is_dibao, '[\s''`‘’]', '', 'g'))),
+                coalesce(read.is_tekun_read.value, upper(regexp_replace(read.is_tekun, '[\s''`‘’]', '', 'g')))
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read
