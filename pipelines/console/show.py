@@ -42,13 +42,14 @@ def as_json(value: Any) -> None:
 
 
 def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
-    """A table whose numbers stand right and whose first column, what the row is about, is never broken; None is shown
-    as a dash."""
+    """A table whose numbers stand right and are never broken, nor is the first column, what the row is about; None is
+    shown as a dash."""
     body = [list(row) for row in rows]
     made = Table(title=title, box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
     for position, header in enumerate(headers):
-        numeric = all(isinstance(row[position], int | float | None) for row in body)
-        made.add_column(header, justify="right" if numeric and body else "left", overflow="fold", no_wrap=not position)
+        numeric = bool(body) and all(isinstance(row[position], int | float | None) for row in body)
+        whole = numeric or not position
+        made.add_column(header, justify="right" if numeric else "left", overflow="fold", no_wrap=whole)
     for row in body:
         made.add_row(*(_cell(value) for value in row))
     return made
