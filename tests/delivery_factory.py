@@ -18,6 +18,8 @@ AS_OF = date(2026, 10, 31)
 ELDERLY = ("姓名", "身份证号", "乡镇", "银行卡号", "月津贴金额", "状态")
 PAYMENT = ("姓名", "身份证号", "银行卡号", "补贴项目", "发放月份", "发放金额")
 
+HOUSEHOLD = ("低保证号", "户主姓名", "姓名", "身份证号", "与户主关系", "月保障金额", "状态")
+
 
 def id_number(number: int) -> str:
     """A valid ID number in the reserved area, different for each number."""
@@ -32,6 +34,10 @@ def elderly(number: int, amount: Any = 100) -> list[Any]:
 
 def payment(number: int) -> list[Any]:
     return [f"李四{number}", id_number(number), f"62179936500{number:08d}", "高龄津贴", "2026-09", 100]
+
+
+def head(number: int) -> list[Any]:
+    return [f"D3405900{number:05d}", f"王五{number}", f"王五{number}", id_number(number), "户主", 500, "在保"]
 
 
 def write_workbook(

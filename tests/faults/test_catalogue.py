@@ -13,7 +13,7 @@ from pipelines.defs.outcome import summarise
 from pipelines.defs.workspace import RunWorkspace
 from pipelines.intake import FeedIntake, Limits, Receipt, Reception, take_in, write_overview
 from pipelines.settings import Settings
-from tests.delivery_factory import AS_OF, ELDERLY, PAYMENT, Office, elderly, payment, write_text_file
+from tests.delivery_factory import AS_OF, ELDERLY, HOUSEHOLD, PAYMENT, Office, elderly, head, payment, write_text_file
 from tests.faults import invariants
 from tests.faults.catalogue import FAULTS, Fault, FileCase
 from tests.faults.mutations import FIRST_BEFORE
@@ -21,7 +21,7 @@ from tests.faults.mutations import FIRST_BEFORE
 LIMITS = Limits(memory_bytes=700_000_000, seconds=600)
 BEFORE, DAY = "2026-09-30", "2026-10-31"
 MAKERS: dict[str, tuple[tuple[str, ...], Callable[[int], list[object]]]] = {
-    "elderly_allowance": (ELDERLY, elderly), "payment": (PAYMENT, payment),
+    "elderly_allowance": (ELDERLY, elderly), "payment": (PAYMENT, payment), "dibao": (HOUSEHOLD, head),
 }  # fmt: skip
 
 

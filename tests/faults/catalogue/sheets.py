@@ -12,6 +12,14 @@ TABLE = m.table()
 #: The persons of the earlier delivery once more.
 AGAIN = [elderly(number) for number in range(m.FIRST_BEFORE, m.FIRST_BEFORE + 30)]
 WIDE = ["序号", *ELDERLY]
+#: A household of three whose number stands in its first row alone.
+BLOCKS = [
+    ["低保证号", "户主姓名", "姓名", "身份证号", "与户主关系", "月保障金额", "状态"],
+    *(
+        [*(["D1", "张三1"] if n == 1 else ["", ""]), f"张三{n}", id_number(n), relation, 500, "在保"]
+        for n, relation in enumerate(("户主", "配偶", "子"), start=1)
+    ),
+]
 SHEETS = "tests/unit/intake/test_sheets.py"
 LAYOUTS = "tests/unit/intake/test_layouts.py"
 
@@ -48,7 +56,8 @@ LAYOUT = (
     ), note="合计不符只提示，不退回：名册本身仍是完整的，退回会让全部家庭没有数据。"),
     Fault("S05", "户主等单元格纵向合并", FIXED, "FILLED_DOWN", (
         FileCase("town_merged_over_two_rows", m.sheet([*TABLE[:1], *([*row[:2], "" if n in (0, 1) else row[2], *row[3:]] for n, row in enumerate(PEOPLE))], merges=[("表", 1, 2, 2, 2, "白鹭镇")]), "FILLED_DOWN", says="有1个纵向合并的单元格"),
-    ), (f"{SHEETS}::test_merged_household_cells_are_filled_inside_their_range_only",), note="只在合并范围内填入，从不向下填空白。"),
+        FileCase("blank_below_the_head", m.sheet(BLOCKS), "HOUSEHOLD_BLANKS", "held", feed="dibao", says="只填在每户的第一行，其下2行空白又没有合并"),
+    ), (f"{SHEETS}::test_merged_household_cells_are_filled_inside_their_range_only",), note="只在合并范围内填入，从不向下填空白；只在每户第一行填写而没有合并的名册整份暂缓，请报送单位填齐。"),
     Fault("S06", "缺少必需的列", REJECTED, "MISSING_COLUMN", (
         FileCase("no_amount", m.sheet([[*row[:4], row[5]] for row in TABLE]), "MISSING_COLUMN", "rejected", says="缺少必需的列“月津贴金额”；见到的列名"),
     )),
