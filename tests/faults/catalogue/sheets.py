@@ -3,7 +3,7 @@
 # ruff: noqa: E501 - one case a line
 from __future__ import annotations
 
-from tests.delivery_factory import ELDERLY, PAYMENT, elderly, id_number
+from tests.delivery_factory import ELDERLY, HOUSEHOLD, PAYMENT, elderly, head, id_number
 from tests.faults import mutations as m
 from tests.faults.catalogue.fault import FIXED, HELD, IGNORED, READ, REJECTED, WARNED, Fault, FileCase
 
@@ -13,13 +13,7 @@ TABLE = m.table()
 AGAIN = [elderly(number) for number in range(m.FIRST_BEFORE, m.FIRST_BEFORE + 30)]
 WIDE = ["序号", *ELDERLY]
 #: A household of three whose number stands in its first row alone.
-BLOCKS = [
-    ["低保证号", "户主姓名", "姓名", "身份证号", "与户主关系", "月保障金额", "状态"],
-    *(
-        [*(["D1", "张三1"] if n == 1 else ["", ""]), f"张三{n}", id_number(n), relation, 500, "在保"]
-        for n, relation in enumerate(("户主", "配偶", "子"), start=1)
-    ),
-]
+BLOCKS = [HOUSEHOLD, head(1), *(["", "", *head(n)[2:4], "子", *head(n)[5:]] for n in (2, 3))]
 SHEETS = "tests/unit/intake/test_sheets.py"
 LAYOUTS = "tests/unit/intake/test_layouts.py"
 
