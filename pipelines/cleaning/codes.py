@@ -19,6 +19,8 @@ _MARK = re.compile(
     r"^[A-Z0-9]{1,2}[.:、-]?(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[A-Z0-9]$"
     r"|(?<=[\u4e00-\u9fff]{2})(?:资金|经费|款项?|金|费|待遇|类|型)$"
 )
+#: A system's code before the word that it stands for: 2|兼业渔民, 0101-农村低保, 10_非农业户口.
+_CODE = re.compile(r"^[A-Z]?\d{1,8}[|_:.、,\-—/]+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff)])[|_:.、,\-—/]+\d{1,8}$")
 _NOTE = re.compile(r"[(\[【〔]([^)\]】〕]*)[)\]】〕]")
 #: Words that say the same in every name of a benefit, and those that say nothing: 低收入老人居家养老补助 is listed as
 #: 低收入老年人居家养老服务补贴.
@@ -60,8 +62,10 @@ def read_codes(values: pl.Series, spellings: Mapping[str, str]) -> pl.DataFrame:
 
     def read(text: str) -> Reading:
         folded = re.sub(r"\.0+$", "", fold_spelling(text))
-        bare = _PERIOD.sub("", folded)
-        canonical = known.get(folded) or known.get(bare) or _read_remarked(folded, known) or gists.get(_gist(bare))
+        word = _CODE.sub("", folded)
+        bare = _PERIOD.sub("", word)
+        canonical = known.get(folded) or known.get(word) or known.get(bare)
+        canonical = canonical or _read_remarked(word, known) or gists.get(_gist(bare))
         canonical = canonical or _read_around(bare, known, pieces)
         if canonical or not folded or is_placeholder(folded):
             return canonical, None

@@ -13,7 +13,7 @@ from pipelines.cleaning.texts import fold, is_placeholder, squeeze
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 _MOBILE, _LANDLINE = re.compile(r"1[3-9]\d{9}"), re.compile(r"0\d{9,11}|[2-8]\d{6,7}")
 #: What a clerk wrote beside an account: the bank in brackets, the word for it.
-_ABOUT_ACCOUNT = re.compile(r"^(?:银行)?(?:卡|账|帐|折)号?[:：]|[(（][^()（）\d]*[)）]$")
+_ABOUT_ACCOUNT = re.compile(r"^(?:银行|社保|惠农|惠民)?(?:卡|账|帐|折)号?[:：]|[(（][^()（）\d]*[)）]$")
 SHORTEST_ACCOUNT, LONGEST_ACCOUNT = 8, 30
 
 

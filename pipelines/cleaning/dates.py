@@ -28,14 +28,14 @@ _LUNAR = re.compile("农历|阴历|旧历|闰|正月|冬月|腊月|初")
 _MARKS = re.compile(r"(?<=\d)(?:\.{2,}|[、_。,，—–])(?=\d)")
 #: What may stand around a day: 公元1962年6月1日, 1962年6月1日生, 2026年10月31日12时, 20261031120000.
 _AROUND_DAY = re.compile(
-    r"^公元(?=\d)|(?<=[日号])(?:出?生|\d{1,2}[时点](?:\d{1,2}分?)?)$|(?<=^(?:19|20)\d{6})(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$"
+    r"^公元(?=\d)|(?<=[日号])(?:出?生|\d{1,2}[时点](?:\d{1,2}分?(?:\d{1,2}秒)?)?)$|(?<=^(?:19|20)\d{6})(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$"
 )
 #: How a spreadsheet shows a month or a day when it is left its own way, and how that is exported: Mar-26, 5-Mar-26.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ENGLISH = re.compile(rf"(?:(\d{{1,2}})-)?({'|'.join(_MONTHS)})-(\d{{4}}|\d{{2}})", re.IGNORECASE)
 #: What is written around a month, and a period of one month: 2026年度3月, 2026年(3月)发放, 自2026年3月起, 202603-202603
 _AROUND_MONTH = re.compile(
-    r"^自|(?<=年)[度第]|(?<=年)\((?=\d{1,2}月\))|(?<=月)\)|(?:发放|补贴|补助|期)$|(?<=[\d月日份])(?:\(?起\)?|开始|以来|起?至今)$"
+    r"^自|(?<=年)[度第]|(?<=年)\((?=\d{1,2}月\))|(?<=月)\)|(?:发放|补贴|补助|期)$|(?<=[\d月])\(?第[\d一二三四]批次?\)?$|(?<=[\d月日份])(?:\(?起\)?|开始|以来|起?至今)$"
 )
 _ONE_MONTH = re.compile(r"(.{6,8})[-—至~]+\1")
 _N = f"[{NUMERALS}○]"

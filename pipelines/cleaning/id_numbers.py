@@ -81,7 +81,7 @@ def fold_id_text(text: pl.Expr) -> pl.Expr:
         .str.strip_chars("='`‘’\"“”[]【】()。.,，;；:、")
         .str.to_uppercase()
         .str.replace("Х$", "X")  # the Cyrillic letter
-        .str.replace(r"^(?:居民)?身份证号?码?:?(\d{14,17}[\dX])$", "${1}")
+        .str.replace(r"^(?:居民)?身份证号?码?[:/|-]?(\d{14,17}[\dX])$", "${1}")
         .str.replace(r"^(\d{17}[\dX])\((?:居民)?身份证\)?$", "${1}")
         .str.replace(r"^(\d{6})[-—](\d{8})[-—](\d{3}[\dX])$", "${1}${2}${3}")
         .str.replace(r"^(\d{15})\.0+$", "${1}")

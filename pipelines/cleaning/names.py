@@ -31,6 +31,9 @@ _REMARK = re.compile(
 #: A number before a name: 1、张三.
 _ORDINAL = re.compile(rf"^\(?\d{{1,4}}\)?[、.．,\s]*(?=[{CHINESE}])")
 _TITLE = re.compile(r"^(户主|姓名|申请人|本人)[:：]|(?<=..)\s*(户主|先生|女士|同志|已故)$|(?<=..)[(].*$")
+#: A name of which only a part is shown: **三, 李*.
+_MASKED = re.compile(r"^[*＊]+.|^.[*＊]+.$")
+_SEX_BEHIND = re.compile(rf"^([{CHINESE}]{{2,4}})\s+[男女]$")
 _SEVERAL = re.compile(r"等\s*[\d一二两三四五六七八九十]*\s*[人户口]|[、,;/&]")
 #: Code points of an office's system or of an older standard -> the character that they are.
 OTHER_CODES = private_use() | compatibility()
@@ -44,7 +47,7 @@ def _bracketed(name: str) -> list[str]:
 
 def _bare(name: str) -> str:
     """A folded name without brackets, titles, marks and blanks between Chinese characters."""
-    name = _ORDINAL.sub("", name)
+    name = _SEX_BEHIND.sub(r"\1", _ORDINAL.sub("", name))
     name = _BESIDE.sub("", MIDDLE_DOTS.sub("·", _BRACKETS.sub("", name)))
     name = _TITLE.sub("", name.strip()).strip()
     name = re.sub(rf"(?<=[{CHINESE}·])\s+(?=[{CHINESE}·])|\s*·\s*", lambda found: "·" if "·" in found[0] else "", name)
@@ -61,6 +64,8 @@ def _read_name(text: str) -> Reading:
     if MOJIBAKE.search(folded) or not folded.replace("?", ""):
         return None, "mojibake"
     bare = _bare(folded)
+    if _MASKED.match(folded) or ("*" in folded and len(bare) < 2):
+        return None, "unreadable"
     if _SEVERAL.search(bare):
         return None, "several_persons"
     if is_placeholder(bare) or bare in ("户主", "本人", "姓名"):

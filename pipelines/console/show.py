@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
 #: Width when the output is no terminal: a table in a file is read by people too.
 PIPE_WIDTH = 120
+#: A cell of up to so many columns of the terminal stays on one line.
+LONGEST_WHOLE = 16
 
 
 def console() -> Console:
@@ -42,13 +45,13 @@ def as_json(value: Any) -> None:
 
 
 def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
-    """A table whose numbers stand right and are never broken, nor is the first column, what the row is about; None is
-    shown as a dash."""
+    """A table whose numbers stand right; they, short words and the first column, what the row is about, are never
+    broken. None is shown as a dash."""
     body = [list(row) for row in rows]
     made = Table(title=title, box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
     for position, header in enumerate(headers):
         numeric = bool(body) and all(isinstance(row[position], int | float | None) for row in body)
-        whole = numeric or not position
+        whole = numeric or not position or all(cell_len(_cell(row[position])) <= LONGEST_WHOLE for row in body)
         made.add_column(header, justify="right" if numeric else "left", overflow="fold", no_wrap=whole)
     for row in body:
         made.add_row(*(_cell(value) for value in row))

@@ -31,11 +31,11 @@ FEED_HEADERS = (
     "数据源 feed",
     "报送 delivery",
     "时效",
-    "读入 read",
-    "采用 used",
-    "重复 repeat",
-    "隔离 held back",
-    "停用文件",
+    "读入\nread",
+    "采用\nused",
+    "重复\nrepeat",
+    "隔离\nheld back",
+    "停用文件\nfiles held",
 )
 
 

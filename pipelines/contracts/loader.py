@@ -39,7 +39,19 @@ COLUMN_TYPES = frozenset(
     ]
 )
 COLUMN_KEYS = frozenset(
-    ["name", "header", "type", "synonyms", "required", "personal", "codes", "unit", "may_lie_ahead", "none_is_zero"]
+    [
+        "name",
+        "header",
+        "type",
+        "synonyms",
+        "required",
+        "personal",
+        "codes",
+        "unit",
+        "may_lie_ahead",
+        "none_is_zero",
+        "assumed",
+    ]
 )
 FEED_KEYS = frozenset(
     [
@@ -75,7 +87,8 @@ class Column:
     """One column of a feed: its canonical name, the header as offices write it, and how to read its values.
 
     `may_lie_ahead`: its dates may be later than the delivery (a benefit that begins next month). `none_is_zero`: who
-    writes 无 there declares that there is none of it.
+    writes 无 there declares that there is none of it. `assumed`: what a table without the column means by
+    listing a row.
     """
 
     name: str
@@ -88,6 +101,7 @@ class Column:
     unit: str | None = None
     may_lie_ahead: bool = False
     none_is_zero: bool = False
+    assumed: str | None = None
 
     @property
     def headers(self) -> tuple[str, ...]:

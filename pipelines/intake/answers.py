@@ -13,9 +13,10 @@ from pipelines.intake.messages import Message, place
 from pipelines.intake.spelling import fold
 
 _NOTHING = re.compile(
-    r"(?:经?(?:核查|查询|核对|比对)后?)?[,，]?(?:名下)?(?:无|没有|未有|暂无)[一-鿿]{0,8}"
+    r"(?:经?(?:核查|查询|核对|比对)(?:后|成功|完成)?)?[,，]?(?:名下)?(?:无|没有|未有|暂无)[一-鿿]{0,8}"
     r"|.{0,6}(?:未查到|未查询到|未查得|未检索到|未发现|未找到|查无|无匹配|不存在).{0,12}"
 )
+_ASKED = re.compile(r"(?:查询|核查|比对|返回|反馈)(?:结果|情况|状态)|有无|是否有")
 #: What may stand beside such an answer in the other columns.
 _EMPTY = re.compile(r"[/\\—–\-*]*|0+(?:\.0+)?|否")
 #: Columns that say what was found; which bank was asked, and when, says nothing of it.
@@ -32,13 +33,21 @@ def things(feed: Feed, columns: dict[int, Column]) -> list[int]:
     return [index for index, column in columns.items() if column.name in own - asked]
 
 
-def says_nothing(cells: Sequence[Any], places: list[int]) -> bool:
-    """Whether a row's things are blank or 无, and one of its cells says in words that there is nothing."""
+def verdicts(headers: Sequence[str]) -> list[int]:
+    """The columns under which a register answers whether it knows a person: 查询结果, 是否有记录, 有无车辆."""
+    return [index for index, header in enumerate(headers) if _ASKED.search(fold(header))]
+
+
+def says_nothing(cells: Sequence[Any], places: list[int], answers: list[int]) -> bool:
+    """Whether a row's things are blank or 无, and one of its cells says in words, or one of its `answers` by a 0, that
+    there is nothing."""
     if not places:
         return False
     texts = [_text(cells, index) for index in places]
     if not all(_EMPTY.fullmatch(text) or _NOTHING.fullmatch(text) for text in texts):
         return False
+    if any(_text(cells, index) in ("0", "否", "n") for index in answers):
+        return True
     return any(_NOTHING.fullmatch(_text(cells, index)) for index in range(len(cells)))
 
 

@@ -1,4 +1,4 @@
-"""Finds the header of a sheet and says which column of the sheet is which column of the contract."""
+"""Finds the header of a sheet: its rows, and the text and the parent of each column."""
 
 from __future__ import annotations
 
@@ -6,22 +6,15 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.cleaning import fold_spelling
-from pipelines.contracts import Column, Feed, code_lists
-from pipelines.intake.cells import cell_text, is_blank
+from pipelines.contracts import Column, Feed
+from pipelines.intake.cells import cell_text
 from pipelines.intake.grid import Grid
 from pipelines.intake.headers import (
-    COMPOUND,
-    DERIVED,
-    PERIOD,
     is_ordinal,
     look_up,
     names_a_person,
-    nearest_header,
     value_under,
 )
-from pipelines.intake.messages import Message, Refused, place
-from pipelines.intake.persons import choose_person
 from pipelines.intake.profile import is_id_number
 
 #: The header stands in one of so many first rows.
@@ -33,7 +26,6 @@ FEWEST_HITS = 2
 #: A header has so many rows at most.
 HIGHEST = 3
 
-_REGISTERED = re.compile(r"户籍|户口|籍贯")
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 
 
@@ -43,7 +35,8 @@ class Header:
 
     `cells` are (parent, header) per column of the sheet; `columns` maps the sheet's column to the contract's; `extra`
     maps the sheet's other columns to the name under which they are kept; `spare` are those of them whose header means
-    a column that another one is already taken for. `reasons` say, by the contract's column, why it was recognised.
+    a column that another one is already taken for, `composites` those that hold several columns' values in one cell.
+    `reasons` say, by the contract's column, why it was recognised.
     """
 
     row: int
@@ -53,6 +46,7 @@ class Header:
     extra: dict[int, str] = field(default_factory=dict)
     ordinals: set[int] = field(default_factory=set)
     spare: dict[int, Column] = field(default_factory=dict)
+    composites: dict[int, list[Column]] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -65,18 +59,25 @@ class Header:
         return f"{parent}/{text}" if parent and parent != text else text
 
     @property
+    def found(self) -> set[str]:
+        """The names of the contract's columns that the sheet has."""
+        parts = {column.name for columns in self.composites.values() for column in columns}
+        return parts | {column.name for column in self.columns.values()}
+
+    @property
     def seen(self) -> list[str]:
         return [header for _, header in self.cells if header]
 
 
-def _text(value: Any) -> str:
+def header_text(value: Any) -> str:
+    """A cell of a header as text."""
     return (cell_text(value) or "").strip()
 
 
 def _spread(grid: Grid, row: int, below: list[str]) -> tuple[list[str], set[int]]:
     """The texts of a header's upper row, spread over horizontally merged cells; and the columns merged down."""
     width = len(below)
-    texts = [_text(value) for value in grid.rows[row][:width]] + [""] * (width - len(grid.rows[row]))
+    texts = [header_text(value) for value in grid.rows[row][:width]] + [""] * (width - len(grid.rows[row]))
     merged_down: set[int] = set()
     merges = [area for area in grid.merged if area[0][0] == row]
     for (_, left), (bottom, right) in merges:
@@ -95,7 +96,7 @@ def _cells(grid: Grid, row: int, height: int) -> list[tuple[str, str]]:
     nearest that names a person."""
     width = max(len(grid.rows[line]) for line in range(row, row + height))
     last = grid.rows[row + height - 1]
-    cells = [("", _text(value)) for value in last] + [("", "")] * (width - len(last))
+    cells = [("", header_text(value)) for value in last] + [("", "")] * (width - len(last))
     for line in range(row + height - 2, row - 1, -1):
         uppers, merged_down = _spread(grid, line, [header for _, header in cells])
         cells = [
@@ -120,7 +121,7 @@ def find_header(grid: Grid, feed: Feed) -> Header | None:
     """The rows, three at most, with the most known headers; the fewest of equals. None when no row has two."""
     best: tuple[tuple[int, int], Header] | None = None
     for row in range(min(SEARCHED_ROWS, len(grid.rows))):
-        if any(is_id_number(_text(value)) for value in grid.rows[row]) or _is_note(feed, grid.rows[row]):
+        if any(is_id_number(header_text(value)) for value in grid.rows[row]) or _is_note(feed, grid.rows[row]):
             continue  # a person, not a header; or a line above it
         score = _score(feed, _cells(grid, row, 1))
         header = Header(row, 1, _cells(grid, row, 1))
@@ -139,7 +140,7 @@ def find_header(grid: Grid, feed: Feed) -> Header | None:
 
 def _is_note(feed: Feed, cells: list[Any]) -> bool:
     """Whether a line begins as those above a table do: 填报单位:…, 截止时间:…"""
-    first = next((text for value in cells if (text := _text(value))), "")
+    first = next((text for value in cells if (text := header_text(value))), "")
     bare = _IN_BRACKETS.sub("", first)
     return bool(re.search(r"[:：].", bare)) and look_up(feed, first) is None
 
@@ -160,7 +161,7 @@ def _from_the_top(grid: Grid, feed: Feed, header: Header) -> Header:
     if header.row and not grid.merged:
         above = grid.rows[header.row - 1]
         blank = (index for index, (_, text) in enumerate(header.cells) if not text)
-        top -= any(index < len(above) and is_ordinal(_text(above[index])) for index in blank)
+        top -= any(index < len(above) and is_ordinal(header_text(above[index])) for index in blank)
     if top == header.row and _is_parted_above(grid, feed, header):
         top -= 1
     height = header.last_row - top + 1
@@ -193,122 +194,3 @@ def _adds_headers(grid: Grid, feed: Feed, header: Header) -> bool:
     known = sum(1 for parent, child in children if look_up(feed, child, parent))
     together = _score(feed, header.cells)
     return known >= 1 and known * 2 >= len(children) and together > _score(feed, below)
-
-
-def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
-    """Fills the header's `columns`, `extra` and `ordinals`; returns warnings. Refused for an ambiguous header."""
-    warnings: list[Message] = []
-    ranked: dict[str, list[tuple[int, int]]] = {}
-    taken: set[str] = set()
-    unknown: list[int] = []
-    for index, (parent, text) in enumerate(header.cells):
-        if not text:
-            continue
-        if is_ordinal(text):
-            header.ordinals.add(index)
-        elif hit := look_up(feed, text, parent):
-            ranked.setdefault(hit[0].name, []).append((hit[1], index))
-        else:
-            header.extra[index] = _free_name(header.full_name(index), taken)
-            unknown.append(index)
-    warnings += [_unknown(grid, feed, header, index, set(ranked)) for index in unknown]
-    ranked = {name: _best_first(grid, feed.by_name[name], header, places) for name, places in ranked.items()}
-    for name, places in choose_person(feed, ranked, header.cells).items():
-        (rank, chosen), *others = places
-        if rank == PERIOD and others:  # 9月金额 and 10月金额: which of them is meant, nobody says
-            for _, index in sorted(places):
-                header.extra[index] = _free_name(header.full_name(index), taken)
-                warnings.append(_unknown(grid, feed, header, index, {name}))
-            continue
-        header.columns[chosen] = feed.by_name[name]
-        header.reasons[name] = "header" if rank == 0 else "synonym" if rank < DERIVED else "derived"
-        if rank in (COMPOUND, PERIOD):
-            warnings.append(_put_together(grid, header, chosen))
-        for _, index in others:
-            warnings.append(_second(grid, header, feed.by_name[name], chosen, index))
-            header.extra[index] = _free_name(header.full_name(index), taken)
-            header.spare[index] = feed.by_name[name]
-    return warnings
-
-
-def _best_first(grid: Grid, column: Column, header: Header, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The (rank, index) of headers for one column, the closest first.
-
-    An empty one and one that counts the rows (编号 beside 代码) come last, and 户籍地址 behind where one lives. Of
-    several for an ID number the one under which the most stand comes first: 纳税人识别号 may be a person's number,
-    and a company's beside 身份证号. Of several for a closed list it is the one whose values are on the list, and
-    words go before codes (规划用途名称 before 规划用途).
-    """
-    if len(places) == 1:
-        return places
-    rows = grid.rows[header.last_row + 1 : header.last_row + 1 + SEARCHED_ROWS]
-
-    def worth(place: tuple[int, int]) -> tuple[bool, bool, bool, float, bool, tuple[int, int]]:
-        texts = [text for row in rows if place[1] < len(row) and (text := _text(row[place[1]]))]
-        fitting = float(sum(map(is_id_number, texts))) if column.type == "id_number" else _listed(column, texts)
-        is_counting = len(texts) >= FEWEST_HITS and texts == [str(n) for n in range(1, len(texts) + 1)]
-        is_code = column.type == "code" and all(text.isascii() for text in texts)
-        is_old = column.type == "address" and _REGISTERED.search(header.full_name(place[1])) is not None
-        return not texts, is_counting, is_old and "户籍" not in column.header, -fitting, is_code, place
-
-    return sorted(places, key=worth)
-
-
-def _listed(column: Column, texts: list[str]) -> float:
-    """The share of the values that are on the column's closed list."""
-    values = {fold_spelling(text) for text in texts}
-    known = {fold_spelling(spelling) for spelling in code_lists()[column.codes]} if column.codes and values else set()
-    return len(values & known) / len(values) if known else 0.0
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    free, number = name, 2
-    while free in taken:
-        free, number = f"{name}({number})", number + 1
-    taken.add(free)
-    return free
-
-
-def _unknown(grid: Grid, feed: Feed, header: Header, index: int, found: set[str]) -> Message:
-    """`found` are the columns that the sheet has anyway: none of them can be what is meant."""
-    near = nearest_header(feed, header.cells[index][1], found)
-    remedy = f"如指“{near.header}”，请改用该列名" if near else "如有用途，请告知管理员补充列名"
-    where = place(grid.name, header.last_row + 1, index)
-    what = f"列“{header.full_name(index)}”不在约定之内，原样保留，不参与核对"
-    return Message("UNKNOWN_COLUMN", where, what, remedy)
-
-
-def _put_together(grid: Grid, header: Header, index: int) -> Message:
-    text, column = header.cells[index][1], header.columns[index]
-    where = place(grid.name, header.last_row + 1, index)
-    return Message("COMPOUND_HEADER", where, f"列“{text}”已按“{column.header}”读取", "请核对；今后请用约定的列名")
-
-
-def _second(grid: Grid, header: Header, column: Column, chosen: int, index: int) -> Message:
-    first, second = header.full_name(chosen), header.full_name(index)
-    where = place(grid.name, header.last_row + 1, index)
-    if first == second:
-        what = f"列名“{second}”重复出现，无法分辨"
-        raise Refused(Message("DUPLICATE_HEADER", where, what, "请改为不同的列名，或补上上级表头后重新报送"))
-    what = f"列“{second}”与列“{first}”都可作“{column.header}”，采用“{first}”，另一列原样保留，不参与核对"
-    return Message("SECOND_SPELLING", where, what, "请核对；如应采用另一列，请更正列名后重新报送")
-
-
-def name_unheaded(grid: Grid, header: Header, data_rows: list[int]) -> list[Message]:
-    """Columns with data but without a header: kept when they hold a note here and there, Refused when they are full."""
-    warnings: list[Message] = []
-    width = max((len(grid.rows[row]) for row in data_rows), default=0)
-    for index in range(width):
-        if index < len(header.cells) and header.cells[index][1]:
-            continue
-        filled = [row for row in data_rows if index < len(grid.rows[row]) and not is_blank(grid.rows[row][index])]
-        if not filled:
-            continue
-        if len(filled) * 2 > len(data_rows) and len(filled) > 2:
-            where = place(grid.name, header.last_row + 1, index)
-            raise Refused(Message("BLANK_HEADER", where, "该列有数据，却没有列名", "请补上列名，或删除该列后重新报送"))
-        header.extra[index] = f"第{index + 1}列"
-        where = place(grid.name, filled[0] + 1, index)
-        what = "没有列名的列中有内容，原样保留，不参与核对"
-        warnings.append(Message("UNKNOWN_COLUMN", where, what, "请补上列名，或删除该列"))
-    return warnings

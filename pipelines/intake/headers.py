@@ -131,7 +131,8 @@ def _of_the_subject(feed: Feed) -> Iterator[tuple[Column, int, str]]:
     for rank, subject in enumerate(subjects, start=DERIVED):
         for column in own:
             written = (*column.headers, "名称") if column.type == "person_name" else column.headers
-            yield from ((column, rank, key(fold(subject + header))) for header in written)
+            named = (header for header in written if header.upper() != "ID")  # 人员ID is a system's own
+            yield from ((column, rank, key(fold(subject + header))) for header in named)
     for rank, subject in enumerate(subjects, start=ALONE):
         if subject not in header_words().not_alone:
             yield feed.by_name[feed.mentions[0].columns["name"]], rank, key(subject)

@@ -130,7 +130,7 @@ def _grid_tables(grids: list[Grid], feed: Feed, account: Account) -> list[SheetT
         except NothingFound as nothing:
             refusal, table = nothing, None
         except NoPersons as summary:
-            refusal, table = summary, _continued(grid, feed, tables)
+            refusal, table = summary, _continued(grid, feed, tables, summary)
         refusals += [refusal] if refusal else []
         if table is not None:
             tables.append(table)
@@ -163,11 +163,12 @@ def _without_examples(tables: list[SheetTable], account: Account) -> list[SheetT
     return others
 
 
-def _continued(grid: Grid, feed: Feed, tables: list[SheetTable]) -> SheetTable | None:
+def _continued(grid: Grid, feed: Feed, tables: list[SheetTable], refusal: NoPersons | None = None) -> SheetTable | None:
     """A sheet without a header under the header of the sheet before, when ID numbers stand in the same column; in a
     feed without persons, when the values of its closed lists do.
 
-    Refused when ID numbers stand in it elsewhere: persons are never passed over.
+    Refused when ID numbers stand in it elsewhere: persons are never passed over. `refusal` is what was wrong with the
+    header that the sheet has.
     """
     before = tables[-1].header if tables else None
     if not feed.columns_of_type("id_number"):
@@ -178,7 +179,7 @@ def _continued(grid: Grid, feed: Feed, tables: list[SheetTable]) -> SheetTable |
         return None
     own = [i for i, c in before.columns.items() if c.type == "id_number"] if before else []
     if before is None or not any(sum(index in found for found in rows) >= 0.6 * len(rows) for index in own):
-        raise Refused(plain("SHEET_WITHOUT_HEADER", place(grid.name)))
+        raise refusal or Refused(plain("SHEET_WITHOUT_HEADER", place(grid.name)))
     return _under(before, grid, feed)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.contracts import Feed
-from pipelines.intake.answers import says_nothing, things
+from pipelines.intake.answers import says_nothing, things, verdicts
 from pipelines.intake.cells import cell_text, filled_places, is_blank
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header
@@ -19,7 +19,7 @@ TITLE, HEADER, DATA, TOTAL, BLANK = "title", "header", "data", "total", "blank"
 
 _TOTAL = re.compile(
     r"^(?:[一-鿿]{0,8})?(?:合计|总计|小计|共计|累计|总合计)(?:金额|人数|户数)?(?:\(.*\))?[::]?(?:[\d,.]*(?:元|人|户|笔|条)?[,。;]?)*$"
-    r"|^共\d+(?:人|户|笔|条).*$"
+    r"|^共\d+(?:人|户|笔|条).*$|^(?:总?记录数|记录总数|总条数|总笔数)[::]?\d*$"
 )
 _FOOTER = re.compile(
     r"^(?:备注|注\d?|说明|填表说明|填报说明|编制说明|注意事项|附注|附)[::].*"
@@ -27,6 +27,7 @@ _FOOTER = re.compile(
     r"财务负责人|会计|出纳|统计人|报送人|联系人|联系电话|填报单位|填报日期|填表日期|制表日期|打印日期|报送日期|报表日期|"
     r"统计日期|截止日期|单位|金额单位|制表时间|打印时间|填报时间|日期)(?:\((?:签字|签章|盖章|签名|公章|章)\))?[::].*"
     r"|^(?:\(?(?:盖章|公章|签章|签字)\)?|.{0,14}\((?:盖章|公章|签章|章)\)).*$"
+    r"|^(?:导出|查询|筛选|统计|打印|数据)(?:条件|时间|人员?|日期|范围|说明|来源)[::].*"
     r"|^(?:以下空白|以上数据.*|本表.*|第\d+页.*|填表说明|填报说明|备注|说明)$"
 )
 #: A post or a matter before a colon, whoever signs there: 镇长:, 民政办主任:, 村委会意见:.
@@ -43,7 +44,7 @@ _SECTION = re.compile(
 
 #: What stands in a line under the header that only explains it: units, the numbers of the columns, an example.
 _UNIT_CELL = re.compile(
-    r"^\(?(?:单位:?)?(?:万?元(?:/[月年人户])*|人|户|岁|周岁|个|套|辆|平方米|m2|年|月|日|年月日?|年/月/日|yyyy.*)\)?$",
+    r"^(?:必填|选填|非必填|可不填|可空|不填|自动生成|只读).*$|^\(?(?:单位:?)?(?:万?元(?:/[月年人户])*|人|户|岁|周岁|个|套|辆|平方米|m2|年|月|日|年月日?|年/月/日|yyyy.*)\)?$",
     re.I,
 )
 _COLUMN_NUMBERS = ("甲乙丙丁戊己庚辛壬癸", "abcdefghijklmnopqrstuvwxyz")
@@ -87,10 +88,14 @@ class RowJudge:
         self._title_lines = {line for row in range(header.row) if any(line := self._line(row))}
         self._mapped = sorted(header.columns)
         self._things = things(feed, header.columns)
+        self._answers = verdicts(
+            [text if index in header.extra else "" for index, (_, text) in enumerate(header.cells)]
+        )
         #: Rows that say that nothing was found, and lines over sections of the table: row (1-based) -> text.
         self.answers_of_nothing = 0
         self.headings: dict[int, str] = {}
-        self._identity = [i for i, c in header.columns.items() if c.type in ("id_number", "account_number", "date")]
+        types = ("id_number", "account_number", "date")
+        self._identity = [i for i, column in header.columns.items() if column.type in types] + list(header.composites)
         self._wide = {
             top
             for (top, left), (bottom, right) in grid.merged
@@ -119,7 +124,7 @@ class RowJudge:
         if self.header.height and row <= self.header.last_row + _NOTES and self._explains_header(row, cells, filled):
             return HEADER
         kind = self._below(row, cells, filled)
-        if kind == DATA and says_nothing(cells, self._things):
+        if kind == DATA and says_nothing(cells, self._things, self._answers):
             self.answers_of_nothing += 1
             return BLANK
         return kind

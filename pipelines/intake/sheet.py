@@ -10,13 +10,18 @@ from typing import Any
 from pipelines.contracts import Column, Feed, get_feed
 from pipelines.intake import row_kinds
 from pipelines.intake.answers import lists_nothing, nobody_found, nothing_found
+from pipelines.intake.assumed import assumed_values, told_of_assumed
 from pipelines.intake.blocks import check_blocks
 from pipelines.intake.cells import DIGITS_KEPT, cell_text, is_blank, loses_digits, month_texts
 from pipelines.intake.code_columns import settle_codes
+from pipelines.intake.column_mapping import map_columns, name_unheaded
+from pipelines.intake.composites import part
 from pipelines.intake.grid import Grid
-from pipelines.intake.header_rows import Header, find_header, map_columns, name_unheaded
+from pipelines.intake.header_rows import Header, find_header
 from pipelines.intake.headers import better_feed, fits, nearest_seen, programmes_as_headers, titled_feed
+from pipelines.intake.legends import read_legends
 from pipelines.intake.messages import Message, NoPersons, NothingFound, Refused, column_letter, place, plain
+from pipelines.intake.places import split_places, told_of_places
 from pipelines.intake.profile import check_swapped
 from pipelines.intake.reporters import reporters
 from pipelines.intake.sections import section_values, told_of_sections
@@ -68,8 +73,9 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
         messages += _check_source(grid, feed, header)
         messages += map_columns(grid, feed, header)
     title = f"{_title_text(grid, header)} {grid.name or ''}"
-    supplied = missing_from_title(feed, {column.name for column in header.columns.values()}, title, grid.name)
-    _check_required(grid, feed, header, set(supplied))
+    supplied = missing_from_title(feed, header.found, title, grid.name)
+    assumed = assumed_values(grid, feed, header, header.found | set(supplied))
+    _check_required(grid, feed, header, {*supplied, *assumed})
     judge = row_kinds.RowJudge(grid, header, feed)
     kinds = [judge.kind(row) for row in range(len(grid.rows))]
     data = [row for row, kind in enumerate(kinds) if kind == row_kinds.DATA]
@@ -80,6 +86,7 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     cells = _fill_merged(grid, header, data, messages)
     texts = _texts(grid, feed, header, cells, messages)
     read_ticks(feed, header, cells, texts, messages, grid.name)
+    messages += read_legends(header, texts, grid.name)
     messages += _failed_formulas(grid, header, data)
     check_swapped(header.columns, texts, grid.name)
     check_blocks(feed, header, texts, grid.name)
@@ -97,15 +104,34 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     messages += _check_totals(grid, feed, header, kinds, texts)
     messages += write_units(grid, header, units, texts)
     table.columns = {column.name: texts[index] for index, column in header.columns.items()}
+    _part_composites(table, header, cells)
     table.messages = messages
     table.reported_by = reporters(grid.rows[row] for row, kind in enumerate(kinds) if kind == row_kinds.TITLE)
     _complete(table, feed, supplied, title)
+    for name, value in assumed.items():
+        table.columns[name], table.reasons[name] = [value] * len(table.rows), "assumed"
+        table.messages.append(told_of_assumed(feed.by_name[name], value, grid.name))
+    if (parted := split_places(feed, table.columns)) is not None:
+        source, places = parted
+        table.messages.append(told_of_places(feed, source, list(places), grid.name))
+        table.columns |= places
+        table.reasons |= {name: "content" for name in places if name != source}
     for name, values in section_values(feed, set(table.columns), judge.headings, table.rows).items():
         table.columns[name], table.reasons[name] = values, "title"
         table.messages.append(told_of_sections(feed.by_name[name], grid.name))
     if not grid.visible:
         table.messages.append(plain("HIDDEN_SHEET", place(grid.name)))
     return table
+
+
+def _part_composites(table: SheetTable, header: Header, cells: list[list[Any]]) -> None:
+    """Fills the columns whose values stand together in one cell."""
+    for index, columns in header.composites.items():
+        parted = [part(cell_text(row[index]) if index < len(row) else None, columns) for row in cells]
+        for column in columns:
+            table.columns[column.name] = [pieces[column.name] for pieces in parted]
+            table.reasons[column.name] = "content"
+            table.letters[column.name] = column_letter(index)
 
 
 def _complete(table: SheetTable, feed: Feed, supplied: dict[str, str], title: str) -> None:
@@ -172,7 +198,7 @@ def _check_source(grid: Grid, feed: Feed, header: Header) -> list[Message]:
 
 
 def _check_required(grid: Grid, feed: Feed, header: Header, supplied: set[str]) -> None:
-    found = {column.name for column in header.columns.values()} | supplied
+    found = header.found | supplied
     missing = [column for column in feed.columns if column.required and column.name not in found]
     if not missing:
         return
@@ -209,7 +235,11 @@ def _fill_merged(grid: Grid, header: Header, data: list[int], messages: list[Mes
     cells = {row: grid.rows[row] for row in data}
     filled = 0
     for (top, left), (bottom, _) in grid.merged:
-        if top == bottom or top not in cells or not (left in header.columns or left in header.spare):
+        if (
+            top == bottom
+            or top not in cells
+            or not (left in header.columns or left in header.spare or left in header.composites)
+        ):
             continue
         value = grid.rows[top][left] if left < len(grid.rows[top]) else None
         for row in range(top + 1, bottom + 1):
@@ -291,7 +321,7 @@ def _check_totals(
             seen += 1
         elif kind == row_kinds.TOTAL:
             line = [cell_text(value) for value in grid.rows[row]]
-            partial = any("小计" in re.sub(r"\s", "", text) for text in line if text)
+            partial = any(re.search("小计|本页", re.sub(r"\s", "", text)) for text in line if text)
             if seen == 0 and partial:
                 continue  # of the section that follows; where that ends, nobody says
             rows = slice(0, len(data)) if seen == 0 else slice(since if partial else 0, seen)

@@ -25,6 +25,8 @@ _NOTE = re.compile(r"^(.+?)\(([^()]*)\)$")
 _CODED = re.compile(r"^[a-z][a-z0-9_]*\((.*[\u3400-\u9fff].*)\)$")
 #: A column of remarks that says which: 备注(状态).
 _REMARK = re.compile(r"^(?:备注|说明|情况)\((.+)\)$")
+#: The man and the woman of a wedding: 当事人1(男)姓名, 一方(女)证件号.
+_PARTY = re.compile(r"^(?:当事人|双方|一方|申请人)\d?\(?([男女])方?\)?(.+)$")
 #: 何时死亡 asks for 死亡日期; 手机号码1 stands beside 手机号码2.
 _WHEN_ASKED = re.compile(r"^何时(.{2,})$")
 _FIRST_OF_SEVERAL = re.compile(r"^(.{2,})[1一]$")
@@ -37,13 +39,17 @@ _TELLING = re.compile(
 )
 #: The values to choose from (男/女), or the form of a date.
 _CHOICE = re.compile(r"(?!户主/申请人)[^元]{1,6}([/、][^元]{1,6})+$|[年月日/\-.]+$")
+#: A note with one of these explains how a column is filled, and says nothing of what it is.
+_EXPLAINING = re.compile(r"须|填写|格式|系统|自动|审批|审核通过|全部成员|为准|一致|如有|请|含|扣除|÷|包括")
+#: A code and the word for it, in a note that lists them: 01-男;02-女 or 1:是 0:否.
+_LEGEND = re.compile(r"([a-z]|\d{1,4})[-—:.、=|]?([\u4e00-\u9fff]{1,8})(?=$|[;,、/\s]|\d)", re.IGNORECASE)
 _SIGNS = re.compile(r"[\s()/\\、,.:;·\-_—+&|]+")
 _LATIN = re.compile(r"[a-z][a-z0-9 ._/\-]*", re.IGNORECASE)
 #: Latin letters without one stand for Chinese words (户主SFZH) and are no translation beside them.
 _VOWEL = re.compile(r"[aeiouy]")
 #: What may stand before a header and says no more: 所属乡镇, 渔户户主姓名.
 _LEADING = re.compile(
-    r"^(?:(?:所属|所在|户籍所[在属](?=[乡镇街村社]))(?=.)|[^原曾前新旧]{0,4}(?:户|家庭|渔民)(?=户主))"
+    r"^(?:其中:?|(?:所属|所在|户籍所[在属](?=[乡镇街村社]))(?=.)|[^原曾前新旧]{0,4}(?:户|家庭|渔民)(?=户主))"
 )
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -116,19 +122,30 @@ def readings(header: str) -> Iterator[str]:
     yield key(bare)
     if found := _NOTE.match(bare):
         base, note = without_unit(found[1]), found[2]
-        if not _TELLING.search(note) or _CHOICE.match(note):
+        if not _TELLING.search(note) or _CHOICE.match(note) or legend(header) or _EXPLAINING.search(note):
             yield key(base)
         elif re.fullmatch(r"户主|申请人|监护人|男方?|女方?|户主/申请人|户主或申请人", note):
             yield key(note[:3].rstrip("/或") + base)
     if found := _CODED.match(folded) or _REMARK.match(folded):
         yield from readings(found[1])
+    if found := _PARTY.match(bare):
+        yield key(f"{found[1]}方{found[2]}")
     if found := _WHEN_ASKED.match(bare):
         yield key(found[1] + "日期")
     if found := _FIRST_OF_SEVERAL.match(bare):
         yield key(found[1])
     latin = _LATIN.findall(bare)
-    if latin and CHINESE.search(bare) and all(_VOWEL.search(word) for word in latin):
+    if latin and latin != ["id"] and CHINESE.search(bare) and all(_VOWEL.search(word) for word in latin):
         yield key(_LATIN.sub("", bare))
+
+
+def legend(header: str) -> dict[str, str]:
+    """Code -> word, where a header's note lists what the column's codes stand for; empty where it does not."""
+    found = re.match(r"^.+?[(（](.+)[)）]$", unicodedata.normalize("NFKC", header).strip())
+    pairs = _LEGEND.findall(found[1]) if found else []
+    written = re.sub(r"[\s;,、/\-—:.=|]", "", found[1]) if found else ""
+    is_all = len(pairs) > 1 and sum(len(code) + len(word) for code, word in pairs) == len(written)
+    return dict(pairs) if is_all else {}
 
 
 def alternatives(header: str) -> list[str]:
@@ -158,6 +175,8 @@ def listed_values(header: str) -> list[str]:
     return values if len(values) > 1 and all(values) else []
 
 
+#: A note that begins with the unit and goes on to explain: 申报月收入(元,含奖金).
+_UNIT_FIRST = re.compile(r"\((?:单位:)?((?:千|百|万|亿)?元|分)(?:/(月|年))?[,;].+\)$")
 _PERIOD_NOTE = re.compile(r"\((?:按|每)?(年|季度|季)度?\)$")
 
 
@@ -167,6 +186,8 @@ def unit_of(header: str) -> str | None:
     A bracket that only names a period (年) is one too: '元/年'.
     """
     folded = _CODED.sub(r"\1", fold(header))
+    if found := _UNIT_FIRST.search(folded):
+        return found[1] + (f"/{found[2]}" if found[2] else "")
     if found := re.search(r"[(/,:_\-]分(?:/(月|年))?\)?$", folded):
         return "分" + (f"/{found[1]}" if found[1] else "")
     if found := _PERIOD_NOTE.search(folded):

@@ -37,6 +37,7 @@ REASONS = {
     "content": "按列中内容判定",
     "title": "没有该列，取自表题",
     "sheet_name": "没有该列，取自工作表名",
+    "assumed": "没有该列，按名册所列都在享受理解",
 }
 EFFECTS = {"row_held": "本行暂不采用", "value_not_used": "该值不采用，本行其余照用"}
 KINDS = {"added": "新增", "changed": "改动", "removed": "减少"}
