@@ -22,6 +22,7 @@ from pipelines.cleaning.id_numbers import ID_STATUSES, check_digit, first15, fol
 from pipelines.cleaning.names import name_key, other_name, read_names, simplified
 from pipelines.cleaning.places import place_key, read_groups, read_places
 from pipelines.cleaning.texts import read_identifiers, read_texts
+from pipelines.cleaning.withdrawals import read_withdrawals
 
 __all__ = [
     "ID_STATUSES",
@@ -52,6 +53,7 @@ __all__ = [
     "read_places",
     "read_signed_amounts",
     "read_texts",
+    "read_withdrawals",
     "simplified",
     "to_15",
     "to_18",

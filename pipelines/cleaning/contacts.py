@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import polars as pl
 
@@ -22,7 +23,7 @@ def _is_filler(digits: str) -> bool:
 
 
 def _read_phone(text: str) -> Reading:
-    folded = fold(text)
+    folded = fold(unicodedata.normalize("NFKC", text))
     if not folded:
         return None, None
     if is_placeholder(folded) or not re.search(r"\d", folded):
@@ -44,7 +45,7 @@ def read_phones(values: pl.Series) -> pl.DataFrame:
     """One number in digits; of several the first that can be one. Problems: placeholder, precision_lost,
     unreadable."""
     text = pl.col("text")
-    plain = text.str.contains(r"^1[3-9]\d{9}$") & ~text.str.contains(r"^13{10}$")
+    plain = text.str.contains(r"^1[3-9][0-9]{9}$") & ~text.str.contains(r"^13{10}$")
     return read_each(values, _read_phone, pl.String(), (plain, text))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime, timedelta
 
 import polars as pl
@@ -15,6 +16,8 @@ from pipelines.cleaning.texts import is_placeholder, squeeze
 SERIAL_EPOCH = date(1899, 12, 30)
 #: Serial numbers from 1927 to 2099: five digits, so that no year or month is taken for one.
 SERIALS = range(10_000, 73_051)
+#: No benefit, wage or payment of a month is older than 1990.
+FIRST_MONTH_SERIAL = 32_874
 #: Years that a date of a living administration can name.
 YEARS = range(1850, 2101)
 #: A two-digit year up to this one is of this century.
@@ -28,7 +31,7 @@ _LUNAR = re.compile("农历|阴历|旧历|闰|正月|冬月|腊月|初")
 _MARKS = re.compile(r"(?<=\d)(?:\.{2,}|[、_。,，—–])(?=\d)")
 #: What may stand around a day: 公元1962年6月1日, 1962年6月1日生, 2026年10月31日12时, 20261031120000.
 _AROUND_DAY = re.compile(
-    r"^公元(?=\d)|(?<=[日号])(?:出?生|\d{1,2}[时点](?:\d{1,2}分?(?:\d{1,2}秒)?)?)$|(?<=^(?:19|20)\d{6})(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$"
+    r"^公元(?=\d)|(?<=[日号])(?:出?生|(?:上午|下午|凌晨|中午|晚上?)?\d{1,2}[时点](?:\d{1,2}分?(?:\d{1,2}秒)?)?)$|(?<=^(?:19|20)\d{6})(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$"
 )
 #: How a spreadsheet shows a month or a day when it is left its own way, and how that is exported: Mar-26, 5-Mar-26.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -38,6 +41,7 @@ _AROUND_MONTH = re.compile(
     r"^自|(?<=年)[度第]|(?<=年)\((?=\d{1,2}月\))|(?<=月)\)|(?:发放|补贴|补助|期)$|(?<=[\d月])\(?第[\d一二三四]批次?\)?$|(?<=[\d月日份])(?:\(?起\)?|开始|以来|起?至今)$"
 )
 _ONE_MONTH = re.compile(r"(.{6,8})[-—至~]+\1")
+_BLANKS_BETWEEN = re.compile(r"(?:\d{4}|\d{2})\s+\d{1,2}(?:\s+\d{1,2})?")
 _N = f"[{NUMERALS}○]"
 _DIGIT_YEAR = f"[{''.join(DIGITS)}]"
 
@@ -65,9 +69,15 @@ def _full_year(digits: str) -> int:
     return year if len(digits) > 2 else year + (2000 if year <= PIVOT_YEAR else 1900)
 
 
+def _dotted(text: str) -> str:
+    """Blanks between the parts of a day as points; taken out they would make a serial number of 2022 9."""
+    narrow = unicodedata.normalize("NFKC", text).strip()
+    return re.sub(r"\s+", ".", narrow) if _BLANKS_BETWEEN.fullmatch(narrow) else text
+
+
 def _normalised(text: str) -> str:
     """Without weekday, time of day and blanks; an instant in UTC as its date in China."""
-    kept = text.strip().lstrip("'").strip()
+    kept = _dotted(text).strip().lstrip("'").strip()
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*Z", kept):
         return (datetime.fromisoformat(kept.replace("Z", "+00:00")) + timedelta(hours=8)).date().isoformat()
     kept = re.sub(r"[T\s]*\d{1,2}[:：]\d{2}([:：]\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?\s*$", "", kept)
@@ -128,7 +138,9 @@ def _read_date(text: str) -> Reading:
 
 
 def _read_month(text: str) -> Reading:
-    (value, problem), _ = _read(_ONE_MONTH.sub(r"\1", _AROUND_MONTH.sub("", squeeze(text))))
+    if text.strip().isdecimal() and len(text.strip()) == 5 and int(text) < FIRST_MONTH_SERIAL:
+        return None, "unreadable"  # 20229 is a month of 2022 without its point rather than a day in 1955
+    (value, problem), _ = _read(_ONE_MONTH.sub(r"\1", _AROUND_MONTH.sub("", squeeze(_dotted(text)))))
     return (f"{value:%Y-%m}", None) if value is not None else (None, problem)
 
 

@@ -32,6 +32,11 @@ ID_STATUSES = (
 CENTENARIAN_SUFFIXES = ("996", "997", "998", "999")
 EARLIEST_BIRTH_YEAR, LATEST_BIRTH_YEAR = 1850, 2099
 
+#: Letters that are typed for the digits that they look like; the check digit says whether they were.
+LOOKALIKES = {"O": "0", "I": "1", "L": "1", "|": "1"}
+_FEWEST_DIGITS = 8
+_LOOKALIKE = r"^(?:[\dOIL|]{17}[\dXOIL|]|[\dOIL|]{15})$"
+
 SCIENTIFIC = r"^\d(\.\d+)?E\+?\d{1,2}$"
 #: A disability certificate: ID number, kind and grade, then perhaps B and the number of the reissue.
 CERTIFICATE = r"^\d{17}[\dX]\d{2}(B\d)?$"
@@ -148,6 +153,12 @@ def _read_odd(texts: pl.Series) -> pl.DataFrame:
     """`text, odd_value, status` for distinct texts that are not plainly valid."""
     folded = pl.col("folded")
     frame = pl.DataFrame({"text": texts}).with_columns(fold_id_text(pl.col("text")).alias("folded"))
+    frame = frame.with_columns(
+        pl.when(folded.str.contains(_LOOKALIKE) & (folded.str.count_matches(r"\d") >= _FEWEST_DIGITS))
+        .then(folded.str.replace_many(LOOKALIKES))
+        .otherwise(folded)
+        .alias("folded")
+    )
     is_certificate = folded.str.contains(CERTIFICATE)
     frame = frame.with_columns(
         pl.when(folded.str.contains(r"^\d{15}$"))

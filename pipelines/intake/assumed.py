@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from pipelines.contracts import Column, Feed
+import polars as pl
+
+from pipelines.cleaning import read_codes
+from pipelines.contracts import Column, Feed, code_lists
 from pipelines.intake.cells import cell_text
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header
@@ -17,27 +21,76 @@ _STOPPED = re.compile(
 )
 
 
-def assumed_values(grid: Grid, feed: Feed, header: Header, found: set[str]) -> dict[str, str]:
-    """Column -> what the contract lets a roll without it mean; none where a header comes near it.
+@dataclass(frozen=True)
+class Lines:
+    """What is written around a table: its title with the sheet's name, and the lines over its parts, row (1-based) ->
+    text."""
 
-    Refused where a remark says that somebody is no longer paid: who that is must stand in a column.
+    title: str
+    headings: dict[int, str]
+
+
+#: What a list of those who are no longer paid is called.
+_LEFT = re.compile(r"减少|停发|停保|退出|死亡|核减|清退|注销|取消|减员|迁出")
+#: Where so many rows leave the state blank, and nobody's is what the contract assumes, the blank means that.
+_MOSTLY = 0.5
+
+
+def assumed_values(grid: Grid, feed: Feed, header: Header, found: set[str], lines: Lines) -> dict[str, str]:
+    """Column -> what the contract lets a roll without it mean; none where a header comes near it or the title speaks
+    of those who left.
+
+    Refused where a remark or a line says that somebody is no longer paid: who that is must stand in a column.
     """
     missing = [column for column in feed.columns if column.assumed and column.name not in found]
     free = [text for index, (_, text) in enumerate(header.cells) if index in header.extra]
-    if any(nearest_seen(column, free) for column in missing):
+    if _LEFT.search(lines.title) or any(nearest_seen(column, free) for column in missing):
         return {}  # a header that nobody knows may be the column
-    if not missing or not {column.name for column in feed.columns if column.required} <= found | {
-        c.name for c in missing
-    }:
+    required = {column.name for column in feed.columns if column.required}
+    if not missing or not required <= found | {column.name for column in missing}:
         return {}
-    for row, cells in enumerate(grid.rows[header.last_row + 1 :], start=header.last_row + 1):
-        for index in header.extra:
-            if index < len(cells) and _STOPPED.search(cell_text(cells[index]) or ""):
-                wanted = missing[0].header
-                what = f"没有“{wanted}”列，而该行备注写有停发、死亡一类的情况，分不清谁在享受"
-                remedy = f"请补上“{wanted}”列后重新报送"
-                raise Refused(Message("MISSING_COLUMN", place(grid.name, row + 1, index), what, remedy))
+    for row in range(header.last_row + 1, len(grid.rows)):
+        if (index := _stopped_at(grid, header, row)) is not None or _STOPPED.search(lines.headings.get(row + 1, "")):
+            wanted = missing[0].header
+            source = "备注" if index is not None else "小标题"
+            what = f"没有“{wanted}”列，而该行{source}写有停发、死亡一类的情况，分不清谁在享受"
+            remedy = f"请补上“{wanted}”列后重新报送"
+            raise Refused(Message("MISSING_COLUMN", place(grid.name, row + 1, index), what, remedy))
     return {column.name: column.assumed or "" for column in missing}
+
+
+def _stopped_at(grid: Grid, header: Header, row: int) -> int | None:
+    """The column in which a row's remark says that the person is no longer paid."""
+    cells = grid.rows[row]
+    return next((i for i in header.extra if i < len(cells) and _STOPPED.search(cell_text(cells[i]) or "")), None)
+
+
+def assume_blanks(
+    grid: Grid, header: Header, data: list[int], texts: dict[int, list[str | None]], lines: Lines
+) -> list[Message]:
+    """Fills the state where an office writes it only for those who are no longer paid; not in rows with a remark on
+    that, nor below a line that says it."""
+    messages = []
+    stops = [row - 1 for row, text in lines.headings.items() if _STOPPED.search(text)]
+    for index, column in header.columns.items():
+        if column.assumed is None or column.codes is None or _LEFT.search(lines.title):
+            continue
+        written = [text for text in texts[index] if text and text.strip()]
+        read = read_codes(pl.Series(sorted(set(written)), dtype=pl.String), code_lists()[column.codes])["value"]
+        blank = {at for at, text in enumerate(texts[index]) if not (text and text.strip())}
+        if (
+            not blank
+            or len(blank) < _MOSTLY * len(texts[index])
+            or read.null_count()
+            or column.assumed in read.to_list()
+        ):
+            continue
+        filled = {at for at in blank if data[at] < min(stops, default=len(grid.rows))}
+        filled -= {at for at in filled if _stopped_at(grid, header, data[at]) is not None}
+        texts[index] = [column.assumed if at in filled else text for at, text in enumerate(texts[index])]
+        what = f"列“{column.header}”有{len(filled)}行空白，写了的都不是“{column.assumed}”，空白按“{column.assumed}”理解"
+        messages.append(Message("VALUE_ASSUMED", place(grid.name, None, index), what, "请核对；今后请逐行填写"))
+    return messages
 
 
 def told_of_assumed(column: Column, value: str, sheet: str | None) -> Message:

@@ -15,6 +15,7 @@ class Grid:
 
     `strict_width` says that every data row has to have as many cells as the header (a text file). `errors` are the
     cells (row, column), 0-based, that hold an error's text, or "" for a formula that was saved without its result.
+    `first_row`: the rows before it are empty here, because they are another table's.
     """
 
     name: str | None
@@ -24,3 +25,4 @@ class Grid:
     visible: bool = True
     strict_width: bool = False
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    first_row: int = 0

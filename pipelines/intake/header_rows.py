@@ -120,7 +120,7 @@ def _score(feed: Feed, cells: list[tuple[str, str]]) -> int:
 def find_header(grid: Grid, feed: Feed) -> Header | None:
     """The rows, three at most, with the most known headers; the fewest of equals. None when no row has two."""
     best: tuple[tuple[int, int], Header] | None = None
-    for row in range(min(SEARCHED_ROWS, len(grid.rows))):
+    for row in range(grid.first_row, min(grid.first_row + SEARCHED_ROWS, len(grid.rows))):
         if any(is_id_number(header_text(value)) for value in grid.rows[row]) or _is_note(feed, grid.rows[row]):
             continue  # a person, not a header; or a line above it
         score = _score(feed, _cells(grid, row, 1))

@@ -5,26 +5,31 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import asdict, dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from pipelines.contracts import Feed, code_lists
-from pipelines.intake.cells import cell_text, is_blank
+from pipelines.intake.cells import cell_text, filled_places, is_blank
 from pipelines.intake.columnar import read_columnar
 from pipelines.intake.container import identify
 from pipelines.intake.delimited import read_delimited
 from pipelines.intake.grid import Grid
-from pipelines.intake.header_rows import Header
+from pipelines.intake.header_rows import SEARCHED_ROWS, Header
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message, NoPersons, NothingFound, Refused, place, plain
 from pipelines.intake.profile import is_id_number
 from pipelines.intake.sheet import SheetTable, read_sheet, supply_place
+from pipelines.intake.stacked import is_appendix, left_out, parted
 from pipelines.intake.workbook import read_workbook
 
 #: Part of the cache's key: raise it whenever the same bytes would give other rows or another account.
-PARSER_VERSION = 17
+PARSER_VERSION = 18
+
+#: A row of fewer words is no header.
+_FEWEST_WORDS = 3
 
 
 @dataclass
@@ -123,7 +128,7 @@ def _grids(path: Path, feed: Feed, limits: Limits, account: Account) -> list[Gri
 def _grid_tables(grids: list[Grid], feed: Feed, account: Account) -> list[SheetTable]:
     tables: list[SheetTable] = []
     refusals: list[NoPersons] = []
-    for grid in grids:
+    for grid, *further in [parted(grid, feed) for grid in grids]:
         refusal: NoPersons | None = None
         try:
             table = read_sheet(grid, feed) or _continued(grid, feed, tables)
@@ -139,9 +144,10 @@ def _grid_tables(grids: list[Grid], feed: Feed, account: Account) -> list[SheetT
         elif not refusals or grid is not grids[0] or len(grids) > 1:
             code = "SUMMARY_SHEET" if refusals else "IGNORED_SHEET"
             account.messages.append(plain(code, place(grid.name)))
+        tables += _further_tables(further, feed, tables, account)
     if not tables:
-        raise refusals[0] if refusals else Refused(plain("NO_HEADER"))
-    tables = _without_examples(tables, account)
+        raise refusals[0] if refusals else Refused(_no_header(grids))
+    tables = _newest_month(_without_examples(tables, account), feed, account)
     for table in tables:
         if not table.rows and any(other.rows for other in tables):
             account.messages.append(plain("EMPTY_SHEET", place(table.name)))
@@ -150,7 +156,44 @@ def _grid_tables(grids: list[Grid], feed: Feed, account: Account) -> list[SheetT
     return tables
 
 
-_EXAMPLE = re.compile(r"示例|样例|样表|例表|范例")
+def _no_header(grids: list[Grid]) -> Message:
+    """NO_HEADER with the words of the row that looks most like one: words alone, over a row with numbers."""
+    said = plain("NO_HEADER")
+    for grid in grids:
+        rows = [(row, cells) for row, cells in enumerate(grid.rows[:SEARCHED_ROWS]) if filled_places(cells)]
+        for (row, cells), (_, below) in pairwise(rows):
+            words = [cell_text(cells[index]) or "" for index in filled_places(cells)]
+            has_numbers = any(re.search(r"\d", cell_text(value) or "") for value in below)
+            if len(words) >= _FEWEST_WORDS and has_numbers and not any(re.search(r"\d", word) for word in words):
+                what = f"{said.what}；最像表头的一行写着：{'、'.join(word.strip() for word in words)}"
+                return replace(said, what=what, where=place(grid.name, row + 1), remedy="请改用约定的列名后重新报送")
+    return said
+
+
+def _further_tables(grids: list[Grid], feed: Feed, before: list[SheetTable], account: Account) -> list[SheetTable]:
+    """The tables below the first one of a sheet. An appendix that lacks columns counts as text around the table above;
+    Refused for a larger one."""
+    found: list[SheetTable] = []
+    for grid in grids:
+        try:
+            table = read_sheet(grid, feed)
+            if table is None:
+                raise Refused(plain("NO_HEADER", place(grid.name)))
+        except Refused:
+            rows = sum(bool(filled_places(cells)) for cells in grid.rows)
+            above = before[-1] if before else None
+            if above is None or not is_appendix(rows, len(above.rows)):
+                raise
+            above.counts["title"] += rows
+            above.counts["blank"] += len(grid.rows) - grid.first_row - rows
+            account.messages.append(left_out(grid, rows))
+        else:
+            found.append(table)
+    return found
+
+
+_EXAMPLE = re.compile(r"示例|样例|样表|例表|范例|作废|废弃|备份|副本")
+_MONTH_OF_SHEET = re.compile(r"(?:(20\d\d|\d\d)年?[.\-]?)?(1[0-2]|0?[1-9])月(?:份)?")
 
 
 def _without_examples(tables: list[SheetTable], account: Account) -> list[SheetTable]:
@@ -161,6 +204,24 @@ def _without_examples(tables: list[SheetTable], account: Account) -> list[SheetT
         return tables
     account.messages += [plain("EXAMPLE_SHEET", place(table.name)) for table in examples]
     return others
+
+
+def _newest_month(tables: list[SheetTable], feed: Feed, account: Account) -> list[SheetTable]:
+    """The tables without those of earlier months, where each sheet is named after a month and holds a whole roll."""
+    if feed.is_append or not any(column.assumed for column in feed.columns):
+        return tables
+    months: list[tuple[int, int]] = []
+    for table in tables:
+        found = _MONTH_OF_SHEET.search(table.name or "")
+        if found is None:
+            return tables
+        months.append((int(found[1] or 0) % 100, int(found[2])))
+    wanted = max(months, default=(0, 0))
+    if len({bool(year) for year, _ in months}) > 1 or {(0, 1), (0, 12)} <= set(months):
+        raise Refused(plain("SEVERAL_MONTHS"), "held")
+    dated = list(zip(tables, months, strict=True))
+    account.messages += [plain("EARLIER_SHEET", place(table.name)) for table, month in dated if month != wanted]
+    return [table for table, month in dated if month == wanted]
 
 
 def _continued(grid: Grid, feed: Feed, tables: list[SheetTable], refusal: NoPersons | None = None) -> SheetTable | None:

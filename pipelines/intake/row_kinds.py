@@ -30,6 +30,14 @@ _FOOTER = re.compile(
     r"|^(?:导出|查询|筛选|统计|打印|数据)(?:条件|时间|人员?|日期|范围|说明|来源)[::].*"
     r"|^(?:以下空白|以上数据.*|本表.*|第\d+页.*|填表说明|填报说明|备注|说明)$"
 )
+#: A label that stands in a cell of its own, with what it labels in the next one; and an office's stamp.
+_LABEL = re.compile(
+    r"^(?:制表人?|审核人?|复核人?|审批人?|填表人?|填报人|经办人|负责人|单位负责人|主管领导|分管领导|单位领导|统计人|报送人|"
+    r"联系人|填报单位|填报日期|填表日期|制表日期|报送日期|制表单位|盖章|公章)$"
+)
+_STAMP = re.compile(r"^.{2,24}\((?:盖章|公章|签章|印章|章)\)$")
+#: Sums carried over from page to page.
+_CARRIED = re.compile(r"^(?:承[上前]页|[转过]次?[下次]?页|接上页|续上页)(?:合计|小计|金额)?[::]?$")
 #: A post or a matter before a colon, whoever signs there: 镇长:, 民政办主任:, 村委会意见:.
 _SIGNATURE = re.compile(
     r"^[一-鿿()、]{0,12}(?:人|长|任|导|记|员|办|位|期|科|局|所|会计|签字|签名|盖章|意见|电话)[::].*$"
@@ -40,6 +48,7 @@ _SENTENCE = re.compile(r"^(?=.{8,})[^\d]*[一-鿿]{4,}.*[,。;:].*$")
 _TEXTS = (_TOTAL, _FOOTER, _SIGNATURE, _SENTENCE)
 _SECTION = re.compile(
     r"^[一-鿿]{2,8}(?:村|镇|乡|社区|街道|居委会|村委会|办事处)$|^[一二三四五六七八九十]{1,3}[、.].{2,20}$"
+    r"|^以[下上][^\d]{0,6}.{2,30}$"
 )
 
 #: What stands in a line under the header that only explains it: units, the numbers of the columns, an example.
@@ -160,11 +169,13 @@ class RowJudge:
 
     def _below(self, row: int, cells: list[Any], filled: list[int]) -> str:
         first = next((index for index in filled if index not in self.header.ordinals), filled[0])
+        if len(filled) <= 2 and _STAMP.match(_folded(cells[filled[0]])):
+            return TITLE  # perhaps with the date of the stamp, under whatever header
         if not self._has_identity(cells):
             texts = [_folded(cells[index]) for index in dict.fromkeys((filled[0], first))]
             if any(_TOTAL.match(text) for text in texts):
                 return TOTAL
-            is_footer = any(_FOOTER.match(text) or _SIGNATURE.match(text) for text in texts)
+            is_footer = any(words.match(text) for text in texts for words in (_FOOTER, _SIGNATURE, _LABEL, _CARRIED))
             if len(filled) <= _FOOTER_CELLS and is_footer:
                 return TITLE
             is_line = row in self._wide or _SECTION.match(texts[0]) or _SENTENCE.match(texts[0])

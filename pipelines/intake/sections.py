@@ -6,35 +6,49 @@ from __future__ import annotations
 import re
 
 from pipelines.contracts import Column, Feed, code_lists
+from pipelines.intake.cells import cell_text, filled_places
+from pipelines.intake.grid import Grid
+from pipelines.intake.header_rows import Header
 from pipelines.intake.messages import Message, place
 from pipelines.intake.spelling import fold
-from pipelines.intake.supplied import TOWN, VILLAGE
+from pipelines.intake.supplied import OF_PERSONS, TOWN, VILLAGE
 
 _COUNT = re.compile(r"\([^()]*\)|[,，]?(?:共|计)?\d+[人户笔]$|[:：]$")
 _NO_SECTIONS = ("sex", "yes_no")
 
 
-def section_values(
-    feed: Feed, found: set[str], headings: dict[int, str], rows: list[int]
-) -> dict[str, list[str | None]]:
-    """Column -> the value of each of the data `rows`, from the lines over them; `headings` are row -> text."""
-    meant = [(row, hit) for row, text in sorted(headings.items()) if (hit := _meaning(feed, found, text))]
-    values: dict[str, list[str | None]] = {}
-    for name in {name for _, (name, _) in meant}:
-        current: list[str | None] = []
-        for data_row in rows:
-            above = [value for row, (column, value) in meant if column == name and row < data_row]
-            current.append(above[-1] if above else None)
-        if any(current):
-            values[name] = current
+def sections(grid: Grid, feed: Feed, header: Header, headings: dict[int, str]) -> dict[str, list[tuple[int, str]]]:
+    """Column -> the (row, value) of the lines over parts of a table; `headings` are the lines below its header, row
+    (1-based) -> text. The line right above the header is one too, where others follow."""
+    meant: dict[str, list[tuple[int, str]]] = {}
+    for row, text in sorted(headings.items()):
+        if hit := _meaning(feed, header.found, text):
+            meant.setdefault(hit[0], []).append((row, hit[1]))
+    above = next((cells for cells in reversed(grid.rows[: header.row]) if filled_places(cells)), [])
+    texts = [cell_text(above[index]) or "" for index in filled_places(above)]
+    first = _meaning(feed, header.found, texts[0]) if len(texts) == 1 else None
+    if first and first[0] in meant:
+        meant[first[0]].insert(0, (header.row, first[1]))
+    return meant
+
+
+def section_values(headings: list[tuple[int, str]], rows: list[int], otherwise: str | None) -> list[str | None]:
+    """The value of each of the data `rows` (1-based) from the last line over it."""
+    values: list[str | None] = []
+    for data_row in rows:
+        above = [value for row, value in headings if row < data_row]
+        values.append(above[-1] if above else otherwise)
     return values
 
 
 def _meaning(feed: Feed, found: set[str], text: str) -> tuple[str, str] | None:
     """The one column that a heading is a value of, with the value."""
     bare = _COUNT.sub("", fold(text))
-    hits = [column.name for column in feed.columns if column.name not in found and _is_value(column, bare)]
-    return (hits[0], bare) if len(hits) == 1 else None
+    for value in dict.fromkeys((bare, OF_PERSONS.sub("", bare))):
+        hits = [column.name for column in feed.columns if column.name not in found and _is_value(column, value)]
+        if hits:
+            return (hits[0], value) if len(hits) == 1 else None
+    return None
 
 
 def _is_value(column: Column, text: str) -> bool:

@@ -10,21 +10,23 @@ from typing import Any
 from pipelines.contracts import Column, Feed, get_feed
 from pipelines.intake import row_kinds
 from pipelines.intake.answers import lists_nothing, nobody_found, nothing_found
-from pipelines.intake.assumed import assumed_values, told_of_assumed
+from pipelines.intake.assumed import Lines, assume_blanks, assumed_values, told_of_assumed
 from pipelines.intake.blocks import check_blocks
 from pipelines.intake.cells import DIGITS_KEPT, cell_text, is_blank, loses_digits, month_texts
 from pipelines.intake.code_columns import settle_codes
 from pipelines.intake.column_mapping import map_columns, name_unheaded
 from pipelines.intake.composites import part
+from pipelines.intake.dittos import check_dittos
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header, find_header
 from pipelines.intake.headers import better_feed, fits, nearest_seen, programmes_as_headers, titled_feed
 from pipelines.intake.legends import read_legends
 from pipelines.intake.messages import Message, NoPersons, NothingFound, Refused, column_letter, place, plain
 from pipelines.intake.places import split_places, told_of_places
+from pipelines.intake.products import choose_amount
 from pipelines.intake.profile import check_swapped
 from pipelines.intake.reporters import reporters
-from pipelines.intake.sections import section_values, told_of_sections
+from pipelines.intake.sections import section_values, sections, told_of_sections
 from pipelines.intake.supplied import missing_from_title, place_in_name, told, town_in_title, with_year
 from pipelines.intake.ticks import read_ticks
 from pipelines.intake.totals import check_total
@@ -72,12 +74,15 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     if continued is None:
         messages += _check_source(grid, feed, header)
         messages += map_columns(grid, feed, header)
+        messages += choose_amount(grid, feed, header)
     title = f"{_title_text(grid, header)} {grid.name or ''}"
-    supplied = missing_from_title(feed, header.found, title, grid.name)
-    assumed = assumed_values(grid, feed, header, header.found | set(supplied))
-    _check_required(grid, feed, header, {*supplied, *assumed})
     judge = row_kinds.RowJudge(grid, header, feed)
     kinds = [judge.kind(row) for row in range(len(grid.rows))]
+    sectioned = sections(grid, feed, header, judge.headings)
+    supplied = missing_from_title(feed, header.found, title, grid.name)
+    lines = Lines(title, judge.headings)
+    assumed = assumed_values(grid, feed, header, header.found | set(supplied) | set(sectioned), lines)
+    _check_required(grid, feed, header, {*supplied, *assumed, *sectioned})
     data = [row for row, kind in enumerate(kinds) if kind == row_kinds.DATA]
     units = units_of(grid, header, judge.notes(kinds))
     check_units(grid, header, units)
@@ -92,8 +97,11 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     check_blocks(feed, header, texts, grid.name)
     if judge.answers_of_nothing:
         messages.append(nothing_found(judge.answers_of_nothing, grid.name))
+    messages += check_dittos(feed, header, texts, grid.name)
     messages += settle_codes(feed, header, texts, cells, grid.name)
+    messages += assume_blanks(grid, header, data, texts, lines)
     table = SheetTable(grid.name, grid.number, {kind: kinds.count(kind) for kind in _KINDS}, header.row + 1)
+    table.counts[row_kinds.BLANK] -= grid.first_row
     table.header = header
     table.mapping = {header.full_name(index): column.name for index, column in sorted(header.columns.items())}
     table.letters = {column.name: column_letter(index) for index, column in header.columns.items()}
@@ -107,6 +115,7 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     _part_composites(table, header, cells)
     table.messages = messages
     table.reported_by = reporters(grid.rows[row] for row, kind in enumerate(kinds) if kind == row_kinds.TITLE)
+    _fill_sections(table, feed, sectioned, supplied)
     _complete(table, feed, supplied, title)
     for name, value in assumed.items():
         table.columns[name], table.reasons[name] = [value] * len(table.rows), "assumed"
@@ -116,9 +125,6 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
         table.messages.append(told_of_places(feed, source, list(places), grid.name))
         table.columns |= places
         table.reasons |= {name: "content" for name in places if name != source}
-    for name, values in section_values(feed, set(table.columns), judge.headings, table.rows).items():
-        table.columns[name], table.reasons[name] = values, "title"
-        table.messages.append(told_of_sections(feed.by_name[name], grid.name))
     if not grid.visible:
         table.messages.append(plain("HIDDEN_SHEET", place(grid.name)))
     return table
@@ -132,6 +138,16 @@ def _part_composites(table: SheetTable, header: Header, cells: list[list[Any]]) 
             table.columns[column.name] = [pieces[column.name] for pieces in parted]
             table.reasons[column.name] = "content"
             table.letters[column.name] = column_letter(index)
+
+
+def _fill_sections(
+    table: SheetTable, feed: Feed, sectioned: dict[str, list[tuple[int, str]]], supplied: dict[str, str]
+) -> None:
+    """Fills what the lines over parts of the table say of them; above the first such line the title speaks."""
+    for name, headings in sectioned.items():
+        table.columns[name] = section_values(headings, table.rows, supplied.get(name))
+        table.reasons[name] = "title"
+        table.messages.append(told_of_sections(feed.by_name[name], table.name))
 
 
 def _complete(table: SheetTable, feed: Feed, supplied: dict[str, str], title: str) -> None:

@@ -32,7 +32,7 @@ _AS_OF = re.compile(r"截[止至](?:时间|日期)?:?(20\d\d年\d{1,2}月\d{1,2}
 #: Lists of which one value is what a whole table is about. Of others a title may name one value for all (企业登记信息).
 _TITLED = ("programme", "marriage_event", "insurance_type", "support_mode")
 _INSTITUTION = re.compile(r"[一-鿿]{2,20}(?:银行|信用社|联社|农商行|证券|支行|分行|敬老院|福利院|养老院)")
-_OF_PERSONS = re.compile(r"(?:人员|对象|登记|家庭|户|类|情况|信息)+$")
+OF_PERSONS = re.compile(r"(?:人员|对象|登记|家庭|户|类|情况|信息)+$")
 _BARE_MONTH = re.compile(r"^(?:0?[1-9]|1[0-2])月份?$")
 
 
@@ -75,7 +75,7 @@ def from_sheet_name(column: Column, sheet: str | None) -> str | None:
         return name if _INSTITUTION.fullmatch(name) else None
     if column.codes is None or column.codes in ("sex", "yes_no"):
         return None
-    bare = _OF_PERSONS.sub("", name)
+    bare = OF_PERSONS.sub("", name)
     return next((text for text in (name, bare) if len(text) > 1 and text in code_lists()[column.codes]), None)
 
 

@@ -12,7 +12,7 @@ dibao_case_amounts as (
     group by case_number, monthly_amount
     qualify row_number() over (
         partition by case_number
-        order by count(*) desc, monthly_amount desc nulls last
+        order by monthly_amount is null, count(*) desc, monthly_amount desc
     ) = 1
 ),
 

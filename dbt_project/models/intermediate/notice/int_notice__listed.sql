@@ -5,7 +5,7 @@ with
 
 rules as ({{ in_force('notice_rule') }}),
 
--- What the household is paid stands on every row of its case.
+-- What the household is paid stands on the rows of its case, or on its head's alone.
 dibao_cases as (
     select
         'dibao:' || case_number as household_id,
@@ -16,7 +16,7 @@ dibao_cases as (
     group by case_number, monthly_amount
     qualify row_number() over (
         partition by case_number
-        order by count(*) desc, monthly_amount desc nulls last
+        order by monthly_amount is null, count(*) desc, monthly_amount desc
     ) = 1
 ),
 

@@ -11,9 +11,17 @@ limits as (
         {{ limit_in_force('company') }} as company
 ),
 
+-- Whether it was to be declared as income cannot be said of a compensation of unknown kind, however small it is.
+unknown_funds as (
+    select distinct household_id
+    from {{ ref('int_income__itemised') }}
+    where income_source = 'fishing_compensation' and item is null
+),
+
 authorised as (
     select
         declared.*,
+        unknown_funds.household_id is not null as has_unknown_fund,
         counted.living_count,
         counted.unreadable_status_count,
         standardised.standard_programme,
@@ -40,6 +48,7 @@ authorised as (
     inner join {{ ref('int_unit__counted') }} as counted on declared.household_id = counted.household_id
     inner join {{ ref('int_asset__totalled') }} as totalled on declared.household_id = totalled.household_id
     left join {{ ref('int_income__verified') }} as income on declared.household_id = income.household_id
+    left join unknown_funds on declared.household_id = unknown_funds.household_id
     left join {{ ref('programme') }} as programme on standardised.standard_programme = programme.programme
     where declared.is_authorised
 ),
@@ -156,11 +165,12 @@ reasons as (
                     then '市场主体登记'
             end,
             case
+                when has_unknown_fund then '禁捕补偿'
                 when
                     is_income_limited
                     and household_income + unreadable_amount > living_count * limits.income * standard
                     and unreadable_amount > 0
-                    then '养老金或禁捕补偿'
+                    then '养老金'
             end
         ) || '），请核对其类型和状态' as sentence
     from authorised
@@ -169,6 +179,7 @@ reasons as (
         (unreadable_vehicle_count > 0 and vehicle_count + unreadable_vehicle_count > limits.vehicle)
         or (unreadable_home_count > 0 and home_count + unreadable_home_count > limits.home)
         or (unreadable_company_count > 0 and company_count + unreadable_company_count > limits.company)
+        or has_unknown_fund
         or (
             is_income_limited
             and household_income + unreadable_amount > living_count * limits.income * standard

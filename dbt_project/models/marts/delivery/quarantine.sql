@@ -29,7 +29,9 @@ row_problems as (
         problems.problem.delivered as delivered_value,
         problems.problem.code as code,
         case problems.disposition when 'quarantined' then 'row_held' else 'value_not_used' end as disposition,
-        coalesce(feed_column.header, problems.problem.column_name) as header,
+        coalesce(
+            feed_column.header, problems.problem.column_name, split_part(problems.problem.delivered, '：', 1)
+        ) as header,
         coalesce(feed_column.feed_title, problems.feed) as feed_title,
         coalesce(problem_code.what, problems.problem.code) as what,
         coalesce(problem_code.remedy, '请联系核对中心') as remedy

@@ -14,7 +14,8 @@ read as (
         clean_date(delivered.child_birth_date) as child_birth_date_read,
         clean_person_name(delivered.adopter_name) as adopter_name_read,
         clean_id_number(delivered.adopter_id_number) as adopter_id_number_read,
-        clean_date(delivered.registered_on) as registered_on_read
+        clean_date(delivered.registered_on) as registered_on_read,
+        withdrawn_by(delivered._extra, true) as withdrawn
     from delivered
 ),
 
@@ -22,10 +23,16 @@ judged as (
     select
         read.*,
         (
-            (read.child_name_read.value is null and read.child_id_number_read.value is null)
+            read.withdrawn is not null
+            or (read.child_name_read.value is null and read.child_id_number_read.value is null)
             or read.registered_on_read.value is null
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'child_name',
                 'delivered': cast(null as varchar),

@@ -33,7 +33,8 @@ read as (
         clean_declared_amount(delivered.declared_transfer_income) as declared_transfer_income_read,
         clean_declared_count(delivered.declared_vehicles) as declared_vehicles_read,
         clean_declared_count(delivered.declared_properties) as declared_properties_read,
-        clean_declared_amount(delivered.declared_deposit) as declared_deposit_read
+        clean_declared_amount(delivered.declared_deposit) as declared_deposit_read,
+        withdrawn_by(delivered._extra, false) as withdrawn
     from delivered
 ),
 
@@ -41,9 +42,15 @@ judged as (
     select
         read.*,
         (
-            (read.name_read.value is null and read.id_number_read.value is null)
+            read.withdrawn is not null
+            or (read.name_read.value is null and read.id_number_read.value is null)
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'name',
                 'delivered': cast(null as varchar),

@@ -14,7 +14,8 @@ read as (
         clean_code(delivered.sex, 'sex') as sex_read,
         clean_date(delivered.died_on) as died_on_read,
         clean_date(delivered.cremated_on) as cremated_on_read,
-        clean_text(delivered.address) as address_read
+        clean_text(delivered.address) as address_read,
+        withdrawn_by(delivered._extra, true) as withdrawn
     from delivered
 ),
 
@@ -22,9 +23,15 @@ judged as (
     select
         read.*,
         (
-            (read.name_read.value is null and read.id_number_read.value is null)
+            read.withdrawn is not null
+            or (read.name_read.value is null and read.id_number_read.value is null)
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'name',
                 'delivered': cast(null as varchar),

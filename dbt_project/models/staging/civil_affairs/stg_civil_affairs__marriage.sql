@@ -15,7 +15,8 @@ read as (
         clean_id_number(delivered.wife_id_number) as wife_id_number_read,
         clean_code(delivered.event, 'marriage_event') as event_read,
         clean_date(delivered.registered_on) as registered_on_read,
-        clean_text(delivered.office) as office_read
+        clean_text(delivered.office) as office_read,
+        withdrawn_by(delivered._extra, true) as withdrawn
     from delivered
 ),
 
@@ -23,12 +24,18 @@ judged as (
     select
         read.*,
         (
-            (read.husband_name_read.value is null and read.husband_id_number_read.value is null)
+            read.withdrawn is not null
+            or (read.husband_name_read.value is null and read.husband_id_number_read.value is null)
             or (read.wife_name_read.value is null and read.wife_id_number_read.value is null)
             or read.event_read.value is null
             or read.registered_on_read.value is null
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'husband_name',
                 'delivered': cast(null as varchar),

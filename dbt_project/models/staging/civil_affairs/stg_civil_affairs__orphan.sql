@@ -25,7 +25,8 @@ read as (
         clean_id_number(delivered.guardian_id_number) as guardian_id_number_read,
         clean_amount(delivered.monthly_amount) as monthly_amount_read,
         clean_year_month(delivered.start_month) as start_month_read,
-        clean_code(delivered.status, 'benefit_status') as status_read
+        clean_code(delivered.status, 'benefit_status') as status_read,
+        withdrawn_by(delivered._extra, false) as withdrawn
     from delivered
 ),
 
@@ -33,9 +34,15 @@ judged as (
     select
         read.*,
         (
-            (read.name_read.value is null and read.id_number_read.value is null)
+            read.withdrawn is not null
+            or (read.name_read.value is null and read.id_number_read.value is null)
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'name',
                 'delivered': cast(null as varchar),

@@ -17,7 +17,8 @@ read as (
         clean_year_month(delivered.paid_month) as paid_month_read,
         clean_amount(delivered.amount) as amount_read,
         clean_place(delivered.town) as town_read,
-        clean_place(delivered.village) as village_read
+        clean_place(delivered.village) as village_read,
+        withdrawn_by(delivered._extra, true) as withdrawn
     from delivered
 ),
 
@@ -25,11 +26,17 @@ judged as (
     select
         read.*,
         (
-            (read.name_read.value is null and read.id_number_read.value is null)
+            read.withdrawn is not null
+            or (read.name_read.value is null and read.id_number_read.value is null)
             or read.paid_month_read.value is null
             or read.amount_read.value is null
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'name',
                 'delivered': cast(null as varchar),

@@ -20,7 +20,8 @@ read as (
         clean_phone(delivered.phone) as phone_read,
         clean_date(delivered.granted_on) as granted_on_read,
         clean_amount(delivered.amount) as amount_read,
-        clean_text(delivered.reason) as reason_read
+        clean_text(delivered.reason) as reason_read,
+        withdrawn_by(delivered._extra, true) as withdrawn
     from delivered
 ),
 
@@ -28,11 +29,17 @@ judged as (
     select
         read.*,
         (
-            (read.name_read.value is null and read.id_number_read.value is null)
+            read.withdrawn is not null
+            or (read.name_read.value is null and read.id_number_read.value is null)
             or read.granted_on_read.value is null
             or read.amount_read.value is null
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'name',
                 'delivered': cast(null as varchar),

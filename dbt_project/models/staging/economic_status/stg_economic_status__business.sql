@@ -15,7 +15,8 @@ read as (
         clean_code(delivered.entity_type, 'entity_type') as entity_type_read,
         clean_code(delivered.role, 'business_role') as role_read,
         clean_number(delivered.registered_capital) as registered_capital_read,
-        clean_code(delivered.status, 'business_status') as status_read
+        clean_code(delivered.status, 'business_status') as status_read,
+        withdrawn_by(delivered._extra, false) as withdrawn
     from delivered
 ),
 
@@ -23,9 +24,15 @@ judged as (
     select
         read.*,
         (
-            (read.name_read.value is null and read.id_number_read.value is null)
+            read.withdrawn is not null
+            or (read.name_read.value is null and read.id_number_read.value is null)
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'name',
                 'delivered': cast(null as varchar),

@@ -14,7 +14,8 @@ read as (
         clean_text(delivered.institution) as institution_read,
         clean_code(delivered.asset_type, 'asset_type') as asset_type_read,
         clean_amount(delivered.balance) as balance_read,
-        clean_date(delivered.as_of) as as_of_read
+        clean_date(delivered.as_of) as as_of_read,
+        withdrawn_by(delivered._extra, false) as withdrawn
     from delivered
 ),
 
@@ -22,10 +23,16 @@ judged as (
     select
         read.*,
         (
-            (read.name_read.value is null and read.id_number_read.value is null)
+            read.withdrawn is not null
+            or (read.name_read.value is null and read.id_number_read.value is null)
             or read.balance_read.value is null
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'name',
                 'delivered': cast(null as varchar),

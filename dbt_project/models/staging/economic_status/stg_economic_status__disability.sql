@@ -20,7 +20,8 @@ read as (
         clean_phone(delivered.phone) as phone_read,
         clean_certificate_number(delivered.certificate_number) as certificate_number_read,
         clean_text(delivered.category) as category_read,
-        clean_code(delivered.grade, 'disability_level') as grade_read
+        clean_code(delivered.grade, 'disability_level') as grade_read,
+        withdrawn_by(delivered._extra, false) as withdrawn
     from delivered
 ),
 
@@ -28,9 +29,15 @@ judged as (
     select
         read.*,
         (
-            (read.name_read.value is null and read.id_number_read.value is null)
+            read.withdrawn is not null
+            or (read.name_read.value is null and read.id_number_read.value is null)
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'name',
                 'delivered': cast(null as varchar),

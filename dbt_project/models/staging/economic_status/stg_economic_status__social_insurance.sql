@@ -12,7 +12,8 @@ read as (
         clean_person_name(delivered.name) as name_read,
         clean_id_number(delivered.id_number) as id_number_read,
         clean_code(delivered.insurance_type, 'insurance_type') as insurance_type_read,
-        clean_amount(delivered.monthly_amount) as monthly_amount_read
+        clean_amount(delivered.monthly_amount) as monthly_amount_read,
+        withdrawn_by(delivered._extra, false) as withdrawn
     from delivered
 ),
 
@@ -20,10 +21,16 @@ judged as (
     select
         read.*,
         (
-            (read.name_read.value is null and read.id_number_read.value is null)
+            read.withdrawn is not null
+            or (read.name_read.value is null and read.id_number_read.value is null)
             or read.monthly_amount_read.value is null
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'name',
                 'delivered': cast(null as varchar),

@@ -14,7 +14,8 @@ read as (
         clean_identifier(delivered.plate) as plate_read,
         clean_text(delivered.vehicle_type) as vehicle_type_read,
         clean_date(delivered.registered_on) as registered_on_read,
-        clean_code(delivered.status, 'vehicle_status') as status_read
+        clean_code(delivered.status, 'vehicle_status') as status_read,
+        withdrawn_by(delivered._extra, false) as withdrawn
     from delivered
 ),
 
@@ -22,9 +23,15 @@ judged as (
     select
         read.*,
         (
-            (read.name_read.value is null and read.id_number_read.value is null)
+            read.withdrawn is not null
+            or (read.name_read.value is null and read.id_number_read.value is null)
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'name',
                 'delivered': cast(null as varchar),

@@ -25,7 +25,8 @@ read as (
         clean_identifier(delivered.licence_number) as licence_number_read,
         clean_code(delivered.fisher_type, 'fisher_type') as fisher_type_read,
         clean_date(delivered.retired_on) as retired_on_read,
-        clean_text(delivered.employment) as employment_read
+        clean_text(delivered.employment) as employment_read,
+        withdrawn_by(delivered._extra, false) as withdrawn
     from delivered
 ),
 
@@ -33,9 +34,15 @@ judged as (
     select
         read.*,
         (
-            (read.name_read.value is null and read.id_number_read.value is null)
+            read.withdrawn is not null
+            or (read.name_read.value is null and read.id_number_read.value is null)
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'name',
                 'delivered': cast(null as varchar),

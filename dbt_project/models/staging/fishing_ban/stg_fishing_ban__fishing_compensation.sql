@@ -23,7 +23,8 @@ read as (
         clean_identifier(delivered.vessel_number) as vessel_number_read,
         clean_code(delivered.fund_type, 'fund_type') as fund_type_read,
         clean_amount(delivered.amount) as amount_read,
-        clean_date(delivered.paid_on) as paid_on_read
+        clean_date(delivered.paid_on) as paid_on_read,
+        withdrawn_by(delivered._extra, true) as withdrawn
     from delivered
 ),
 
@@ -31,11 +32,17 @@ judged as (
     select
         read.*,
         (
-            (read.name_read.value is null and read.id_number_read.value is null)
+            read.withdrawn is not null
+            or (read.name_read.value is null and read.id_number_read.value is null)
             or read.amount_read.value is null
             or read.paid_on_read.value is null
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'name',
                 'delivered': cast(null as varchar),

@@ -12,7 +12,8 @@ read as (
         clean_identifier(delivered.code) as code_read,
         clean_text(delivered.name) as name_read,
         clean_code(delivered.level, 'division_level') as level_read,
-        clean_identifier(delivered.parent_code) as parent_code_read
+        clean_identifier(delivered.parent_code) as parent_code_read,
+        withdrawn_by(delivered._extra, false) as withdrawn
     from delivered
 ),
 
@@ -20,10 +21,16 @@ judged as (
     select
         read.*,
         (
-            read.code_read.value is null
+            read.withdrawn is not null
+            or read.code_read.value is null
             or read.name_read.value is null
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'code',
                 'delivered': read.code,

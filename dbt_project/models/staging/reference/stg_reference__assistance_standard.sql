@@ -12,7 +12,8 @@ read as (
         clean_code(delivered.programme, 'programme') as programme_read,
         clean_code(delivered.area_type, 'area_type') as area_type_read,
         clean_amount(delivered.monthly_standard) as monthly_standard_read,
-        clean_year_month(delivered.effective_from) as effective_from_read
+        clean_year_month(delivered.effective_from) as effective_from_read,
+        withdrawn_by(delivered._extra, false) as withdrawn
     from delivered
 ),
 
@@ -20,11 +21,17 @@ judged as (
     select
         read.*,
         (
-            read.programme_read.value is null
+            read.withdrawn is not null
+            or read.programme_read.value is null
             or read.monthly_standard_read.value is null
             or read.effective_from_read.value is null
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'programme',
                 'delivered': read.programme,

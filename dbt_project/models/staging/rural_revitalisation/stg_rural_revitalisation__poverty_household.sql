@@ -33,7 +33,8 @@ read as (
         clean_text(delivered.work_ability) as work_ability_read,
         clean_text(delivered.health) as health_read,
         clean_code(delivered.is_dibao, 'yes_no') as is_dibao_read,
-        clean_code(delivered.is_tekun, 'yes_no') as is_tekun_read
+        clean_code(delivered.is_tekun, 'yes_no') as is_tekun_read,
+        withdrawn_by(delivered._extra, false) as withdrawn
     from delivered
 ),
 
@@ -41,9 +42,15 @@ judged as (
     select
         read.*,
         (
-            (read.name_read.value is null and read.id_number_read.value is null)
+            read.withdrawn is not null
+            or (read.name_read.value is null and read.id_number_read.value is null)
         ) as is_unusable,
         [
+            {
+                'column_name': cast(null as varchar),
+                'delivered': read.withdrawn,
+                'code': case when read.withdrawn is not null then 'withdrawn' end
+            },
             {
                 'column_name': 'name',
                 'delivered': cast(null as varchar),
