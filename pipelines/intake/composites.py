@@ -18,11 +18,27 @@ _NUMBERS = {
 }
 #: Levels of one place, which are told apart by their words.
 PLACES = ("town", "village", "group")
+#: The same of words of a closed list, by the list: 张三(女), 肢体残疾一级.
+_WORDS = {
+    "sex": re.compile(r"[(（]\s*([男女])性?\s*[)）]|(?<=[\u4e00-\u9fff])[\s,，/、]+([男女])$"),
+    "disability_level": re.compile(r"([一二三四壹贰叁肆1-4ⅠⅡⅢⅣ]级)"),
+}
+#: A name with the sex behind it: 逝者(性别).
+_NAME_WITH_SEX = re.compile(r"(.+)\(性别\)$")
 _BETWEEN = re.compile(r"[/、,，;；|]|以?及|和|与")
 _LABEL = re.compile(r"(?:联系电话|电话|手机|账号|帐号|卡号|身份证号?|证件号码?)[:：]?")
-_EDGE = " \t\n()（）/、,，;；|:："
+_EDGE = " \t\n/、,，;；|:："
+#: Brackets that nothing is left in.
+_EMPTY = re.compile(r"[(（]\s*[)）]")
 #: Words that run together without a sign between them.
-_JOINED = {"住址电话": "住址/电话", "地址电话": "地址/电话", "姓名身份证号": "姓名/身份证号", "银行账号": ""}
+_JOINED = {
+    "住址电话": "住址/电话",
+    "地址电话": "地址/电话",
+    "姓名身份证号": "姓名/身份证号",
+    "银行账号": "",
+    "残疾类别等级": "残疾类别/等级",
+    "类别等级": "类别/等级",
+}
 _KIND_OF_DOCUMENT = re.compile(r"证件(?:类型|种类|名称)(?:/|、|及|和|与)(?:证件)?(?:号码?|编号)$")
 
 
@@ -32,6 +48,9 @@ def parts_of(feed: Feed, header: str, parent: str = "") -> list[Column]:
     if _KIND_OF_DOCUMENT.search(bare):
         number = look_up(feed, _KIND_OF_DOCUMENT.sub("身份证号", bare), parent)
         return [number[0]] if number else []
+    if (named := _NAME_WITH_SEX.fullmatch(bare)) and "sex" in feed.by_name:
+        hit = look_up(feed, named[1], parent)
+        return [hit[0], feed.by_name["sex"]] if hit and hit[0].type == "person_name" else []
     bare = _JOINED.get(bare, bare)
     inside = re.fullmatch(r"([^()]*)\(([^()]+)\)", bare)
     before, text = (inside[1], inside[2]) if inside and _BETWEEN.search(inside[2]) else ("", bare)
@@ -44,8 +63,13 @@ def parts_of(feed: Feed, header: str, parent: str = "") -> list[Column]:
     columns = [hit[0] for hit in hits if hit]
     is_whole = len(columns) == len(pieces) and len({column.name for column in columns}) == len(columns)
     are_places = all(column.type in PLACES for column in columns)
-    is_told_apart = are_places or sum(column.type not in _NUMBERS for column in columns) <= 1
+    is_told_apart = are_places or sum(not _is_told(column) for column in columns) <= 1
     return columns if is_whole and is_told_apart else []
+
+
+def _is_told(column: Column) -> bool:
+    """Whether a column's values are told from anything beside them."""
+    return column.type in _NUMBERS or column.codes in _WORDS
 
 
 def part(text: str | None, columns: list[Column]) -> dict[str, str | None]:
@@ -58,8 +82,12 @@ def part(text: str | None, columns: list[Column]) -> dict[str, str | None]:
         if column.type in _NUMBERS and (number := _NUMBERS[column.type].search(rest)):
             pieces[column.name] = number[0]
             rest = rest[: number.start()] + " " + rest[number.end() :]
-    words = next((column for column in columns if column.type not in _NUMBERS), None)
-    left = _LABEL.sub(" ", rest).strip(_EDGE)
+    for column in columns:
+        if column.codes in _WORDS and (written := _WORDS[column.codes].search(rest)):
+            pieces[column.name] = next(group for group in written.groups() if group)
+            rest = rest[: written.start()] + " " + rest[written.end() :]
+    words = next((column for column in columns if not _is_told(column)), None)
+    left = _EMPTY.sub("", _LABEL.sub(" ", rest)).strip(_EDGE)
     if words is not None and left:
         pieces[words.name] = left
     return pieces

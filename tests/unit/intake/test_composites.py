@@ -1,0 +1,127 @@
+"""One column for several things: each cell is parted by what its pieces look like, and kept as it was delivered."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.contracts import get_feed
+from pipelines.intake import Limits
+from pipelines.intake.composites import parts_of
+from pipelines.intake.grid import Grid
+from pipelines.intake.parse import parse_file
+from pipelines.intake.sheet import SheetTable, read_sheet
+from tests.delivery_factory import id_number, write_workbook
+
+ELDERLY = ["姓名", "身份证号", "月津贴金额", "状态"]
+
+
+def read(rows: list[list[Any]], feed: str = "elderly_allowance", **more: Any) -> SheetTable:
+    table = read_sheet(Grid("表1", 1, rows, **more), get_feed(feed))
+    assert table is not None
+    assert table.rows_read == len(rows)
+    return table
+
+
+def roll(header: str, *cells: str) -> list[list[Any]]:
+    """Persons with one more column."""
+    persons = ([f"甲{n}", id_number(n), 100, "在保", cell] for n, cell in enumerate(cells, start=1))
+    return [[*ELDERLY, header], *persons]
+
+
+def codes(table: SheetTable) -> list[str]:
+    return [message.code for message in table.messages]
+
+
+@pytest.mark.parametrize("header", ["住址、电话", "家庭住址/联系电话", "家庭住址及联系电话", "住址电话"])
+def test_an_address_and_a_phone_are_told_apart(header: str) -> None:
+    cells = ["东门街12号 13812345678", "13912345678、西门街3号", "南门街5号，电话：0555-7654321", "只有住址", ""]
+    table = read(roll(header, *cells))
+    assert table.columns["address"] == ["东门街12号", "西门街3号", "南门街5号", "只有住址", None]
+    assert table.columns["phone"] == ["13812345678", "13912345678", "0555-7654321", None, None]
+    assert codes(table) == ["COLUMN_SPLIT"]
+
+
+def test_the_cell_is_kept_as_it_was_delivered() -> None:
+    table = read(roll("住址、电话", "东门街12号 13812345678", ""))
+    (first, second) = table.extra
+    assert json.loads(first or "") == {"住址、电话": "东门街12号 13812345678"}
+    assert second is None
+    assert table.reasons["address"] == table.reasons["phone"] == "content"
+    assert table.letters["address"] == table.letters["phone"] == "E"
+    assert table.messages[0].what == "列“住址、电话”已按内容拆为“家庭住址”“联系电话”"
+
+
+def test_a_bank_and_its_account_are_told_apart() -> None:
+    table = read(roll("开户行及账号", "农商行 6217993650000000001", "账号：6217993650000000002", "徽商银行"))
+    assert table.columns["bank"] == ["农商行", None, "徽商银行"]
+    assert table.columns["account_number"] == ["6217993650000000001", "6217993650000000002", None]
+
+
+@pytest.mark.parametrize("header", ["姓名/身份证号", "姓名及身份证号码", "姓名身份证号"])
+def test_the_persons_own_name_and_number_may_stand_in_one_cell(tmp_path: Path, header: str) -> None:
+    cells = [f"甲一 {id_number(1)}", f"乙二/{id_number(2)}", f"丙三（{id_number(3)}）"]
+    rows = [[header, *ELDERLY[2:]], *([cell, 100, "在保"] for cell in cells)]
+    path = write_workbook(tmp_path / "名册.xlsx", {"表一": rows})
+    frame, account = parse_file(path, get_feed("elderly_allowance"), Limits())
+    assert frame["name"].to_list() == ["甲一", "乙二", "丙三"]
+    assert frame["id_number"].to_list() == [id_number(n) for n in (1, 2, 3)]
+    assert account.rows_read == len(rows)
+
+
+@pytest.mark.parametrize("header", ["证件类型及号码", "证件类型/证件号码", "证件种类和编号"])
+def test_the_number_is_taken_out_from_behind_the_kind_of_document(header: str) -> None:
+    persons = [["甲", f"居民身份证 {id_number(1)}", 100, "在保"], ["乙", f"身份证/{id_number(2)}", 100, "在保"]]
+    table = read([["姓名", header, *ELDERLY[2:]], *persons])
+    assert table.columns["id_number"] == [id_number(1), id_number(2)]
+    assert [message.what for message in table.messages] == [f"列“{header}”中的“身份证号”已按内容取出"]
+
+
+def test_several_persons_of_a_row_may_each_have_such_a_column() -> None:
+    header = ["被收养人（姓名/身份证号）", "收养人（姓名/证件号）", "登记日期"]
+    table = read([header, [f"甲一 {id_number(1)}", f"乙二/{id_number(2)}", "2026-01-02"]], "adoption")
+    assert (table.columns["child_name"], table.columns["child_id_number"]) == (["甲一"], [id_number(1)])
+    assert (table.columns["adopter_name"], table.columns["adopter_id_number"]) == (["乙二"], [id_number(2)])
+    assert codes(table) == ["COLUMN_SPLIT", "COLUMN_SPLIT"]
+
+
+def test_a_column_of_its_own_goes_before_a_piece_of_another() -> None:
+    rows = [
+        [*ELDERLY, "住址、电话", "联系电话"],
+        ["甲", id_number(1), 100, "在保", "东门街 13812345678", "13900000001"],
+    ]
+    table = read(rows)
+    assert table.columns["phone"] == ["13900000001"]
+    assert table.reasons["phone"] == "header"
+
+
+def test_a_merged_cell_is_parted_in_every_row_of_its_range() -> None:
+    rows = roll("开户行及账号", "农商行 6217993650000000001", "", "徽商银行 6217993650000000002")
+    table = read(rows, merged=[((1, 4), (2, 4))])
+    assert table.columns["bank"] == ["农商行", "农商行", "徽商银行"]
+    assert table.columns["account_number"] == [f"621799365000000000{n}" for n in (1, 1, 2)]
+
+
+def test_a_row_whose_number_stands_in_such_a_column_is_no_total() -> None:
+    rows = [["乡镇", "姓名/身份证号", *ELDERLY[2:]], ["合计", f"甲一 {id_number(1)}", 100, "在保"]]
+    table = read(rows)
+    assert table.columns["name"] == ["甲一"]
+    assert table.counts["total"] == 0
+
+
+def test_two_columns_of_words_are_not_parted() -> None:
+    table = read(roll("家庭住址及状态", "东门街12号在保"))
+    assert "address" not in table.columns
+    assert table.columns["status"] == ["在保"]
+    assert table.extra == ['{"家庭住址及状态": "东门街12号在保"}']
+    assert codes(table) == ["UNKNOWN_COLUMN"]
+
+
+@pytest.mark.parametrize(
+    "header", ["姓名", "电话/手机", "身份证号/社会保障号", "银行账号", "家庭住址及宗教信仰", "姓名（与身份证一致）"]
+)
+def test_a_header_of_one_thing_or_of_what_nobody_knows_has_no_parts(header: str) -> None:
+    assert parts_of(get_feed("elderly_allowance"), header) == []
