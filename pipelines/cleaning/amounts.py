@@ -20,7 +20,7 @@ _CURRENCY = re.compile(r"^(人民币|RMB|CNY|[¥￥$])+", re.IGNORECASE)
 _ZERO_SHOWN = re.compile(r"[¥￥$]-(?:\?\?)?")
 #: The same without a currency: only the blanks that stand for sign and digits tell it from a dash for nothing.
 _ZERO_PADDED = re.compile(r"^\s+-\s{2,}$")
-_PER_PERIOD = re.compile(r"(/|每)?(人)?(/|每|·|[.])?(月|年|人|户|季|次)$")
+_PER_PERIOD = re.compile(r"(?:[/每·•.]*(?:月|年|人|户|季|次))+$")
 _MULTIPLIERS = {"万": 10_000, "萬": 10_000, "千": 1_000, "仟": 1_000, "百": 100, "佰": 100, "亿": 100_000_000}
 _NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
 #: What is written in a declaration where there is none of a thing: an answer, not a gap.

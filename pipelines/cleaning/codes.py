@@ -20,7 +20,9 @@ _MARK = re.compile(
     r"|(?<=[\u4e00-\u9fff]{2})(?:资金|经费|款项?|金|费|待遇|类|型)$"
 )
 #: A system's code before the word that it stands for: 2|兼业渔民, 0101-农村低保, 10_非农业户口.
-_CODE = re.compile(r"^[A-Z]?\d{1,8}[|_:.、,\-—/]+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff)])[|_:.、,\-—/]+\d{1,8}$")
+_CODE = re.compile(
+    r"^[A-Z]?\d{1,8}[|_:.、,\-—/]+(?=[\u4e00-\u9fff]|[A-C]类)|(?<=[\u4e00-\u9fff)])[|_:.、,\-—/]+\d{1,8}$"
+)
 _NOTE = re.compile(r"[(\[【〔]([^)\]】〕]*)[)\]】〕]")
 #: Words that say the same in every name of a benefit, and those that say nothing: 低收入老人居家养老补助 is listed as
 #: 低收入老年人居家养老服务补贴.

@@ -31,8 +31,11 @@ _REMARK = re.compile(
 #: A number before a name: 1、张三.
 _ORDINAL = re.compile(rf"^\(?\d{{1,4}}\)?[、.．,\s]*(?=[{CHINESE}])")
 _TITLE = re.compile(r"^(户主|姓名|申请人|本人)[:：]|(?<=..)\s*(户主|先生|女士|同志|已故)$|(?<=..)[(].*$")
-#: A name of which only a part is shown: **三, 李*.
-_MASKED = re.compile(r"^[*＊]+.|^.[*＊]+.$")
+#: A name of which only a part is shown: **三, 李*, 欧阳*娜, 阿不都·*. A star behind a whole name is an office's mark.
+_MASKED = re.compile(
+    r"^[*＊]+.|[*＊]+[^*＊\s]|·[*＊]+$"
+    r"|^(?:.|欧阳|司马|上官|诸葛|夏侯|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|端木|长孙|宇文|呼延)[*＊]+$"
+)
 _SEX_BEHIND = re.compile(rf"^([{CHINESE}]{{2,4}})\s+[男女]$")
 _SEVERAL = re.compile(r"等\s*[\d一二两三四五六七八九十]*\s*[人户口]|[、,;/&]")
 #: Code points of an office's system or of an older standard -> the character that they are.
@@ -64,7 +67,7 @@ def _read_name(text: str) -> Reading:
     if MOJIBAKE.search(folded) or not folded.replace("?", ""):
         return None, "mojibake"
     bare = _bare(folded)
-    if _MASKED.match(folded) or ("*" in folded and len(bare) < 2):
+    if _MASKED.search(folded):
         return None, "unreadable"
     if _SEVERAL.search(bare):
         return None, "several_persons"

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.cleaning import read_codes
 from pipelines.contracts import Column, Feed, code_lists
-from pipelines.intake.cells import cell_text
+from pipelines.intake.cells import cell_text, filled_places
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header
 from pipelines.intake.headers import nearest_seen
@@ -30,6 +30,13 @@ class Lines:
     headings: dict[int, str]
 
 
+#: Columns that are filled for those who are no longer paid (停保日期, 是否死亡), those of somebody else, and what an
+#: answer of no looks like.
+_OF_LEAVING = re.compile(r"停发|停保|停供|停止|暂停|死亡|去世|注销|退出|退保|终止|减员")
+_OF_OTHERS = re.compile(r"父|母|配偶|监护|抚养|家庭|子女")
+_NO = re.compile(r"[/\\—–\-0]*|否|无|未|没有|n|no|正常", re.IGNORECASE)
+#: The same behind a name: 甲（已故）.
+_DEAD_NAME = re.compile(r"[(（]\s*(?:已?故|已?去世|已?死亡|已?亡故?|病故|停发|停保|注销)\s*[)）]")
 #: What a list of those who are no longer paid is called.
 _LEFT = re.compile(r"减少|停发|停保|退出|死亡|核减|清退|注销|取消|减员|迁出")
 #: Where so many rows leave the state blank, and nobody's is what the contract assumes, the blank means that.
@@ -60,9 +67,21 @@ def assumed_values(grid: Grid, feed: Feed, header: Header, found: set[str], line
 
 
 def _stopped_at(grid: Grid, header: Header, row: int) -> int | None:
-    """The column in which a row's remark says that the person is no longer paid."""
-    cells = grid.rows[row]
-    return next((i for i in header.extra if i < len(cells) and _STOPPED.search(cell_text(cells[i]) or "")), None)
+    """The column in which a row says beside the contract's columns, or behind the name, that the person is no longer
+    paid."""
+    for index in filled_places(grid.rows[row]):
+        text = (cell_text(grid.rows[row][index]) or "").strip()
+        column = header.columns.get(index)
+        if column is not None:
+            if column.type == "person_name" and _DEAD_NAME.search(text):
+                return index
+            continue
+        name = header.full_name(index) if index < len(header.cells) else ""
+        if _OF_OTHERS.search(name) or index in header.composites:
+            continue
+        if _STOPPED.search(text) or (_OF_LEAVING.search(name) and not _NO.fullmatch(text)):
+            return index
+    return None
 
 
 def assume_blanks(

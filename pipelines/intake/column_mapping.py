@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.cleaning import read_codes
 from pipelines.contracts import Column, Feed, code_lists
 from pipelines.intake.cells import is_blank
-from pipelines.intake.composites import PLACES, parts_of, told_of_parts
+from pipelines.intake.composites import PLACES, are_told_apart, parts_of, told_of_parts
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import FEWEST_HITS, SEARCHED_ROWS, Header, header_text
 from pipelines.intake.headers import COMPOUND, DERIVED, PERIOD, is_ordinal, look_up, nearest_header
@@ -25,9 +25,9 @@ def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
     taken: set[str] = set()
     ranked, composed, unknown = _look_up_all(feed, header, taken)
     warnings: list[Message] = []
-    for index, parts in composed.items():
-        if wanted := [column for column in parts if column.name not in ranked]:
-            header.composites[index] = wanted
+    for index, parts in sorted(composed.items(), key=lambda item: (_is_old(header, item[0]), item[0])):
+        if wanted := [column for column in parts if column.name not in ranked and column.name not in header.found]:
+            header.composites[index] = parts
             warnings.append(told_of_parts(header.full_name(index), wanted, grid.name, header.last_row + 1, index))
     warnings += [_unknown(grid, feed, header, index, set(ranked) | header.found) for index in unknown]
     ranked = {name: _best_first(grid, feed.by_name[name], header, places) for name, places in ranked.items()}
@@ -69,7 +69,7 @@ def _look_up_all(
             ranked.setdefault(hit[0].name, []).append((hit[1], index))
         else:
             header.extra[index] = _free_name(header.full_name(index), taken)
-            if parts:
+            if parts and are_told_apart(parts):
                 composed[index] = parts
             else:
                 unknown.append(index)
@@ -94,11 +94,16 @@ def _best_first(grid: Grid, column: Column, header: Header, places: list[tuple[i
         is_counting = len(texts) >= FEWEST_HITS and texts == [str(n) for n in range(1, len(texts) + 1)]
         is_code = column.type == "code" and all(text.isascii() for text in texts)
         is_question = column.type == "code" and "是否" in header.full_name(place[1]) and "是否" not in column.header
-        is_old = column.type == "address" and _REGISTERED.search(header.full_name(place[1])) is not None
+        is_old = column.type == "address" and _is_old(header, place[1])
         is_behind = is_question or (is_old and "户籍" not in column.header)
         return not texts, is_counting, is_behind, -fitting, is_code, place
 
     return sorted(places, key=worth)
+
+
+def _is_old(header: Header, index: int) -> bool:
+    """Whether a column is of where one is registered rather than of where one lives."""
+    return _REGISTERED.search(header.full_name(index)) is not None
 
 
 def _listed(column: Column, texts: list[str]) -> float:

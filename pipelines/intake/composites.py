@@ -26,7 +26,10 @@ _WORDS = {
 #: A name with the sex behind it: 逝者(性别).
 _NAME_WITH_SEX = re.compile(r"(.+)\(性别\)$")
 _BETWEEN = re.compile(r"[/、,，;；|]|以?及|和|与")
-_LABEL = re.compile(r"(?:联系电话|电话|手机|账号|帐号|卡号|身份证号?|证件号码?)[:：]?")
+#: Where a number stood, and the word before it that said so: 电话：, 账号.
+_TAKEN = "\0"
+_LABELS = r"(?:联系电话|电话号码|电话|手机号码?|手机|联系方式|账号|帐号|卡号|身份证号?码?|证件号码?)"
+_LABEL = re.compile(rf"{_LABELS}?[:：]?\s*{_TAKEN}|{_LABELS}[:：]\s*(?:无|没有|/)?$")
 _EDGE = " \t\n/、,，;；|:："
 #: Brackets that nothing is left in.
 _EMPTY = re.compile(r"[(（]\s*[)）]")
@@ -43,7 +46,8 @@ _KIND_OF_DOCUMENT = re.compile(r"证件(?:类型|种类|名称)(?:/|、|及|和|
 
 
 def parts_of(feed: Feed, header: str, parent: str = "") -> list[Column]:
-    """The columns, two and more, that one header names; empty for a header of one thing or of what nobody knows."""
+    """The columns, two and more, that one header names (of 证件类型及号码 the number alone); empty for a header of one
+    thing or of what nobody knows."""
     bare = without_unit(fold(header))
     if _KIND_OF_DOCUMENT.search(bare):
         number = look_up(feed, _KIND_OF_DOCUMENT.sub("身份证号", bare), parent)
@@ -62,9 +66,12 @@ def parts_of(feed: Feed, header: str, parent: str = "") -> list[Column]:
     hits += [look_up(feed, stem + piece, parent) or look_up(feed, piece, parent) for piece in pieces[1:]]
     columns = [hit[0] for hit in hits if hit]
     is_whole = len(columns) == len(pieces) and len({column.name for column in columns}) == len(columns)
-    are_places = all(column.type in PLACES for column in columns)
-    is_told_apart = are_places or sum(not _is_told(column) for column in columns) <= 1
-    return columns if is_whole and is_told_apart else []
+    return columns if is_whole else []
+
+
+def are_told_apart(columns: list[Column]) -> bool:
+    """Whether the values of such columns can be told apart in one cell; of 家庭住址及开户行 they cannot."""
+    return all(column.type in PLACES for column in columns) or sum(not _is_told(column) for column in columns) <= 1
 
 
 def _is_told(column: Column) -> bool:
@@ -81,7 +88,7 @@ def part(text: str | None, columns: list[Column]) -> dict[str, str | None]:
     ):
         if column.type in _NUMBERS and (number := _NUMBERS[column.type].search(rest)):
             pieces[column.name] = number[0]
-            rest = rest[: number.start()] + " " + rest[number.end() :]
+            rest = rest[: number.start()] + _TAKEN + rest[number.end() :]
     for column in columns:
         if column.codes in _WORDS and (written := _WORDS[column.codes].search(rest)):
             pieces[column.name] = next(group for group in written.groups() if group)

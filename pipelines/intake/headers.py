@@ -264,9 +264,12 @@ def _read(feed_name: str, header: str) -> tuple[Column, int] | None:
     loose = next((gists[reading] for reading in loosely if reading in gists), None)
     is_no_name = loose and loose[0].type in _UNNAMED and "名称" in spelled[-1]
     is_of_the_paper = loose and loose[0].type in ("date", "year_month") and _OF_THE_PAPER.search(spelled[-1])
-    return hit or (None if is_no_name or is_of_the_paper else loose)
+    is_of_a_system = loose and loose[0].type == "id_number" and _OF_A_SYSTEM.fullmatch(spelled[-1])
+    return hit or (None if is_no_name or is_of_the_paper or is_of_a_system else loose)
 
 
+#: A number that a program gave: 系统ID.
+_OF_A_SYSTEM = re.compile(r"(?!.*(?:身份|证))[\u4e00-\u9fff]+id(?:号码?)?")
 #: When something was written down is not when it happened.
 _OF_THE_PAPER = re.compile("申报|申请|受理|公示|录入|填报|打印|导出|更新|创建|上报|采集")
 #: What has no name: 补贴名称 is no amount, 账户名称 no number.

@@ -3,6 +3,9 @@ each value is read as what the office meant by it, whatever the code means elsew
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from pipelines.intake.header_rows import Header
 from pipelines.intake.messages import Message, place
 from pipelines.intake.spelling import legend
@@ -13,8 +16,8 @@ def read_legends(header: Header, texts: dict[int, list[str | None]], sheet: str 
     messages = []
     for index, column in header.columns.items():
         words = legend(header.cells[index][1]) if column.codes else {}
-        known = words | {code.lstrip("0"): word for code, word in words.items() if code.lstrip("0")}
-        if not known or not any((text or "").strip() in known for text in texts[index]):
+        known = {_code(code): word for code, word in words.items()}
+        if not any(_code(text) in known for text in texts[index]):
             continue
         texts[index] = [_with_word(text, known) for text in texts[index]]
         said = "、".join(f"{code}={word}" for code, word in words.items())
@@ -24,5 +27,11 @@ def read_legends(header: Header, texts: dict[int, list[str | None]], sheet: str 
 
 
 def _with_word(text: str | None, words: dict[str, str]) -> str | None:
-    bare = (text or "").strip()
-    return f"{bare}{words[bare]}" if bare in words else text
+    code = _code(text)
+    return f"{code}{words[code]}" if code in words else text
+
+
+def _code(text: str | None) -> str:
+    """A code without what a spreadsheet made of it: 01, 1.0 and a wide 1 are 1."""
+    bare = re.sub(r"\.0+$", "", unicodedata.normalize("NFKC", text or "").strip())
+    return bare.lstrip("0") or bare[:1]

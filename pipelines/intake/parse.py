@@ -17,7 +17,7 @@ from pipelines.intake.columnar import read_columnar
 from pipelines.intake.container import identify
 from pipelines.intake.delimited import read_delimited
 from pipelines.intake.grid import Grid
-from pipelines.intake.header_rows import SEARCHED_ROWS, Header
+from pipelines.intake.header_rows import SEARCHED_ROWS, Header, header_text
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message, NoPersons, NothingFound, Refused, place, plain
 from pipelines.intake.profile import is_id_number
@@ -157,17 +157,25 @@ def _grid_tables(grids: list[Grid], feed: Feed, account: Account) -> list[SheetT
 
 
 def _no_header(grids: list[Grid]) -> Message:
-    """NO_HEADER with the words of the row that looks most like one: words alone, over a row with numbers."""
+    """NO_HEADER with the words of the row that looks most like one."""
     said = plain("NO_HEADER")
     for grid in grids:
-        rows = [(row, cells) for row, cells in enumerate(grid.rows[:SEARCHED_ROWS]) if filled_places(cells)]
-        for (row, cells), (_, below) in pairwise(rows):
-            words = [cell_text(cells[index]) or "" for index in filled_places(cells)]
-            has_numbers = any(re.search(r"\d", cell_text(value) or "") for value in below)
-            if len(words) >= _FEWEST_WORDS and has_numbers and not any(re.search(r"\d", word) for word in words):
-                what = f"{said.what}；最像表头的一行写着：{'、'.join(word.strip() for word in words)}"
-                return replace(said, what=what, where=place(grid.name, row + 1), remedy="请改用约定的列名后重新报送")
+        if found := _words_over_numbers(grid):
+            row, words = found
+            what = f"{said.what}；最像表头的一行写着：{'、'.join(words)}"
+            return replace(said, what=what, where=place(grid.name, row + 1), remedy="请改用约定的列名后重新报送")
     return said
+
+
+def _words_over_numbers(grid: Grid) -> tuple[int, list[str]] | None:
+    """The first row of nothing but words, over a row with numbers; None when there is none."""
+    rows = [(row, cells) for row, cells in enumerate(grid.rows[:SEARCHED_ROWS]) if filled_places(cells)]
+    for (row, cells), (_, below) in pairwise(rows):
+        words = [header_text(cells[index]) for index in filled_places(cells)]
+        has_numbers = any(re.search(r"\d", header_text(value)) for value in below)
+        if len(words) >= _FEWEST_WORDS and has_numbers and not any(re.search(r"\d", word) for word in words):
+            return row, words
+    return None
 
 
 def _further_tables(grids: list[Grid], feed: Feed, before: list[SheetTable], account: Account) -> list[SheetTable]:
@@ -241,6 +249,8 @@ def _continued(grid: Grid, feed: Feed, tables: list[SheetTable], refusal: NoPers
     own = [i for i, c in before.columns.items() if c.type == "id_number"] if before else []
     if before is None or not any(sum(index in found for found in rows) >= 0.6 * len(rows) for index in own):
         raise refusal or Refused(plain("SHEET_WITHOUT_HEADER", place(grid.name)))
+    if (words := _words_over_numbers(grid)) and header_text(grid.rows[words[0]][own[0]]):
+        raise refusal or Refused(_no_header([grid]))
     return _under(before, grid, feed)
 
 

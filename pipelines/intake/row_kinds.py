@@ -44,8 +44,6 @@ _SIGNATURE = re.compile(
 )
 #: What is written under a table in words: no name or number has a comma or a full stop in so long a text.
 _SENTENCE = re.compile(r"^(?=.{8,})[^\d]*[一-鿿]{4,}.*[,。;:].*$")
-#: Text that stands under a table, in whatever column.
-_TEXTS = (_TOTAL, _FOOTER, _SIGNATURE, _SENTENCE)
 _SECTION = re.compile(
     r"^[一-鿿]{2,8}(?:村|镇|乡|社区|街道|居委会|村委会|办事处)$|^[一二三四五六七八九十]{1,3}[、.].{2,20}$"
     r"|^以[下上][^\d]{0,6}.{2,30}$"
@@ -58,6 +56,9 @@ _UNIT_CELL = re.compile(
 )
 _COLUMN_NUMBERS = ("甲乙丙丁戊己庚辛壬癸", "abcdefghijklmnopqrstuvwxyz")
 _EXAMPLE = re.compile(r"^\(?(?:示?例\d?|样例|填写示例|填写样例|例如|举例|范例)\)?[::]?$")
+
+#: Text that stands under a table, in whatever column.
+_TEXTS = (_TOTAL, _FOOTER, _SIGNATURE, _SENTENCE, _UNIT_CELL)
 
 _NUMBER = re.compile(r"^[\d.、]+$")
 

@@ -135,6 +135,8 @@ def _part_composites(table: SheetTable, header: Header, cells: list[list[Any]]) 
     for index, columns in header.composites.items():
         parted = [part(cell_text(row[index]) if index < len(row) else None, columns) for row in cells]
         for column in columns:
+            if column.name in table.columns:
+                continue  # has a column of its own, or a better one of this kind
             table.columns[column.name] = [pieces[column.name] for pieces in parted]
             table.reasons[column.name] = "content"
             table.letters[column.name] = column_letter(index)

@@ -41,6 +41,8 @@ _TELLING = re.compile(
 _CHOICE = re.compile(r"(?!户主/申请人)[^元]{1,6}([/、][^元]{1,6})+$|[年月日/\-.]+$")
 #: A note with one of these explains how a column is filled, and says nothing of what it is.
 _EXPLAINING = re.compile(r"须|填写|格式|系统|自动|审批|审核通过|全部成员|为准|一致|如有|请|含|扣除|÷|包括")
+#: But one with these speaks of another value or of somebody else.
+_WHOSE = re.compile(r"累计|变更|原|旧|户主|申请人|监护人|配偶|父|母|经办|代[领理办]")
 #: A code and the word for it, in a note that lists them: 01-男;02-女 or 1:是 0:否.
 _LEGEND = re.compile(r"([a-z]|\d{1,4})[-—:.、=|]?([\u4e00-\u9fff]{1,8})(?=$|[;,、/\s]|\d)", re.IGNORECASE)
 _SIGNS = re.compile(r"[\s()/\\、,.:;·\-_—+&|]+")
@@ -122,7 +124,8 @@ def readings(header: str) -> Iterator[str]:
     yield key(bare)
     if found := _NOTE.match(bare):
         base, note = without_unit(found[1]), found[2]
-        if not _TELLING.search(note) or _CHOICE.match(note) or legend(header) or _EXPLAINING.search(note):
+        explains = _EXPLAINING.search(note) and not _WHOSE.search(note)
+        if not _TELLING.search(note) or _CHOICE.match(note) or legend(header) or explains:
             yield key(base)
         elif re.fullmatch(r"户主|申请人|监护人|男方?|女方?|户主/申请人|户主或申请人", note):
             yield key(note[:3].rstrip("/或") + base)
@@ -141,7 +144,7 @@ def readings(header: str) -> Iterator[str]:
 
 def legend(header: str) -> dict[str, str]:
     """Code -> word, where a header's note lists what the column's codes stand for; empty where it does not."""
-    found = re.match(r"^.+?[(（](.+)[)）]$", unicodedata.normalize("NFKC", header).strip())
+    found = re.match(r"^.+?\((.+)\)$", unicodedata.normalize("NFKC", header).translate(_BRACKETS).strip())
     pairs = _LEGEND.findall(found[1]) if found else []
     written = re.sub(r"[\s;,、/\-—:.=|]", "", found[1]) if found else ""
     is_all = len(pairs) > 1 and sum(len(code) + len(word) for code, word in pairs) == len(written)

@@ -18,6 +18,7 @@ from pipelines.cleaning import (
     read_id_numbers,
     read_months,
     read_names,
+    read_phones,
     to_18,
 )
 from pipelines.contracts import code_lists
@@ -121,3 +122,50 @@ def test_no_label_makes_a_number_of_what_is_none(label: str) -> None:
 @pytest.mark.parametrize("unit", ["元/人·月", "元/人.月", "元·月", "元/人/月", "元/月", "元/人·次"])
 def test_the_period_of_an_amount_is_left_out(unit: str) -> None:
     assert one(read_amounts, f"520{unit}") == (Decimal(520), None)
+
+
+@pytest.mark.parametrize("text", ["欧阳*娜", "张*三丰", "欧阳*", "阿不都·*"])
+def test_a_name_of_which_a_part_is_hidden_is_not_read(text: str) -> None:
+    assert one(read_names, text) == (None, "unreadable")
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("2024年2月份（第1批）", "2024-02"),
+        ("2024年2月(第五批)", "2024-02"),
+        ("2022 9", "2022-09"),
+        ("2024-03 至 长期", "2024-03"),
+    ],
+)
+def test_a_month_with_what_is_written_around_it(text: str, month: str) -> None:
+    assert one(read_months, text) == (month, None)
+
+
+@pytest.mark.parametrize("text", ["20229", "2022９"])
+def test_a_month_without_its_point_is_no_day_of_1955(text: str) -> None:
+    assert one(read_months, text) == (None, "unreadable")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("26 3 17", date(2026, 3, 17)), ("1962 6 1", date(1962, 6, 1)), ("2026年3月15日上午9时", date(2026, 3, 15))],
+)
+def test_a_day_with_blanks_between_its_parts(text: str, day: date) -> None:
+    assert one(read_dates, text) == (day, None)
+
+
+@pytest.mark.parametrize("text", ["520元/户·月", "520元/人•月", "520元/月·人", "520元"])
+def test_an_amount_a_month_or_a_household(text: str) -> None:
+    assert one(read_amounts, text) == (Decimal("520.00"), None)
+
+
+def test_letters_that_look_like_digits_are_read_where_the_check_digit_holds() -> None:
+    number = "340590196203120019"
+    for text in (number.replace("0", "O"), number.replace("1", "l"), number.replace("1", "I", 1)):
+        assert one(read_id_numbers, text) == (number, "valid")
+    assert one(read_id_numbers, "34O590196203120018") == (None, "bad_checksum")
+
+
+def test_wide_digits_in_a_phone_become_narrow() -> None:
+    assert one(read_phones, "138１２３４5678") == ("13812345678", None)

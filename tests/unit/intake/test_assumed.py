@@ -121,3 +121,36 @@ def test_what_the_title_says_goes_before_what_is_assumed() -> None:
 
 def test_a_roll_that_lacks_more_than_its_state_is_refused_for_both() -> None:
     assert "“身份证号”“状态”" in refused([["姓名", "月津贴金额"], ["甲", 100]]).what
+
+
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ([*ELDERLY, "停保日期"], [person(1, ""), person(2, "2026-01-01")]),
+        ([*ELDERLY, "是否死亡"], [person(1, "否"), person(2, "是")]),
+        (ELDERLY, [person(1), person(2, "已停发")]),
+        (ELDERLY, [person(1), ["乙（已故）", id_number(2), 100]]),
+        ([*ELDERLY, "备注"], [person(1, ""), ["以下人员2026年5月起停发"], person(2, "")]),
+    ],
+    ids=["a date of leaving", "a question", "a column without a header", "behind the name", "a line over rows"],
+)
+def test_whoever_says_it_and_wherever_it_is_refused(header: list[str], rows: list[list[Any]]) -> None:
+    assert "停发、死亡一类的情况" in refused([header, *rows]).what
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"), [("停保日期", ""), ("是否死亡", "否"), ("停发月份", "/")], ids=["no date", "no", "a dash"]
+)
+def test_an_answer_of_no_stops_nobody(header: str, cell: str) -> None:
+    table = read([[*ELDERLY, header], person(1, cell), person(2, cell)])
+    assert table.columns["status"] == ["在保", "在保"]
+
+
+def test_the_death_of_a_parent_is_not_the_childs() -> None:
+    header = ["姓名", "身份证号", "儿童类型", "月补助金额", "父母情况"]
+    table = read([header, ["甲", id_number(1), "孤儿", 1000, "父亲死亡，母亲失踪"]], "orphan")
+    assert table.columns["status"] == ["在保"]
+
+
+def test_a_list_of_those_who_left_assumes_nothing() -> None:
+    assert "缺少必需的列“状态”" in refused([["高龄津贴10月减少人员名单"], ELDERLY, person(1)]).what

@@ -125,3 +125,51 @@ def test_two_columns_of_words_are_not_parted() -> None:
 )
 def test_a_header_of_one_thing_or_of_what_nobody_knows_has_no_parts(header: str) -> None:
     assert parts_of(get_feed("elderly_allowance"), header) == []
+
+
+def test_a_phone_is_cut_out_of_an_address_though_it_has_a_column_of_its_own() -> None:
+    rows = [
+        [*ELDERLY, "住址、电话", "联系电话"],
+        ["甲", id_number(1), 100, "在保", "东门街1号 13812345678", "13912345678"],
+    ]
+    table = read(rows)
+    assert (table.columns["address"], table.columns["phone"]) == (["东门街1号"], ["13912345678"])
+
+
+def test_of_two_such_columns_the_one_on_where_one_lives_counts() -> None:
+    header = [*ELDERLY, "户籍地址及手机号", "住址、电话"]
+    table = read([header, ["甲", id_number(1), 100, "在保", "旧街9号 13911111112", "东门街1号 13812345678"]])
+    assert (table.columns["address"], table.columns["phone"]) == (["东门街1号"], ["13812345678"])
+    assert codes(table).count("COLUMN_SPLIT") == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "address"),
+    [("电话局宿舍3号 13812345678", "电话局宿舍3号"), ("东门手机城3号，电话：13812345678", "东门手机城3号"),
+     ("东门街（二期）3号(东) 联系电话13812345678", "东门街（二期）3号(东)"), ("东门街3号 电话：无", "东门街3号")],
+)  # fmt: skip
+def test_nothing_but_the_word_before_the_number_is_taken_off(cell: str, address: str) -> None:
+    assert read(roll("住址、电话", cell)).columns["address"] == [address]
+
+
+def test_two_things_that_nobody_can_tell_apart_are_not_taken_for_one() -> None:
+    table = read(roll("家庭住址及开户行", "东门街1号 农商行"))
+    assert not {"address", "bank"} & table.columns.keys()
+    assert codes(table) == ["UNKNOWN_COLUMN"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "sex"),
+    [("张三(女)", "张三", "女"), ("张三（男）", "张三", "男"), ("张三 女", "张三", "女"), ("张三", "张三", None)],
+)
+def test_a_name_with_the_sex_behind_it(cell: str, name: str, sex: str | None) -> None:
+    header = ["逝者(性别)", "身份证号", "死亡日期", "火化日期"]
+    table = read([header, [cell, id_number(1), "2026-01-02", "2026-01-05"]], "cremation")
+    assert (table.columns["name"], table.columns["sex"]) == ([name], [sex])
+
+
+def test_a_kind_of_disability_with_its_grade() -> None:
+    header = ["姓名", "身份证号", "残疾证号", "残疾类别及等级"]
+    number = id_number(1)
+    table = read([header, ["甲", number, number + "43", "肢体残疾三级"]], "disability")
+    assert (table.columns["category"], table.columns["grade"]) == (["肢体残疾"], ["三级"])

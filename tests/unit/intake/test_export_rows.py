@@ -69,6 +69,7 @@ def test_the_foot_of_a_text_file_is_counted(tmp_path: Path) -> None:
     [
         ["必填", "必填", "必填", "必填"], ["必填", "", "元", "选填"], ["自动生成", "只读", "可空", "不填"],
         ["必填（2-10字）", "必填", "必填（数字，不带单位）", "非必填"],
+        ["必填", "必填，18位", "必填", "必填"],
     ],
 )  # fmt: skip
 def test_a_line_of_hints_under_the_header_is_no_person(hint: list[str]) -> None:
@@ -143,3 +144,26 @@ def test_a_sheet_of_persons_is_told_which_columns_its_header_lacks(tmp_path: Pat
 def test_a_sheet_of_persons_without_any_header_is_told_that(tmp_path: Path) -> None:
     sheets = {"表一": [ELDERLY, person(1)], "表二": [[100, "在保", "甲2", id_number(2)]]}
     assert rejection(write_workbook(tmp_path / "名册.xlsx", sheets)).code == "SHEET_WITHOUT_HEADER"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["", "联系人", "马晓梅", "13912345678"],
+        ["承上页", "", 100, ""],
+        ["临江县民政局（印章）", "2026年10月28日", "", ""],
+    ],
+    ids=["a label beside what it labels", "carried over", "a stamp with its date"],
+)
+def test_what_stands_under_a_table_is_no_person(line: list[Any]) -> None:
+    table = read([ELDERLY, person(1), line])
+    assert table.columns["name"] == ["甲1"]
+    assert table.counts["title"] == 1
+
+
+def test_a_sheet_with_a_header_in_other_words_is_not_read_as_the_rest_of_the_one_before(tmp_path: Path) -> None:
+    sheets = {"一": [ELDERLY, person(1)], "二": [["低保户", "证件", "每回", "咋样"], person(2)]}
+    frame, account = parse_file(write_workbook(tmp_path / "名册.xlsx", sheets), get_feed("elderly_allowance"), Limits())
+    assert frame.is_empty()
+    assert account.messages[-1].code == "NO_HEADER"
+    assert "低保户、证件、每回、咋样" in account.messages[-1].what

@@ -123,3 +123,20 @@ def test_a_note_that_explains_a_header_does_not_hide_it(feed: str, header: str, 
 )  # fmt: skip
 def test_a_unit_is_read_before_what_else_its_brackets_say(header: str, unit: str | None) -> None:
     assert unit_of(header) == unit
+
+
+@pytest.mark.parametrize("value", ["1", "1.0", "１", "01", 1.0])
+def test_a_code_is_the_same_however_a_spreadsheet_wrote_it(value: Any) -> None:
+    table = read("保障状态（0-在保，1-停保）", value)
+    assert meant(table, "elderly_allowance", "status") == ["停保"]
+
+
+def test_a_legend_may_stand_in_any_brackets() -> None:
+    assert legend("城乡类别【1-农村；2-城市】") == legend("城乡类别[1-农村；2-城市]") == {"1": "农村", "2": "城市"}
+
+
+@pytest.mark.parametrize(
+    "header", ["月津贴金额（累计，含上年）", "姓名（请填写监护人姓名）", "身份证号（如无，填写监护人）", "系统ID"]
+)
+def test_a_note_that_speaks_of_something_else_is_no_explanation(header: str) -> None:
+    assert look_up(get_feed("elderly_allowance"), header) is None

@@ -101,3 +101,16 @@ def test_places_of_a_text_file_are_parted_and_no_row_is_lost(tmp_path: Path) -> 
     frame, account = parse_file(write_text_file(tmp_path / "名册.csv", rows), get_feed("elderly_allowance"), Limits())
     assert frame.select("town", "village").rows() == [("双堰乡", "松岗村"), ("白鹭镇", "三里村")]
     assert (account.verdict, account.rows_read) == ("accepted", len(rows))
+
+
+@pytest.mark.parametrize(
+    ("cell", "town", "village"),
+    [("红旗镇东风村", "红旗镇", "东风村"), ("红旗街道新华社区", "红旗街道", "新华社区"),
+     ("白沙州镇新村", "白沙州镇", "新村"), ("临江县红旗镇东风村", "红旗镇", "东风村")],
+)  # fmt: skip
+def test_a_town_that_is_called_like_a_county_is_a_town(cell: str, town: str, village: str) -> None:
+    header = ["姓名", "身份证号", "月津贴金额", "状态", "乡镇村"]
+    grid = Grid("表1", 1, [header, ["甲", id_number(1), 100, "在享", cell]])
+    table = read_sheet(grid, get_feed("elderly_allowance"))
+    assert table is not None
+    assert (table.columns["town"], table.columns["village"]) == ([town], [village])
