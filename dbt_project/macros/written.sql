@@ -19,6 +19,6 @@
 {% macro is_known_vehicle(written) -%}
     regexp_matches(
         {{ bare_word(written) }},
-        '轿车|客车|货车|越野|面包车|商务车|皮卡|牵引|挂车|自卸|专项作业|三轮汽车|低速|载货|载客|厢式|罐式|旅居|校车|新能源汽车'
-    ) and not regexp_matches({{ bare_word(written) }}, '残疾|轮椅|摩托|拖拉机|电动三轮|三轮电')
+        '轿车|小车|小汽车|客车|货车|越野|面包车|商务车|皮卡|牵引|挂车|自卸|专项作业|三轮汽车|低速|载货|载客|厢式|罐式|旅居|校车|新能源汽车'
+    ) and not regexp_matches({{ bare_word(written) }}, '残疾|轮椅|代步|摩托|拖拉机|电动三轮|三轮电')
 {%- endmacro %}

@@ -131,6 +131,8 @@ def _of_the_subject(feed: Feed) -> Iterator[tuple[Column, int, str]]:
     for rank, subject in enumerate(subjects, start=DERIVED):
         for column in own:
             written = (*column.headers, "名称") if column.type == "person_name" else column.headers
+            if column.type == "id_number" and feed.case_column is None:
+                written = (*written, "证号")  # of a case it would be the case's
             named = (header for header in written if header.upper() != "ID")  # 人员ID is a system's own
             yield from ((column, rank, key(fold(subject + header))) for header in named)
     for rank, subject in enumerate(subjects, start=ALONE):
@@ -198,6 +200,8 @@ def _joined(feed: Feed, stem: str, header: str, hit: tuple[Column, int] | None) 
     """
     is_latin = not CHINESE.search(_BRACKETS.sub("", header))
     joined = _find(feed, stem + fold(hit[0].header if hit and is_latin else header))
+    if joined is None and _PERSONS.search(stem) and fold(header) in ("证号", "号码"):
+        joined = _find(feed, stem + "身份证号")
     if joined is None and "收入" in stem:  # 工资, 经营, 财产, 转移, 人均 under a parent that calls them incomes
         bare = fold(header).removesuffix("性")
         month = "月" if "月" in stem else ""

@@ -14,6 +14,7 @@ import polars as pl
 from pipelines.contracts import Feed, code_lists
 from pipelines.intake.cells import cell_text, filled_places, is_blank
 from pipelines.intake.columnar import read_columnar
+from pipelines.intake.completing import supply_place
 from pipelines.intake.container import identify
 from pipelines.intake.delimited import read_delimited
 from pipelines.intake.grid import Grid
@@ -21,8 +22,9 @@ from pipelines.intake.header_rows import SEARCHED_ROWS, Header, header_text
 from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message, NoPersons, NothingFound, Refused, place, plain
 from pipelines.intake.profile import is_id_number
-from pipelines.intake.sheet import SheetTable, read_sheet, supply_place
+from pipelines.intake.sheet import read_sheet
 from pipelines.intake.stacked import is_appendix, left_out, parted
+from pipelines.intake.table import SheetTable
 from pipelines.intake.workbook import read_workbook
 
 #: Part of the cache's key: raise it whenever the same bytes would give other rows or another account.

@@ -4,61 +4,34 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from pipelines.contracts import Column, Feed, get_feed
 from pipelines.intake import row_kinds
-from pipelines.intake.answers import lists_nothing, nobody_found, nothing_found
-from pipelines.intake.assumed import Lines, assume_blanks, assumed_values, told_of_assumed
+from pipelines.intake.answers import nothing_found
+from pipelines.intake.around import Around, look_around, title_text
+from pipelines.intake.assumed import assume_blanks
 from pipelines.intake.blocks import check_blocks
 from pipelines.intake.cells import DIGITS_KEPT, cell_text, is_blank, loses_digits, month_texts
 from pipelines.intake.code_columns import settle_codes
 from pipelines.intake.column_mapping import map_columns, name_unheaded
-from pipelines.intake.composites import part
+from pipelines.intake.completing import complete
 from pipelines.intake.dittos import check_dittos
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header, find_header
-from pipelines.intake.headers import better_feed, fits, nearest_seen, programmes_as_headers, titled_feed
+from pipelines.intake.headers import better_feed, fits, titled_feed
 from pipelines.intake.legends import read_legends
-from pipelines.intake.messages import Message, NoPersons, NothingFound, Refused, column_letter, place, plain
-from pipelines.intake.places import split_places, told_of_places
+from pipelines.intake.messages import Message, Refused, column_letter, place, plain
 from pipelines.intake.products import choose_amount
 from pipelines.intake.profile import check_swapped
 from pipelines.intake.reporters import reporters
-from pipelines.intake.sections import section_values, sections, told_of_sections
-from pipelines.intake.supplied import missing_from_title, place_in_name, told, town_in_title, with_year
+from pipelines.intake.table import SheetTable
 from pipelines.intake.ticks import read_ticks
 from pipelines.intake.totals import check_total
 from pipelines.intake.units import check_units, units_of, write_units
 
-
-@dataclass
-class SheetTable:
-    """The rows of one sheet: `columns` (by name) and `extra` hold texts, one a data row; `counts` by kind of row.
-
-    `reasons` say why a column was recognised: by its own header, a synonym, a derived spelling, its content, or
-    supplied by the sheet's title or name. `reported_by` are the persons who drew it up, where it says so.
-    """
-
-    name: str | None
-    number: int
-    counts: dict[str, int]
-    header_row: int | None = None
-    headers: list[str] = field(default_factory=list)
-    mapping: dict[str, str] = field(default_factory=dict)
-    letters: dict[str, str] = field(default_factory=dict)
-    reasons: dict[str, str] = field(default_factory=dict)
-    rows: list[int] = field(default_factory=list)
-    columns: dict[str, list[str | None]] = field(default_factory=dict)
-    extra: list[str | None] = field(default_factory=list)
-    messages: list[Message] = field(default_factory=list)
-    reported_by: list[str] = field(default_factory=list)
-    header: Header | None = None
-
-    @property
-    def rows_read(self) -> int:
-        return sum(self.counts.values())
+_KINDS = (row_kinds.TITLE, row_kinds.HEADER, row_kinds.TOTAL, row_kinds.BLANK, row_kinds.DATA)
 
 
 def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> SheetTable | None:
@@ -72,120 +45,62 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
         return None
     messages: list[Message] = []
     if continued is None:
-        messages += _check_source(grid, feed, header)
+        _check_source(grid, feed, header)
         messages += map_columns(grid, feed, header)
         messages += choose_amount(grid, feed, header)
-    title = f"{_title_text(grid, header)} {grid.name or ''}"
-    judge = row_kinds.RowJudge(grid, header, feed)
-    kinds = [judge.kind(row) for row in range(len(grid.rows))]
-    sectioned = sections(grid, feed, header, judge.headings)
-    supplied = missing_from_title(feed, header.found, title, grid.name)
-    lines = Lines(title, judge.headings)
-    assumed = assumed_values(grid, feed, header, header.found | set(supplied) | set(sectioned), lines)
-    _check_required(grid, feed, header, {*supplied, *assumed, *sectioned})
-    data = [row for row, kind in enumerate(kinds) if kind == row_kinds.DATA]
-    units = units_of(grid, header, judge.notes(kinds))
+    around = look_around(grid, feed, header)
+    data = around.rows(row_kinds.DATA)
+    units = units_of(grid, header, around.judge.notes(around.kinds))
     check_units(grid, header, units)
     _check_width(grid, header, data)
     messages += name_unheaded(grid, header, data)
     cells = _fill_merged(grid, header, data, messages)
+    texts = _settled_texts(grid, feed, header, around, cells, messages)
+    messages += _check_totals(grid, feed, header, around.kinds, texts)
+    messages += write_units(grid, header, units, texts)
+    table = _table(grid, header, around, texts, messages)
+    table.extra = _extra(header, cells)
+    complete(table, feed, header, around, cells)
+    if not grid.visible:
+        table.messages.append(plain("HIDDEN_SHEET", place(grid.name)))
+    return table
+
+
+def _settled_texts(
+    grid: Grid, feed: Feed, header: Header, around: Around, cells: list[list[Any]], messages: list[Message]
+) -> dict[int, list[str | None]]:
+    """The texts of the contract's columns by place, after what headers, ticks and codes say of them; tells what it did.
+    Refused where columns are exchanged or households cannot be told apart."""
+    data = around.rows(row_kinds.DATA)
     texts = _texts(grid, feed, header, cells, messages)
     read_ticks(feed, header, cells, texts, messages, grid.name)
     messages += read_legends(header, texts, grid.name)
     messages += _failed_formulas(grid, header, data)
     check_swapped(header.columns, texts, grid.name)
     check_blocks(feed, header, texts, grid.name)
-    if judge.answers_of_nothing:
-        messages.append(nothing_found(judge.answers_of_nothing, grid.name))
+    if around.judge.answers_of_nothing:
+        messages.append(nothing_found(around.judge.answers_of_nothing, grid.name))
     messages += check_dittos(feed, header, texts, grid.name)
     messages += settle_codes(feed, header, texts, cells, grid.name)
-    messages += assume_blanks(grid, header, data, texts, lines)
-    table = SheetTable(grid.name, grid.number, {kind: kinds.count(kind) for kind in _KINDS}, header.row + 1)
+    messages += assume_blanks(grid, header, data, texts, around.lines)
+    return texts
+
+
+def _table(
+    grid: Grid, header: Header, around: Around, texts: dict[int, list[str | None]], messages: list[Message]
+) -> SheetTable:
+    table = SheetTable(grid.name, grid.number, {kind: around.kinds.count(kind) for kind in _KINDS}, header.row + 1)
     table.counts[row_kinds.BLANK] -= grid.first_row
     table.header = header
     table.mapping = {header.full_name(index): column.name for index, column in sorted(header.columns.items())}
     table.letters = {column.name: column_letter(index) for index, column in header.columns.items()}
     table.reasons = {name: header.reasons[name] for name in table.letters}
     table.headers = [header.full_name(index) for index, (_, text) in enumerate(header.cells) if text]
-    table.rows = [row + 1 for row in data]
-    table.extra = _extra(header, cells)
-    messages += _check_totals(grid, feed, header, kinds, texts)
-    messages += write_units(grid, header, units, texts)
+    table.rows = [row + 1 for row in around.rows(row_kinds.DATA)]
     table.columns = {column.name: texts[index] for index, column in header.columns.items()}
-    _part_composites(table, header, cells)
     table.messages = messages
-    table.reported_by = reporters(grid.rows[row] for row, kind in enumerate(kinds) if kind == row_kinds.TITLE)
-    _fill_sections(table, feed, sectioned, supplied)
-    _complete(table, feed, supplied, title)
-    for name, value in assumed.items():
-        table.columns[name], table.reasons[name] = [value] * len(table.rows), "assumed"
-        table.messages.append(told_of_assumed(feed.by_name[name], value, grid.name))
-    if (parted := split_places(feed, table.columns)) is not None:
-        source, places = parted
-        table.messages.append(told_of_places(feed, source, list(places), grid.name))
-        table.columns |= places
-        table.reasons |= {name: "content" for name in places if name != source}
-    if not grid.visible:
-        table.messages.append(plain("HIDDEN_SHEET", place(grid.name)))
+    table.reported_by = reporters(grid.rows[row] for row in around.rows(row_kinds.TITLE))
     return table
-
-
-def _part_composites(table: SheetTable, header: Header, cells: list[list[Any]]) -> None:
-    """Fills the columns whose values stand together in one cell."""
-    for index, columns in header.composites.items():
-        parted = [part(cell_text(row[index]) if index < len(row) else None, columns) for row in cells]
-        for column in columns:
-            if column.name in table.columns:
-                continue  # has a column of its own, or a better one of this kind
-            table.columns[column.name] = [pieces[column.name] for pieces in parted]
-            table.reasons[column.name] = "content"
-            table.letters[column.name] = column_letter(index)
-
-
-def _fill_sections(
-    table: SheetTable, feed: Feed, sectioned: dict[str, list[tuple[int, str]]], supplied: dict[str, str]
-) -> None:
-    """Fills what the lines over parts of the table say of them; above the first such line the title speaks."""
-    for name, headings in sectioned.items():
-        table.columns[name] = section_values(headings, table.rows, supplied.get(name))
-        table.reasons[name] = "title"
-        table.messages.append(told_of_sections(feed.by_name[name], table.name))
-
-
-def _complete(table: SheetTable, feed: Feed, supplied: dict[str, str], title: str) -> None:
-    """Fills what the sheet says once for all its rows, and says so."""
-    for name, value in supplied.items():
-        if name in table.columns:
-            continue  # found by its content meanwhile
-        table.columns[name] = [value] * len(table.rows)
-        table.reasons[name] = "title"
-        table.messages.append(told(feed.by_name[name], value, table.name, "表题"))
-    placeless = "town" in feed.by_name and not {"town", "village"} & table.columns.keys()
-    if placeless and table.rows and (town := town_in_title(title)):
-        table.columns["town"] = [town] * len(table.rows)
-        table.reasons["town"] = "title"
-        table.messages.append(told(feed.by_name["town"], town, table.name, "表题"))
-    for column in feed.columns_of_type("year_month"):
-        completed = with_year(table.columns.get(column.name, []), title)
-        if completed is not None:
-            table.columns[column.name] = completed
-            what = f"列“{column.header}”只写月份，已按表题补上年份"
-            table.messages.append(Message("YEAR_FROM_TITLE", place(table.name), what, "请核对年份；今后请写明年月"))
-
-
-_KINDS = (row_kinds.TITLE, row_kinds.HEADER, row_kinds.TOTAL, row_kinds.BLANK, row_kinds.DATA)
-
-
-def supply_place(table: SheetTable, feed: Feed) -> None:
-    """Fills the town or village from the name of a sheet that is named after one, and says so."""
-    found = place_in_name(table.name)
-    if found is None or not table.rows or found[0] not in feed.by_name or found[0] in table.columns:
-        return
-    name, value = found
-    table.columns[name] = [value] * len(table.rows)
-    table.reasons[name] = "sheet_name"
-    what = f"没有“{feed.by_name[name].header}”列，已按工作表名填入"
-    table.messages.append(Message("PLACE_FROM_SHEET", place(table.name), what, "请核对工作表名即为乡镇或村(社区)名"))
 
 
 def _refuse_foreign(grid: Grid, feed: Feed) -> None:
@@ -201,39 +116,13 @@ def _wrong_source(grid: Grid, other: str) -> Message:
     return Message("WRONG_SOURCE", place(grid.name), what, f"请核对后放入 {other} 文件夹重新报送")
 
 
-def _title_text(grid: Grid, header: Header) -> str:
-    return " ".join(cell_text(value) or "" for row in grid.rows[: header.row] for value in row)
-
-
-def _check_source(grid: Grid, feed: Feed, header: Header) -> list[Message]:
+def _check_source(grid: Grid, feed: Feed, header: Header) -> None:
     """Refused when the table is another feed's: by its columns, or by its title when the columns fit both."""
     cells = tuple(header.cells)
     if other := better_feed(feed, cells):
         raise Refused(_wrong_source(grid, other))
-    if (other := titled_feed(feed, _title_text(grid, header))) and fits(get_feed(other), cells):
+    if (other := titled_feed(feed, title_text(grid, header))) and fits(get_feed(other), cells):
         raise Refused(_wrong_source(grid, other))
-    return []
-
-
-def _check_required(grid: Grid, feed: Feed, header: Header, supplied: set[str]) -> None:
-    found = header.found | supplied
-    missing = [column for column in feed.columns if column.required and column.name not in found]
-    if not missing:
-        return
-    if lists_nothing(grid.rows[header.last_row + 1 :], feed):
-        raise NothingFound(nobody_found(grid.name))
-    seen = "、".join(text for text in header.seen if not re.search(r"\d{5}", text))
-    free = [text for index, (_, text) in enumerate(header.cells) if index not in header.columns]
-    pairs = [(column.header, nearest_seen(column, free)) for column in missing]
-    near = [f"“{wanted}”最接近的列名是“{nearest}”" for wanted, nearest in pairs if nearest]
-    what = f"缺少必需的列“{'”“'.join(column.header for column in missing)}”；见到的列名：{seen}"
-    remedy = "；".join(near) + ("。如是该列，请改用约定的列名后重新报送" if near else "请补上该列后重新报送")
-    if len(wide := programmes_as_headers(feed, free)) > 1 and "programme" in {column.name for column in missing}:
-        remedy = f"“{'”“'.join(wide)}”各占一列，看不出每笔发放；请改为每笔一行，写明项目和金额后重新报送"
-    persons = {name for mention in feed.mentions for name in mention.columns.values()}
-    identifying = {c.name for c in feed.columns_of_type("person_name", "id_number") if c.name in persons}
-    refusal = NoPersons if identifying and not identifying & found else Refused
-    raise refusal(Message("MISSING_COLUMN", place(grid.name, header.row + 1), what, remedy))
 
 
 def _check_width(grid: Grid, header: Header, data: list[int]) -> None:

@@ -15,6 +15,7 @@ WIDE = ["序号", *ELDERLY]
 #: A household of three whose number stands in its first row alone.
 BLOCKS = [HOUSEHOLD, head(1), *(["", "", *head(n)[2:4], "子", *head(n)[5:]] for n in (2, 3))]
 SHEETS = "tests/unit/intake/test_sheets.py"
+STACKED = "tests/unit/intake/test_stacked.py"
 LAYOUTS = "tests/unit/intake/test_layouts.py"
 
 
@@ -42,7 +43,12 @@ LAYOUT = (
     Fault("S02", "两层表头，上层横向合并", READ, "", tests=(
         f"{SHEETS}::test_a_two_row_header_is_joined_and_its_parents_tell_columns_apart", f"{LAYOUTS}::test_a_header_of_three_rows_is_joined_and_the_nearest_person_is_whose_it_is",
     )),
-    Fault("S03", "每页重复表头", READ, "", (FileCase("repeated_header", m.sheet([*TABLE[:3], ELDERLY, *TABLE[3:]])),)),
+    Fault("S03", "每页重复表头；表下还有另一张表", READ, "", (
+        FileCase("repeated_header", m.sheet([*TABLE[:3], ELDERLY, *TABLE[3:]])),
+        FileCase("another_order_below", m.sheet([*TABLE[:3], *([row[n] for n in (1, 0, 2, 3, 5, 4)] for row in (ELDERLY, *TABLE[3:]))])),
+        FileCase("an_appendix", m.sheet([*TABLE, ["附：本月减少人员"], ["姓名", "身份证号", "乡镇", "减少原因"], ["某", id_number(98), "白鹭镇", "迁出"]]), "SIDE_TABLE"),
+    ), (f"{STACKED}::test_a_large_second_table_without_the_columns_stops_the_file",),
+        note="列不同的第二张表按它自己的表头读取；列不齐的小表不使用并提示，大的使整份退回。"),
     Fault("S04", "合计、小计、制表人、盖章等行；合计与各行不符", WARNED, "TOTAL_MISMATCH", (
         FileCase("right_total_and_footer", m.sheet([*TABLE, _total(500), ["制表人:某", "", "审核人:某"]])),
         FileCase("wrong_total", m.sheet([*TABLE, _total(900)]), "TOTAL_MISMATCH", says="合计行“月津贴金额”为900.00，各行相加为500.00"),
@@ -51,6 +57,7 @@ LAYOUT = (
     Fault("S05", "户主等单元格纵向合并", FIXED, "FILLED_DOWN", (
         FileCase("town_merged_over_two_rows", m.sheet([*TABLE[:1], *([*row[:2], "" if n in (0, 1) else row[2], *row[3:]] for n, row in enumerate(PEOPLE))], merges=[("表", 1, 2, 2, 2, "白鹭镇")]), "FILLED_DOWN", says="有1个纵向合并的单元格"),
         FileCase("blank_below_the_head", m.sheet(BLOCKS), "HOUSEHOLD_BLANKS", "held", feed="dibao", says="只填在每户的第一行，其下2行空白又没有合并"),
+        FileCase("the_same_as_above", m.sheet([HOUSEHOLD, head(1), ["〃", *head(1)[1:2], *head(2)[2:4], "子", *head(2)[5:]]]), "DITTO_MARKS", "held", feed="dibao", says="有1行只写“同上”或“〃”"),
     ), (f"{SHEETS}::test_merged_household_cells_are_filled_inside_their_range_only",), note="只在合并范围内填入，从不向下填空白；只在每户第一行填写而没有合并的名册整份暂缓，请报送单位填齐。"),
     Fault("S06", "缺少必需的列", REJECTED, "MISSING_COLUMN", (
         FileCase("no_amount", m.sheet([[*row[:4], row[5]] for row in TABLE]), "MISSING_COLUMN", "rejected", says="缺少必需的列“月津贴金额”；见到的列名"),
@@ -77,6 +84,7 @@ LAYOUT = (
     Fault("S13", "每乡镇一张工作表；另有汇总、说明、示例表", IGNORED, "IGNORED_SHEET", (
         FileCase("two_towns_and_a_note", m.sheets(甲镇=TABLE[:3], 乙镇=[ELDERLY, *PEOPLE[2:]], 说明=[["填表说明"]]), "IGNORED_SHEET"),
         FileCase("a_summary", m.sheets(数据=TABLE, 汇总=[["乡镇", "户数", "人数", "金额(元)"], ["甲镇", 12, 30, 5000]]), "SUMMARY_SHEET"),
+        FileCase("a_sheet_for_each_month", m.sheets(**{"2026年9月": TABLE, "2026年10月": TABLE}), "EARLIER_SHEET"),
         FileCase("an_example", m.sheets(填写示例=[ELDERLY, elderly(99)], 数据=TABLE), "EXAMPLE_SHEET"),
         FileCase("persons_without_a_header", m.sheets(一=TABLE, 二=[[row[1], row[0], *row[2:]] for row in PEOPLE]), "SHEET_WITHOUT_HEADER", "rejected"),
     ), note="有人员数据却没有表头的工作表使整份退回：从不漏过一个人。"),

@@ -9,7 +9,8 @@ import pytest
 from pipelines.contracts import get_feed
 from pipelines.intake.grid import Grid
 from pipelines.intake.messages import Refused
-from pipelines.intake.sheet import SheetTable, read_sheet
+from pipelines.intake.sheet import read_sheet
+from pipelines.intake.table import SheetTable
 from tests.delivery_factory import HOUSEHOLD, id_number
 
 ELDERLY = ["姓名", "身份证号", "乡镇", "月津贴金额", "状态", "备注"]

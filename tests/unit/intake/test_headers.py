@@ -159,3 +159,25 @@ def test_words_of_headers_stand_for_one_word_each() -> None:
     words = header_words().words
     assert key("户主居民身份证号码") == key("户主身份证号") == "户主身份证号"
     assert not set(words) & set(words.values())
+
+
+@pytest.mark.parametrize(
+    ("feed", "parent", "header", "column"),
+    [
+        ("marriage", "男方", "证号", "husband_id_number"),
+        ("dibao", "户主", "证号", "head_id_number"),
+        ("dibao", "", "证号", "case_number"),
+        ("real_estate", "", "产权人证号", "id_number"),
+    ],
+)
+def test_a_number_of_a_paper_is_a_persons_where_a_person_stands_before_it(
+    feed: str, parent: str, header: str, column: str
+) -> None:
+    hit = look_up(get_feed(feed), header, parent)
+    assert hit is not None
+    assert hit[0].name == column
+
+
+@pytest.mark.parametrize("header", ["申报日期", "录入时间", "打印日期"])
+def test_when_something_was_written_down_is_not_when_it_was_paid(header: str) -> None:
+    assert look_up(get_feed("fishing_compensation"), header) is None

@@ -11,8 +11,9 @@ from pipelines.cleaning import read_codes
 from pipelines.contracts import code_lists, get_feed
 from pipelines.intake.grid import Grid
 from pipelines.intake.headers import look_up, unit_of
-from pipelines.intake.sheet import SheetTable, read_sheet
+from pipelines.intake.sheet import read_sheet
 from pipelines.intake.spelling import legend
+from pipelines.intake.table import SheetTable
 from tests.delivery_factory import HOUSEHOLD, head, id_number
 
 

@@ -13,7 +13,17 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from pipelines.intake.cells import month_texts
 from pipelines.intake.error_cells import error_cells
-from tests.delivery_factory import ELDERLY, PAYMENT, Office, codes, elderly, payment, write_text_file, write_workbook
+from tests.delivery_factory import (
+    ELDERLY,
+    PAYMENT,
+    Office,
+    codes,
+    elderly,
+    id_number,
+    payment,
+    write_text_file,
+    write_workbook,
+)
 from tests.faults.mutations import SHEET, with_parts
 
 OLD_WORKBOOK = Path(__file__).parent / "old_workbook.xls"
@@ -133,3 +143,19 @@ def test_a_period_without_an_event_is_no_failure_and_a_roster_without_persons_is
     taken = office.intake("elderly_allowance")
     assert (codes(taken), taken.frame.height) == (["EMPTY"], 3)
     assert (taken.status.delivery, taken.status.is_fallback) == ("2026-09-30", True)
+
+
+def test_a_register_of_certificates_holds_the_id_numbers_of_their_holders(office: Office) -> None:
+    numbers = [id_number(n) for n in range(3)]
+    rows = [["姓名", "残疾证号", "残疾类别"], *([f"甲{n}", number + "43", "肢体"] for n, number in enumerate(numbers))]
+    write_workbook(office.place("disability", "名册.xlsx"), {"名册": rows})
+    taken = office.intake("disability")
+    assert taken.frame["id_number"].to_list() == numbers
+    (message,) = [m for receipt in taken.receipts for m in receipt.messages]
+    assert message.what == "没有“身份证号”列，已按“残疾证号”的前18位填入"
+
+
+def test_other_certificate_numbers_hold_none(office: Office) -> None:
+    rows = [["姓名", "残疾证号", "残疾类别"], *([f"甲{n}", f"皖残{n:04d}", "肢体"] for n in range(3))]
+    write_workbook(office.place("disability", "名册.xlsx"), {"名册": rows})
+    assert codes(office.intake("disability")) == ["MISSING_COLUMN"]

@@ -8,7 +8,8 @@ import pytest
 
 from pipelines.contracts import get_feed
 from pipelines.intake.grid import Grid
-from pipelines.intake.sheet import SheetTable, read_sheet
+from pipelines.intake.sheet import read_sheet
+from pipelines.intake.table import SheetTable
 from tests.delivery_factory import id_number
 
 

@@ -17,7 +17,8 @@ from pipelines.intake.cells import cell_text
 from pipelines.intake.grid import Grid
 from pipelines.intake.headers import look_up, titled_feed, unit_of
 from pipelines.intake.messages import Refused, column_letter
-from pipelines.intake.sheet import SheetTable, read_sheet
+from pipelines.intake.sheet import read_sheet
+from pipelines.intake.table import SheetTable
 from tests.delivery_factory import ELDERLY, PAYMENT, elderly, id_number, payment
 
 ALLOWANCE = get_feed("elderly_allowance")

@@ -13,7 +13,8 @@ from pipelines.intake import Limits
 from pipelines.intake.grid import Grid
 from pipelines.intake.headers import look_up
 from pipelines.intake.parse import parse_file
-from pipelines.intake.sheet import SheetTable, read_sheet
+from pipelines.intake.sheet import read_sheet
+from pipelines.intake.table import SheetTable
 from tests.delivery_factory import elderly, id_number, write_workbook
 
 UPPER = ["姓名", "身份证号", "供养证号", "月供养金额", "状态", "供养方式", ""]
