@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ import polars as pl
 
 from pipelines.contracts import get_feed
 from pipelines.defs.workspace import RunWorkspace
+from pipelines.intake.messages import NOTES
 from pipelines.matching.identity import MERGED_EARLIER
 from pipelines.policy import not_applicable
 
@@ -144,6 +146,11 @@ def _deliveries(workspace: RunWorkspace) -> tuple[list[dict[str, Any]], list[dic
     messages = [
         {"feed": row["feed"], "delivery": row["delivery"], "file": row["file"], **message}
         for row in unused.iter_rows(named=True)
-        for message in row["messages"] or ()
+        for message in stopping(row["messages"] or ())
     ]
     return feeds, messages
+
+
+def stopping(messages: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """Of what is said of a file that is not used, what it is not used for; all of it where that cannot be told."""
+    return [message for message in messages if message["code"] not in NOTES] or messages

@@ -68,11 +68,11 @@ def _from_title(table: SheetTable, feed: Feed, around: Around) -> None:
     if placeless and table.rows and (town := town_in_title(around.lines.title)):
         table.fill("town", [town] * len(table.rows), "title")
         table.messages.append(told(feed.by_name["town"], town, table.name, "表题"))
-    for column in feed.columns_of_type("year_month"):
-        completed = with_year(table.columns.get(column.name, []), around.lines.title)
+    for column in feed.columns_of_type("year_month", "date"):
+        completed = with_year(column, table.columns.get(column.name, []), around.lines.title)
         if completed is not None:
             table.columns[column.name] = completed
-            what = f"列“{column.header}”只写月份，已按表题补上年份"
+            what = f"列“{column.header}”没有写年份，已按表题补上"
             table.messages.append(Message("YEAR_FROM_TITLE", place(table.name), what, "请核对年份；今后请写明年月"))
 
 

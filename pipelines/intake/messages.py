@@ -60,6 +60,37 @@ def column_letter(column: int) -> str:
     return letters
 
 
+#: What is told of how a file was read; it stops no file.
+NOTES = frozenset(
+    [
+        "UNKNOWN_COLUMN",
+        "SECOND_SPELLING",
+        "COMPOUND_HEADER",
+        "COLUMN_SPLIT",
+        "COLUMN_BY_CONTENT",
+        "CODES_FROM_HEADER",
+        "VALUE_FROM_TITLE",
+        "VALUE_ASSUMED",
+        "YEAR_FROM_TITLE",
+        "PLACE_FROM_SHEET",
+        "UNIT_FROM_HEADER",
+        "AMOUNT_PROVED",
+        "FILLED_DOWN",
+        "NOTHING_FOUND",
+        "OLD_XLS",
+        "WRONG_EXTENSION",
+        "HIDDEN_SHEET",
+        "EXTERNAL_CONTENT",
+        "IGNORED_SHEET",
+        "SUMMARY_SHEET",
+        "EXAMPLE_SHEET",
+        "EARLIER_SHEET",
+        "SIDE_TABLE",
+        "CONTINUED_SHEET",
+        "EMPTY_SHEET",
+    ]
+)
+
 #: code -> (what, remedy) of messages that need no detail of their own.
 PLAIN = {
     "EMPTY_FILE": ("文件为空(0字节)", "请重新导出后再报送"),

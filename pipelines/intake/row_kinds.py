@@ -45,8 +45,8 @@ _SIGNATURE = re.compile(
 #: What is written under a table in words: no name or number has a comma or a full stop in so long a text.
 _SENTENCE = re.compile(r"^(?=.{8,})[^\d]*[一-鿿]{4,}.*[,。;:].*$")
 _SECTION = re.compile(
-    r"^[一-鿿]{2,8}(?:村|镇|乡|社区|街道|居委会|村委会|办事处)$|^[一二三四五六七八九十]{1,3}[、.].{2,20}$"
-    r"|^以[下上][^\d]{0,6}.{2,30}$"
+    r"^[一-鿿]{2,14}(?:村|镇|乡|社区|街道|居委会|村委会|办事处)(?:\([^()]*\))?$"
+    r"|^[一二三四五六七八九十]{1,3}[、.].{2,20}$|^以[下上][^\d]{0,6}.{2,30}$"
 )
 
 #: What stands in a line under the header that only explains it: units, the numbers of the columns, an example.

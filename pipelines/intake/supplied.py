@@ -33,7 +33,11 @@ _AS_OF = re.compile(r"截[止至](?:时间|日期)?:?(20\d\d年\d{1,2}月\d{1,2}
 _TITLED = ("programme", "marriage_event", "insurance_type", "support_mode")
 _INSTITUTION = re.compile(r"[一-鿿]{2,20}(?:银行|信用社|联社|农商行|证券|支行|分行|敬老院|福利院|养老院)")
 OF_PERSONS = re.compile(r"(?:人员|对象|登记|家庭|户|类|情况|信息)+$")
-_BARE_MONTH = re.compile(r"^(?:0?[1-9]|1[0-2])月份?$")
+#: A month or a day without its year.
+_BARE = {
+    "year_month": re.compile(r"^(?:0?[1-9]|1[0-2])月份?$"),
+    "date": re.compile(r"^(?:0?[1-9]|1[0-2])月(?:0?[1-9]|[12]\d|3[01])[日号]$"),
+}
 
 
 def place_in_name(sheet: str | None) -> tuple[str, str] | None:
@@ -93,11 +97,13 @@ def told(column: Column, value: str, sheet: str | None, source: str) -> Message:
     return Message("VALUE_FROM_TITLE", place(sheet), what, f"请核对{source}；今后请逐行填写“{column.header}”")
 
 
-def with_year(texts: list[str | None], title: str) -> list[str | None] | None:
-    """Bare months (9月) with the one year that the title names; None when nothing is to be completed."""
+def with_year(column: Column, texts: list[str | None], title: str) -> list[str | None] | None:
+    """Bare months (9月) and days (9月5日) with the one year that the title names; None when nothing is to be completed.
+    A birthday is of no such year."""
     years = set(_YEAR.findall(fold(title)))
-    bare = [unicodedata.normalize("NFKC", text).strip() for text in texts if text and text.strip()]
-    if len(years) != 1 or not bare or not all(_BARE_MONTH.match(text) for text in bare):
+    known = [unicodedata.normalize("NFKC", text).strip() for text in texts if text and text.strip()]
+    is_bare = column.type in _BARE and bool(known) and all(_BARE[column.type].match(text) for text in known)
+    if len(years) != 1 or not is_bare or column.name == "birth_date":
         return None
     year = years.pop()
     return [f"{year}年{text.strip()}" if text and text.strip() else text for text in texts]

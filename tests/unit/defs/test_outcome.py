@@ -1,4 +1,5 @@
-"""What a run says of itself: that it matched by another model than the release that it follows on."""
+"""What a run says of itself: that it matched by another model than the release that it follows on, and what a file is
+not used for."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ import pytest
 import yaml
 
 from pipelines.console.summary import changed_model
-from pipelines.defs.outcome import ModelChange, RunSummary, summarise
+from pipelines.defs.outcome import ModelChange, RunSummary, stopping, summarise
 from pipelines.defs.raw import run_context
 from pipelines.defs.workspace import RunWorkspace
 from pipelines.matching import load_model
@@ -64,3 +65,9 @@ def test_a_run_by_the_same_model_or_on_the_first_night_says_nothing_of_it(
     before: tuple[str, ...], tmp_path: Path
 ) -> None:
     assert told(tmp_path, None, *before)[0].model_change is None
+
+
+def test_of_a_file_that_is_not_used_only_what_stops_it_is_told() -> None:
+    notes = [{"code": "UNKNOWN_COLUMN"}, {"code": "OLD_XLS"}]
+    assert stopping([*notes, {"code": "WRONG_TEMPLATE"}]) == [{"code": "WRONG_TEMPLATE"}]
+    assert stopping(notes) == notes

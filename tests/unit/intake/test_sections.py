@@ -116,3 +116,26 @@ def test_a_total_may_stand_over_its_rows_and_count_a_merged_amount_once() -> Non
     assert [message.code for message in table.messages] == ["FILLED_DOWN"]
     wrong = read([rows[0], ["合计", "3人", "", 1001, ""], *rows[2:]], "dibao", merged=[((2, 3), (3, 3))])
     assert "TOTAL_MISMATCH" in [message.code for message in wrong.messages]
+
+
+def test_a_line_with_a_village_and_its_count_gives_town_and_village() -> None:
+    header = ["姓名", "身份证号", "月津贴金额", "状态"]
+    rows = [
+        header,
+        ["双堰乡北湾村（2人，200元）"],
+        ["甲", id_number(1), 100, "在享"],
+        ["双堰乡柳村（1人）"],
+        ["乙", id_number(2), 100, "在享"],
+    ]
+    table = read(rows, "elderly_allowance")
+    assert table.columns["town"] == ["双堰乡", "双堰乡"]
+    assert table.columns["village"] == ["北湾村", "柳村"]
+
+
+def test_days_without_a_year_are_of_the_year_in_the_title() -> None:
+    header = ["姓名", "身份证号", "救助金额", "救助日期", "出生日期"]
+    rows = [["临江县2026年1月临时救助发放台账"], header, ["甲", id_number(1), 800, "1月10日", "6月1日"]]
+    table = read(rows, "temporary_assistance")
+    assert table.columns["granted_on"] == ["2026年1月10日"]
+    assert table.columns["birth_date"] == ["6月1日"]
+    assert "YEAR_FROM_TITLE" in [message.code for message in table.messages]
