@@ -132,7 +132,7 @@ def _unknown(grid: Grid, feed: Feed, header: Header, index: int, found: set[str]
 
 
 def _put_together(grid: Grid, header: Header, index: int) -> Message:
-    text, column = header.cells[index][1], header.columns[index]
+    text, column = header.full_name(index), header.columns[index]
     where = place(grid.name, header.last_row + 1, index)
     return Message("COMPOUND_HEADER", where, f"列“{text}”已按“{column.header}”读取", "请核对；今后请用约定的列名")
 

@@ -27,7 +27,7 @@ _FOOTER = re.compile(
     r"财务负责人|会计|出纳|统计人|报送人|联系人|联系电话|填报单位|填报日期|填表日期|制表日期|打印日期|报送日期|报表日期|"
     r"统计日期|截止日期|单位|金额单位|制表时间|打印时间|填报时间|日期)(?:\((?:签字|签章|盖章|签名|公章|章)\))?[::].*"
     r"|^(?:\(?(?:盖章|公章|签章|签字)\)?|.{0,14}\((?:盖章|公章|签章|章)\)).*$"
-    r"|^(?:导出|查询|筛选|统计|打印|数据)(?:条件|时间|人员?|日期|范围|说明|来源)[::].*"
+    r"|^其中[::].*|^(?:导出|查询|筛选|统计|打印|数据)(?:条件|时间|人员?|日期|范围|说明|来源)[::].*"
     r"|^(?:以下空白|以上数据.*|本表.*|第\d+页.*|填表说明|填报说明|备注|说明)$"
 )
 #: A label that stands in a cell of its own, with what it labels in the next one; and an office's stamp.
@@ -54,7 +54,10 @@ _UNIT_CELL = re.compile(
     r"^(?:必填|选填|非必填|可不填|可空|不填|自动生成|只读).*$|^\(?(?:单位:?)?(?:万?元(?:/[月年人户])*|人|户|岁|周岁|个|套|辆|平方米|m2|年|月|日|年月日?|年/月/日|yyyy.*)\)?$",
     re.I,
 )
-_COLUMN_NUMBERS = ("甲乙丙丁戊己庚辛壬癸", "abcdefghijklmnopqrstuvwxyz")
+_COLUMN_NUMBERS = ("甲乙丙丁戊己庚辛壬癸", "abcdefghijklmnopqrstuvwxyz", "子丑寅卯辰巳午未申酉戌亥")
+#: What such a line is called in a statistical form.
+_NOTE_NAME = re.compile(r"^(?:栏次|栏目|列次|列号|栏号|行次|计量单位|单位)[::]?$")
+_DASH = re.compile(r"^[—–\-/]+$")
 _EXAMPLE = re.compile(r"^\(?(?:示?例\d?|样例|填写示例|填写样例|例如|举例|范例)\)?[::]?$")
 
 #: Text that stands under a table, in whatever column.
@@ -80,7 +83,7 @@ def _numbers_columns(texts: list[str]) -> bool:
     """Whether texts number columns: 1 2 3, (1) (2) (3), A B C, 甲 乙 1 2."""
     bare = [text.strip("()[]栏列.").lower() for text in texts]
     digits = [int(text) for text in bare if text.isascii() and text.isdigit()]
-    letters = [text for text in bare if any(text and text in row for row in _COLUMN_NUMBERS) and len(text) == 1]
+    letters = [text for text in bare if 0 < len(text) <= 2 and any(set(text) <= set(row) for row in _COLUMN_NUMBERS)]
     counted = digits == list(range(digits[0], digits[0] + len(digits))) if digits else True
     return len(bare) >= 3 and len(digits) + len(letters) == len(bare) and counted
 
@@ -133,6 +136,8 @@ class RowJudge:
             return BLANK
         if self.header.height and row <= self.header.last_row + _NOTES and self._explains_header(row, cells, filled):
             return HEADER
+        if self._explains_page(row, cells, filled):
+            return HEADER
         kind = self._below(row, cells, filled)
         if kind == DATA and says_nothing(cells, self._things, self._answers):
             self.answers_of_nothing += 1
@@ -155,12 +160,21 @@ class RowJudge:
             return True
         return self._is_note(row)
 
+    def _explains_page(self, row: int, cells: list[Any], filled: list[int]) -> bool:
+        """Whether a line further down is one of those under the header, which a page repeats."""
+        if not isinstance(cells[filled[0]], str) or self._has_identity(cells):
+            return False
+        is_named = _NOTE_NAME.match(_folded(cells[filled[0]])) is not None
+        return (is_named or self._repeats_header(row - 1)) and self._is_note(row)
+
     def _is_note(self, row: int) -> bool:
         """Whether a line gives nothing but units or the numbers of the columns."""
         cells = self.grid.rows[row]
         texts = [_folded(cells[index]) for index in filled_places(cells)]
+        if is_named := bool(texts) and _NOTE_NAME.match(texts[0]) is not None:
+            texts = [text for text in texts[1:] if not _DASH.match(text)]
         is_note = all(_UNIT_CELL.match(text) for text in texts) or _numbers_columns(texts)
-        return bool(texts) and is_note and not self._has_identity(cells)
+        return (bool(texts) or is_named) and is_note and not self._has_identity(cells)
 
     def _same_headers(self, cells: list[Any], filled: list[int]) -> bool:
         """Whether a row says the headers once more, in other words or another language."""

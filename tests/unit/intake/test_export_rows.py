@@ -70,7 +70,8 @@ def test_the_foot_of_a_text_file_is_counted(tmp_path: Path) -> None:
     [
         ["必填", "必填", "必填", "必填"], ["必填", "", "元", "选填"], ["自动生成", "只读", "可空", "不填"],
         ["必填（2-10字）", "必填", "必填（数字，不带单位）", "非必填"],
-        ["必填", "必填，18位", "必填", "必填"],
+        ["必填", "必填，18位", "必填", "必填"], ["栏次", "甲", "甲乙", 1.0], ["计量单位", "—", "元", "—"],
+        ["栏次", "1", "2", "3"],
     ],
 )  # fmt: skip
 def test_a_line_of_hints_under_the_header_is_no_person(hint: list[str]) -> None:
@@ -168,3 +169,17 @@ def test_a_sheet_with_a_header_in_other_words_is_not_read_as_the_rest_of_the_one
     assert frame.is_empty()
     assert account.messages[-1].code == "NO_HEADER"
     assert "低保户、证件、每回、咋样" in account.messages[-1].what
+
+
+def test_a_page_repeats_the_lines_under_the_header_too() -> None:
+    numbers = ["栏次", "甲", "1", "乙"]
+    table = read([ELDERLY, numbers, person(1), ELDERLY, numbers, person(2), ELDERLY, ["1", "2", "3", "4"], person(3)])
+    assert table.columns["name"] == ["甲1", "甲2", "甲3"]
+    assert table.counts["header"] == 6
+
+
+def test_a_part_of_a_total_is_no_person() -> None:
+    rows = [ELDERLY, person(1), ["合计", "1人", 100, ""], ["其中：80-89周岁", "1人", 100, ""]]
+    table = read(rows)
+    assert table.columns["name"] == ["甲1"]
+    assert codes(table) == []

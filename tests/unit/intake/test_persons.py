@@ -73,3 +73,28 @@ def test_the_disabled_persons_number_is_not_the_certificates() -> None:
         "残疾人身份证号": "id_number",
         "残疾人证件号": "certificate_number",
     }
+
+
+FISHERS = [
+    ["持证渔民", "", "家庭成员", "", "", "渔船编号"],
+    ["姓名", "身份证号", "姓名", "身份证号", "与户主关系", ""],
+    ["甲一", id_number(1), "甲一", id_number(1), "户主", "皖渔001"],
+    ["甲一", id_number(1), "乙二", id_number(2), "配偶", "皖渔001"],
+]
+PARTED = [((0, 0), (0, 1)), ((0, 2), (0, 4)), ((0, 5), (1, 5))]
+
+
+def test_beside_the_members_of_a_household_the_other_person_is_its_head() -> None:
+    table = read(FISHERS, "fisher", merged=PARTED)
+    assert table.columns["name"] == ["甲一", "乙二"]
+    assert table.columns["id_number"] == [id_number(1), id_number(2)]
+    assert table.columns["head_name"] == ["甲一", "甲一"]
+    assert table.columns["head_id_number"] == [id_number(1), id_number(1)]
+    told = [message.what for message in table.messages if message.code == "COMPOUND_HEADER"]
+    assert told[0] == "列“持证渔民/姓名”已按“户主姓名”读取"
+
+
+def test_where_the_head_has_a_column_of_its_own_nobody_else_is_the_head() -> None:
+    rows = [[*line, head] for line, head in zip(FISHERS, ["户主姓名", "", "丙三", "丙三"], strict=True)]
+    table = read(rows, "fisher", merged=[*PARTED, ((0, 6), (1, 6))])
+    assert table.columns["head_name"] == ["丙三", "丙三"]
