@@ -15,9 +15,9 @@ def check_dittos(feed: Feed, header: Header, texts: dict[int, list[str | None]],
     household."""
     messages = []
     for index, values in texts.items():
-        rows = sum((text or "").strip() in DITTOS for text in values)
-        if not rows:
+        if DITTOS.isdisjoint(values):  # most columns
             continue
+        rows = sum(text in DITTOS for text in values)
         column = header.columns[index]
         what = f"列“{header.full_name(index)}”有{rows}行只写“同上”或“〃”，不能照抄上一行"
         message = Message("DITTO_MARKS", place(sheet, None, index), what, "请逐行填写后重新报送")

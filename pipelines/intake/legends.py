@@ -17,7 +17,7 @@ def read_legends(header: Header, texts: dict[int, list[str | None]], sheet: str 
     for index, column in header.columns.items():
         words = legend(header.cells[index][1]) if column.codes else {}
         known = {_code(code): word for code, word in words.items()}
-        if not any(_code(text) in known for text in texts[index]):
+        if not known or not any(_code(text) in known for text in texts[index]):
             continue
         texts[index] = [_with_word(text, known) for text in texts[index]]
         said = "、".join(f"{code}={word}" for code, word in words.items())
