@@ -2,7 +2,7 @@
 
 `clean_…(text)` returns a struct: `value` and `problem` (`status` for ID numbers). `clean_code(text, code list)` reads
 the lists of the contracts. `mask_number(text)` hides the middle of a number; `place_key(text)` is a town or village
-without the word for its kind; `withdrawn_by(cells, of payments)` is the cell that takes a row back. The functions never
+without the word for its kind; `withdrawn_by(cells, kind)` is the cell that takes a row back. The functions never
 raise: DuckDB would print the value that was being read.
 """
 
@@ -91,10 +91,10 @@ def mask_number(column: pa.ChunkedArray) -> pa.Array:
     return pa.array([cleaning.mask(text) for text in column.to_pylist()], pa.string())
 
 
-def withdrawn_by(column: pa.ChunkedArray, of_payments: pa.ChunkedArray) -> pa.Array:
-    """What takes a row back, by its cells outside the contract; the second argument is one literal."""
-    found = cleaning.read_withdrawals(_texts(column), of_payments=bool(len(of_payments) and of_payments[0].as_py()))
-    return found.to_arrow().cast(pa.string())
+def withdrawn_by(column: pa.ChunkedArray, kinds: pa.ChunkedArray) -> pa.Array:
+    """What takes a row back, by its cells outside the contract; all rows of one call are of one kind (a literal)."""
+    kind = kinds[0].as_py() if len(kinds) else ""
+    return cleaning.read_withdrawals(_texts(column), kind).to_arrow().cast(pa.string())
 
 
 def place_key(column: pa.ChunkedArray) -> pa.Array:
@@ -109,7 +109,7 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     code = duckdb.struct_type({"value": "VARCHAR", "problem": "VARCHAR"})
     _create(connection, "clean_code", clean_code, ["VARCHAR", "VARCHAR"], code)
     _create(connection, "mask_number", mask_number, ["VARCHAR"], "VARCHAR")
-    _create(connection, "withdrawn_by", withdrawn_by, ["VARCHAR", "BOOLEAN"], "VARCHAR")
+    _create(connection, "withdrawn_by", withdrawn_by, ["VARCHAR", "VARCHAR"], "VARCHAR")
     _create(connection, "place_key", place_key, ["VARCHAR"], "VARCHAR")
 
 

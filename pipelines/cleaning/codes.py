@@ -29,11 +29,18 @@ _NOTE = re.compile(r"[(\[【〔]([^)\]】〕]*)[)\]】〕]")
 _ALIKE = {"最低生活保障": "低保", "老年人": "老人", "经济困难": "困难", "补助": "补贴", "津贴": "补贴"}
 _SILENT = re.compile(r"服务|人员|对象|(?:补贴|补偿(?=[款金费])|资金|经费|款项?|金|费|标准)+$")
 _SHORTEST_GIST = 2
-#: One sign that may stand beside a value; and what takes a value back, though its words are on the list.
+#: One sign that may stand beside a value; and what takes a value back, though its words are on the list (a 居民户口 is
+#: of town and countryside alike).
 _SAYING_NOTHING = frozenset("的户人者类型级中为系")
-_UNDOING = re.compile("(?:取消|撤销|解除|恢复|未|暂缓).*[停退注吊]|[停退注吊].*(?:取消|撤销|解除|恢复|未)|^非|^不")
+_UNDOING = re.compile(
+    "(?:取消|撤销|解除|恢复|未|暂缓).*[停退注吊]|[停退注吊].*(?:取消|撤销|解除|恢复|未)|^非|^不|^统?一?居民(?:家庭)?户"
+)
 #: What may hold two words for one thing (法定代表人/经营者), and what divides a word from what says more of it.
-_SEVERAL, _CLOSER = re.compile(r"[/、,;|]+|以及|[和及与]"), re.compile(r"[-:—]+")
+_SEVERAL, _CLOSER = re.compile(r"[/、,;|]+|以及|[和及与]|兼任?"), re.compile(r"[-:—]+")
+#: Posts that say nothing beside one that does: 法定代表人,执行董事兼总经理.
+_POSTS = frozenset(["董事", "监事", "经理", "总经理", "副总经理", "财务负责人", "高管", "高级管理人员", "执行董事", "监事会主席"])
+#: A number beside a word counts by a scale of its own: 轻度失能（2级）.
+_LEVEL = re.compile(r"\d{1,2}级?|[一二三四]级")
 #: A remark with one of these may turn a value round: 低保(原), 在保-拟停.
 _TURNING = re.compile("[原曾未不非否停已拟]|退(?!休)|注销|取消|死亡")
 
@@ -95,6 +102,7 @@ def _read_around(text: str, known: Mapping[str, str], pieces: frozenset[str]) ->
 def _read_remarked(text: str, known: Mapping[str, str]) -> str | None:
     """The one value of a list that a cell with codes, remarks or several words for it names; None when not one."""
     parts = [part for part in _SEVERAL.split(_NOTE.sub("", text)) if part]
+    parts = [part for part in parts if part not in _POSTS] or parts
     remarks = [remark for note in _NOTE.findall(text) for remark in _SEVERAL.split(note) if remark]
     meant = set()
     for part in parts:
@@ -104,6 +112,6 @@ def _read_remarked(text: str, known: Mapping[str, str]) -> str | None:
             return None
         meant.update(values)
         remarks += [word for word in words if word not in values]
-    meant.update(known[remark] for remark in remarks if remark in known)
+    meant.update(known[remark] for remark in remarks if remark in known and not _LEVEL.fullmatch(remark))
     turned = any(_TURNING.search(remark) for remark in remarks if remark not in known)
     return meant.pop() if len(meant) == 1 and not turned else None

@@ -73,7 +73,7 @@ def _read_name(text: str) -> Reading:
         return None, "several_persons"
     if is_placeholder(bare) or bare in ("户主", "本人", "姓名"):
         return None, "placeholder"
-    if not re.search(rf"[{CHINESE}A-Za-z]", bare) or re.search(r"\d{3,}", bare):
+    if not re.search(rf"[{CHINESE}A-Za-z]", bare) or re.search(r"\d{3,}|^\d+[人户名个元]$", bare):
         return None, "unreadable"
     return (bare, None) if len(bare) <= 50 else (None, "too_long")
 

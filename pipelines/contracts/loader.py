@@ -155,6 +155,11 @@ class Feed:
         return self.delivery == "append"
 
     @property
+    def kind_of_rows(self) -> str:
+        """What its rows are to the readers of withdrawals: payments, entries of a register, or neither."""
+        return "payments" if self.is_append else "register" if self.economic else ""
+
+    @property
     def staging_model(self) -> str:
         return f"stg_{self.department}__{self.name}"
 

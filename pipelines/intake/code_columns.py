@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.contracts import Column, Feed, code_lists
 from pipelines.intake.cells import cell_text
-from pipelines.intake.header_rows import Header
+from pipelines.intake.header_rows import REGISTERED, Header
 from pipelines.intake.messages import Message, place
 
 FEWEST_VALUES = 3
@@ -33,12 +33,12 @@ def settle_codes(
 
     Fills `texts` for columns that were spare before.
     """
-    moved = _exchanged(feed, header, texts, sheet)
+    moved = _exchanged(feed, header, texts, sheet) + _of_the_benefit(feed, header, texts, cells, sheet)
     spare = {index: column for index, column in header.spare.items() if column.type == "code"}
     for index, column in [*header.columns.items(), *spare.items()]:
         if column.type != "code" or header.cells[index][1] == column.header:
             continue
-        column_texts = texts.get(index) or [cell_text(row[index]) if index < len(row) else None for row in cells]
+        column_texts = texts.get(index) or _texts(cells, index)
         meant = _meant(feed, header, index, column, column_texts)
         if meant is not None:
             header.columns[index] = meant
@@ -47,6 +47,34 @@ def settle_codes(
             texts[index] = column_texts
             moved.append(_by_content(header, index, meant, sheet))
     return moved
+
+
+def _texts(cells: list[list[Any]], index: int) -> list[str | None]:
+    return [cell_text(row[index]) if index < len(row) else None for row in cells]
+
+
+def _of_the_benefit(
+    feed: Feed, header: Header, texts: dict[int, list[str | None]], cells: list[list[Any]], sheet: str | None
+) -> list[Message]:
+    """Whether a benefit is the town's or the countryside's is said by its own kind (农村居民最低生活保障) before the
+    registration of the household."""
+    registered = next((i for i, column in header.columns.items() if column.codes == "area_type"), None)
+    if registered is None or not REGISTERED.search(header.full_name(registered)):
+        return []
+    area = header.columns[registered]
+    mapped = [i for i, c in header.columns.items() if c.type == "code" and _share_of(texts[i], c) == 0]
+    for index in (*header.spare, *mapped):
+        column_texts = texts.get(index) or _texts(cells, index)
+        if index == registered or _share_of(column_texts, area) < FITTING:
+            continue
+        header.columns[index] = header.columns.pop(registered)
+        header.extra[registered] = header.full_name(registered)
+        header.extra.pop(index, None)
+        texts[index] = column_texts
+        del texts[registered]
+        header.reasons[area.name] = "content"
+        return [_by_content(header, index, area, sheet)]
+    return []
 
 
 def _exchanged(feed: Feed, header: Header, texts: dict[int, list[str | None]], sheet: str | None) -> list[Message]:

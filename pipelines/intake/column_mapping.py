@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 import polars as pl
 
-from pipelines.cleaning import read_codes
+from pipelines.cleaning import may_take_back, read_codes
 from pipelines.contracts import Column, Feed, code_lists
 from pipelines.intake.cells import is_blank
 from pipelines.intake.composites import PLACES, are_told_apart, parts_of, told_of_parts
 from pipelines.intake.grid import Grid
-from pipelines.intake.header_rows import FEWEST_HITS, SEARCHED_ROWS, Header, header_text
+from pipelines.intake.header_rows import FEWEST_HITS, REGISTERED, SEARCHED_ROWS, Header, header_text
 from pipelines.intake.headers import COMPOUND, DERIVED, PERIOD, is_ordinal, look_up, nearest_header
 from pipelines.intake.messages import Message, Refused, place
 from pipelines.intake.persons import choose_person
 from pipelines.intake.profile import is_id_number
-
-_REGISTERED = re.compile(r"户籍|户口|籍贯")
 
 
 def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
@@ -103,7 +99,7 @@ def _best_first(grid: Grid, column: Column, header: Header, places: list[tuple[i
 
 def _is_old(header: Header, index: int) -> bool:
     """Whether a column is of where one is registered rather than of where one lives."""
-    return _REGISTERED.search(header.full_name(index)) is not None
+    return REGISTERED.search(header.full_name(index)) is not None
 
 
 def _listed(column: Column, texts: list[str]) -> float:
@@ -127,7 +123,10 @@ def _unknown(grid: Grid, feed: Feed, header: Header, index: int, found: set[str]
     near = nearest_header(feed, header.cells[index][1], found)
     remedy = f"如指“{near.header}”，请改用该列名" if near else "如有用途，请告知管理员补充列名"
     where = place(grid.name, header.last_row + 1, index)
-    what = f"列“{header.full_name(index)}”不在约定之内，原样保留，不参与核对"
+    use = (
+        "只看其中有无作废、失败一类的字样" if may_take_back(header.cells[index][1], feed.kind_of_rows) else "不参与核对"
+    )
+    what = f"列“{header.full_name(index)}”不在约定之内，原样保留，{use}"
     return Message("UNKNOWN_COLUMN", where, what, remedy)
 
 

@@ -7,7 +7,9 @@ from pipelines.contracts import Feed
 from pipelines.intake.header_rows import Header
 from pipelines.intake.messages import Message, Refused, place
 
-DITTOS = frozenset({"〃", "″", "〞", "”", '"', "''", "同上", "同前", "同上行", "上同", "″″", "〃〃"})
+DITTOS: frozenset[str | None] = frozenset(
+    {"〃", "″", "〞", "”", '"', "''", "同上", "同前", "同上行", "上同", "″″", "〃〃"}
+)
 
 
 def check_dittos(feed: Feed, header: Header, texts: dict[int, list[str | None]], sheet: str | None) -> list[Message]:

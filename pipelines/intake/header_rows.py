@@ -26,6 +26,9 @@ FEWEST_HITS = 2
 #: A header has so many rows at most.
 HIGHEST = 3
 
+#: Headers of how and where one is registered, which need not be how and where one lives.
+REGISTERED = re.compile(r"户籍|户口|籍贯")
+
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 
 

@@ -57,13 +57,18 @@ _UNIT_CELL = re.compile(
 _COLUMN_NUMBERS = ("甲乙丙丁戊己庚辛壬癸", "abcdefghijklmnopqrstuvwxyz", "子丑寅卯辰巳午未申酉戌亥")
 #: What such a line is called in a statistical form.
 _NOTE_NAME = re.compile(r"^(?:栏次|栏目|列次|列号|栏号|行次|计量单位|单位)[::]?$")
-_DASH = re.compile(r"^[—–\-/]+$")
+_DASH = re.compile(r"^[—–\-/×]+$")
+#: A column that is computed from others: 3=1×2.
+_FORMULA = re.compile(r"^(\d{1,2})=[\d+\-*/×÷()]+$")
 _EXAMPLE = re.compile(r"^\(?(?:示?例\d?|样例|填写示例|填写样例|例如|举例|范例)\)?[::]?$")
 
 #: Text that stands under a table, in whatever column.
 _TEXTS = (_TOTAL, _FOOTER, _SIGNATURE, _SENTENCE, _UNIT_CELL)
 
 _NUMBER = re.compile(r"^[\d.、]+$")
+#: The name of a part of the table, and the figures that may stand beside it.
+_PART = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)).{1,20}$")
+_FIGURE = re.compile(r"^[\d,.%]+[人户笔元%]*$")
 
 #: So many lines under the header may explain it.
 _NOTES = 4
@@ -81,7 +86,7 @@ def _folded(value: Any) -> str:
 
 def _numbers_columns(texts: list[str]) -> bool:
     """Whether texts number columns: 1 2 3, (1) (2) (3), A B C, 甲 乙 1 2."""
-    bare = [text.strip("()[]栏列.").lower() for text in texts]
+    bare = [_FORMULA.sub(r"\1", text.strip("()[]栏列.").lower()) for text in texts]
     digits = [int(text) for text in bare if text.isascii() and text.isdigit()]
     letters = [text for text in bare if 0 < len(text) <= 2 and any(set(text) <= set(row) for row in _COLUMN_NUMBERS)]
     counted = digits == list(range(digits[0], digits[0] + len(digits))) if digits else True
@@ -192,6 +197,9 @@ class RowJudge:
                 return TOTAL
             is_footer = any(words.match(text) for text in texts for words in (_FOOTER, _SIGNATURE, _LABEL, _CARRIED))
             if len(filled) <= _FOOTER_CELLS and is_footer:
+                return TITLE
+            if _PART.match(texts[0]) and all(_FIGURE.match(_folded(cells[index])) for index in filled[1:]):
+                self.headings[row + 1] = texts[0]
                 return TITLE
             is_line = row in self._wide or _SECTION.match(texts[0]) or _SENTENCE.match(texts[0])
             if len(filled) == 1 and is_line:

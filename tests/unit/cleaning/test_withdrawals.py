@@ -7,11 +7,11 @@ import json
 import polars as pl
 import pytest
 
-from pipelines.cleaning import read_withdrawals
+from pipelines.cleaning import may_take_back, read_withdrawals
 
 
-def withdrawn(of_payments: bool = False, **cells: str) -> str | None:
-    return read_withdrawals(pl.Series([json.dumps(cells, ensure_ascii=False)]), of_payments).item()
+def withdrawn(kind: str = "", **cells: str) -> str | None:
+    return read_withdrawals(pl.Series([json.dumps(cells, ensure_ascii=False)]), kind).item()
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,38 @@ def test_other_words_take_nothing_back(header: str, value: str) -> None:
 
 @pytest.mark.parametrize("value", ["失败", "退汇", "失败-户名账号不符", "02|发放失败", "未到账"])
 def test_money_that_did_not_arrive_was_not_paid(value: str) -> None:
-    assert withdrawn(True, 序号="1", 发放结果=value) == f"发放结果：{value}"
-    assert withdrawn(False, 发放结果=value) is None
-    assert withdrawn(True, 发放结果="成功") is None
+    assert withdrawn("payments", 序号="1", 发放结果=value) == f"发放结果：{value}"
+    assert withdrawn("register", 发放结果=value) is None
+    assert withdrawn("payments", 发放结果="成功") is None
 
 
 def test_rows_without_other_columns_are_left_alone() -> None:
-    assert read_withdrawals(pl.Series([None, None], dtype=pl.String), True).to_list() == [None, None]
+    assert read_withdrawals(pl.Series([None, None], dtype=pl.String), "payments").to_list() == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("账户状态", "销户"), ("个人账户状态", "封存"), ("发放状态", "暂停发放"), ("人员状态", "死亡"),
+        ("币种", "美元"), ("币种", "USD"),
+        ("待遇类型", "丧葬补助金"), ("权利类型", "土地承包经营权"), ("权利类型", "抵押权"),
+    ],
+)  # fmt: skip
+def test_an_entry_of_a_register_that_owns_or_pays_nothing(header: str, value: str) -> None:
+    assert withdrawn("register", **{header: value}) == f"{header}：{value}"
+    assert withdrawn("", **{header: value}) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [("账户状态", "正常"), ("币种", "人民币"), ("币种", "CNY"), ("币种", "156"),
+     ("待遇类型", "按月领取养老金"), ("权利类型", "房屋所有权"), ("权利类型", "国有建设用地使用权/房屋所有权")],
+)  # fmt: skip
+def test_an_entry_of_a_register_that_counts(header: str, value: str) -> None:
+    assert withdrawn("register", **{header: value}) is None
+
+
+def test_which_columns_are_looked_at() -> None:
+    assert may_take_back("支付结果", "payments")
+    assert not may_take_back("支付结果", "")
+    assert not may_take_back("备注", "register")

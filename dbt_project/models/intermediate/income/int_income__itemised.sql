@@ -69,20 +69,33 @@ wages as (
     where occurrence = 1
 ),
 
-pensions as (
+-- A register that lists every month counts by its latest one.
+latest_pensions as (
     select
         linked.*,
-        'social_insurance' as income_source,
-        pension.insurance_type as item,
-        cast(null as varchar) as period,
-        pension.monthly_amount as delivered_amount,
-        cast(pension.monthly_amount as decimal(18, 6)) as monthly_share
+        pension.insurance_type,
+        pension.monthly_amount,
+        pension.period
     from linked
     inner join {{ ref('stg_economic_status__social_insurance') }} as pension on linked.row_id = pension.row_id
-    where pension.disposition = 'accepted'
+    cross join {{ source('raw', 'run_context') }} as run
+    where pension.disposition = 'accepted' and coalesce(pension.period <= strftime(run.as_of, '%Y-%m'), true)
+    qualify pension.period is not distinct from max(pension.period) over (
+        partition by linked.household_id, linked.person_id, pension.insurance_type
+    )
+),
+
+pensions as (
+    select
+        * exclude (insurance_type, monthly_amount),
+        'social_insurance' as income_source,
+        insurance_type as item,
+        monthly_amount as delivered_amount,
+        cast(monthly_amount as decimal(18, 6)) as monthly_share
+    from latest_pensions
     qualify row_number() over (
-        partition by linked.household_id, linked.person_id, pension.insurance_type, pension.monthly_amount
-        order by linked.is_certain desc, linked.match_probability desc, linked.row_id asc
+        partition by household_id, person_id, insurance_type, monthly_amount
+        order by is_certain desc, match_probability desc, row_id asc
     ) = 1
 ),
 

@@ -75,13 +75,20 @@ reasons as (
     union all
 
     select
-        household_id,
+        answered.household_id,
         'not_asked' as reason,
         3 as place,
-        '缺少' || string_agg(title || '（' || question || '）', '、' order by feed) || '数据，从未报送，请向报送部门索取' as sentence
-    from {{ ref('int_unit__answered') }}
-    where is_deciding and answer = 'not_asked'
-    group by household_id
+        concat_ws(
+            '；',
+            '缺少' || string_agg(answered.title || '（' || answered.question || '）', '、' order by answered.feed)
+                filter (where status.unused_delivery is null) || '数据，从未报送，请向报送部门索取',
+            string_agg(answered.title || '（' || answered.question || '）', '、' order by answered.feed)
+                filter (where status.unused_delivery is not null) || '数据已报送但未能采用，请报送部门更正'
+        ) as sentence
+    from {{ ref('int_unit__answered') }} as answered
+    left join {{ source('raw', 'feed_status') }} as status on answered.feed = status.feed
+    where answered.is_deciding and answered.answer = 'not_asked'
+    group by answered.household_id
 
     union all
 

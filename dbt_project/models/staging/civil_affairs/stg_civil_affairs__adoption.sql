@@ -15,7 +15,7 @@ read as (
         clean_person_name(delivered.adopter_name) as adopter_name_read,
         clean_id_number(delivered.adopter_id_number) as adopter_id_number_read,
         clean_date(delivered.registered_on) as registered_on_read,
-        withdrawn_by(delivered._extra, true) as withdrawn
+        withdrawn_by(delivered._extra, 'payments') as withdrawn
     from delivered
 ),
 

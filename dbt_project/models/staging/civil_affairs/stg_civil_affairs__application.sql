@@ -34,7 +34,7 @@ read as (
         clean_declared_count(delivered.declared_vehicles) as declared_vehicles_read,
         clean_declared_count(delivered.declared_properties) as declared_properties_read,
         clean_declared_amount(delivered.declared_deposit) as declared_deposit_read,
-        withdrawn_by(delivered._extra, false) as withdrawn
+        withdrawn_by(delivered._extra, '') as withdrawn
     from delivered
 ),
 

@@ -15,7 +15,7 @@ read as (
         clean_date(delivered.died_on) as died_on_read,
         clean_date(delivered.cremated_on) as cremated_on_read,
         clean_text(delivered.address) as address_read,
-        withdrawn_by(delivered._extra, true) as withdrawn
+        withdrawn_by(delivered._extra, 'payments') as withdrawn
     from delivered
 ),
 

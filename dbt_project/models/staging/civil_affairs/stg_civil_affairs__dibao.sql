@@ -35,7 +35,7 @@ read as (
         clean_amount(delivered.monthly_amount) as monthly_amount_read,
         clean_year_month(delivered.start_month) as start_month_read,
         clean_code(delivered.status, 'benefit_status') as status_read,
-        withdrawn_by(delivered._extra, false) as withdrawn
+        withdrawn_by(delivered._extra, '') as withdrawn
     from delivered
 ),
 

@@ -16,7 +16,7 @@ read as (
         clean_code(delivered.event, 'marriage_event') as event_read,
         clean_date(delivered.registered_on) as registered_on_read,
         clean_text(delivered.office) as office_read,
-        withdrawn_by(delivered._extra, true) as withdrawn
+        withdrawn_by(delivered._extra, 'payments') as withdrawn
     from delivered
 ),
 

@@ -24,7 +24,7 @@ read as (
         clean_code(delivered.disability_grade, 'disability_grade') as disability_grade_read,
         clean_year_month(delivered.start_month) as start_month_read,
         clean_code(delivered.status, 'benefit_status') as status_read,
-        withdrawn_by(delivered._extra, false) as withdrawn
+        withdrawn_by(delivered._extra, '') as withdrawn
     from delivered
 ),
 

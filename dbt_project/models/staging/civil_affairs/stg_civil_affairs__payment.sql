@@ -18,7 +18,7 @@ read as (
         clean_amount(delivered.amount) as amount_read,
         clean_place(delivered.town) as town_read,
         clean_place(delivered.village) as village_read,
-        withdrawn_by(delivered._extra, true) as withdrawn
+        withdrawn_by(delivered._extra, 'payments') as withdrawn
     from delivered
 ),
 

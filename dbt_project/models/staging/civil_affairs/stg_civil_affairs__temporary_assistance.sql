@@ -21,7 +21,7 @@ read as (
         clean_date(delivered.granted_on) as granted_on_read,
         clean_amount(delivered.amount) as amount_read,
         clean_text(delivered.reason) as reason_read,
-        withdrawn_by(delivered._extra, true) as withdrawn
+        withdrawn_by(delivered._extra, 'payments') as withdrawn
     from delivered
 ),
 

@@ -16,7 +16,7 @@ read as (
         clean_code(delivered.role, 'business_role') as role_read,
         clean_number(delivered.registered_capital) as registered_capital_read,
         clean_code(delivered.status, 'business_status') as status_read,
-        withdrawn_by(delivered._extra, false) as withdrawn
+        withdrawn_by(delivered._extra, 'register') as withdrawn
     from delivered
 ),
 

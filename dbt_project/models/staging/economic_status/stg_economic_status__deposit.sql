@@ -15,7 +15,7 @@ read as (
         clean_code(delivered.asset_type, 'asset_type') as asset_type_read,
         clean_amount(delivered.balance) as balance_read,
         clean_date(delivered.as_of) as as_of_read,
-        withdrawn_by(delivered._extra, false) as withdrawn
+        withdrawn_by(delivered._extra, 'register') as withdrawn
     from delivered
 ),
 

@@ -21,7 +21,7 @@ read as (
         clean_certificate_number(delivered.certificate_number) as certificate_number_read,
         clean_text(delivered.category) as category_read,
         clean_code(delivered.grade, 'disability_level') as grade_read,
-        withdrawn_by(delivered._extra, false) as withdrawn
+        withdrawn_by(delivered._extra, '') as withdrawn
     from delivered
 ),
 

@@ -17,7 +17,7 @@ read as (
         clean_number(delivered.area_m2) as area_m2_read,
         clean_date(delivered.registered_on) as registered_on_read,
         clean_code(delivered.status, 'registration_status') as status_read,
-        withdrawn_by(delivered._extra, false) as withdrawn
+        withdrawn_by(delivered._extra, 'register') as withdrawn
     from delivered
 ),
 

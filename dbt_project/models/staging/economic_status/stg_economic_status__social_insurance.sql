@@ -13,7 +13,8 @@ read as (
         clean_id_number(delivered.id_number) as id_number_read,
         clean_code(delivered.insurance_type, 'insurance_type') as insurance_type_read,
         clean_amount(delivered.monthly_amount) as monthly_amount_read,
-        withdrawn_by(delivered._extra, false) as withdrawn
+        clean_year_month(delivered.period) as period_read,
+        withdrawn_by(delivered._extra, 'register') as withdrawn
     from delivered
 ),
 
@@ -63,6 +64,11 @@ judged as (
                     when read.monthly_amount_read.value is null
                         then coalesce(read.monthly_amount_read.problem, 'required_missing')
                 end
+            },
+            {
+                'column_name': 'period',
+                'delivered': read.period,
+                'code': read.period_read.problem
             }
         ] as readings
     from read
@@ -84,7 +90,8 @@ numbered as (
                 coalesce(
                     cast(read.monthly_amount_read.value as varchar),
                     upper(regexp_replace(read.monthly_amount, '[\s''`‘’]', '', 'g'))
-                )
+                ),
+                coalesce(read.period_read.value, upper(regexp_replace(read.period, '[\s''`‘’]', '', 'g')))
             order by read._delivery, read._file, cast(split_part(read._row_id, '/', 4) as integer), read._row
         ) as occurrence
     from judged as read
@@ -107,5 +114,6 @@ select
     numbered.id_number as id_number_delivered,
     insurance_type_read.value as insurance_type,
     numbered.insurance_type as insurance_type_delivered,
-    monthly_amount_read.value as monthly_amount
+    monthly_amount_read.value as monthly_amount,
+    period_read.value as period
 from numbered

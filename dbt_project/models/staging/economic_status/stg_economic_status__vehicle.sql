@@ -15,7 +15,7 @@ read as (
         clean_text(delivered.vehicle_type) as vehicle_type_read,
         clean_date(delivered.registered_on) as registered_on_read,
         clean_code(delivered.status, 'vehicle_status') as status_read,
-        withdrawn_by(delivered._extra, false) as withdrawn
+        withdrawn_by(delivered._extra, 'register') as withdrawn
     from delivered
 ),
 

@@ -14,7 +14,7 @@ read as (
         clean_text(delivered.employer) as employer_read,
         clean_amount(delivered.monthly_amount) as monthly_amount_read,
         clean_year_month(delivered.period) as period_read,
-        withdrawn_by(delivered._extra, false) as withdrawn
+        withdrawn_by(delivered._extra, 'register') as withdrawn
     from delivered
 ),
 

@@ -26,7 +26,7 @@ read as (
         clean_code(delivered.fisher_type, 'fisher_type') as fisher_type_read,
         clean_date(delivered.retired_on) as retired_on_read,
         clean_text(delivered.employment) as employment_read,
-        withdrawn_by(delivered._extra, false) as withdrawn
+        withdrawn_by(delivered._extra, '') as withdrawn
     from delivered
 ),
 

@@ -24,7 +24,7 @@ read as (
         clean_code(delivered.fund_type, 'fund_type') as fund_type_read,
         clean_amount(delivered.amount) as amount_read,
         clean_date(delivered.paid_on) as paid_on_read,
-        withdrawn_by(delivered._extra, true) as withdrawn
+        withdrawn_by(delivered._extra, 'payments') as withdrawn
     from delivered
 ),
 

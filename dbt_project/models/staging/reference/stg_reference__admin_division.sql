@@ -13,7 +13,7 @@ read as (
         clean_text(delivered.name) as name_read,
         clean_code(delivered.level, 'division_level') as level_read,
         clean_identifier(delivered.parent_code) as parent_code_read,
-        withdrawn_by(delivered._extra, false) as withdrawn
+        withdrawn_by(delivered._extra, '') as withdrawn
     from delivered
 ),
 

@@ -13,7 +13,7 @@ read as (
         clean_code(delivered.area_type, 'area_type') as area_type_read,
         clean_amount(delivered.monthly_standard) as monthly_standard_read,
         clean_year_month(delivered.effective_from) as effective_from_read,
-        withdrawn_by(delivered._extra, false) as withdrawn
+        withdrawn_by(delivered._extra, '') as withdrawn
     from delivered
 ),
 

@@ -34,7 +34,7 @@ read as (
         clean_text(delivered.health) as health_read,
         clean_code(delivered.is_dibao, 'yes_no') as is_dibao_read,
         clean_code(delivered.is_tekun, 'yes_no') as is_tekun_read,
-        withdrawn_by(delivered._extra, false) as withdrawn
+        withdrawn_by(delivered._extra, '') as withdrawn
     from delivered
 ),
 
