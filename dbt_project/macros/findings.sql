@@ -23,7 +23,10 @@
 
 {#- The last sentence of an uncertain finding: why it is uncertain, that the identity comes first, and what until then. -#}
 {% macro uncertainty_sentence(certain, match_probability, meanwhile) -%}
-    case when {{ certain }} then '' else
+    case
+        when {{ certain }} then ''
+        when {{ match_probability }} >= 1 then '（注意：所依据的记录中有的内容还不能确认，请先核实，{{ meanwhile }}。）'
+        else
         '（注意：所依据的记录中有的身份证号不能使用或无法确认为本人，系按姓名、住址等推断为同一人，可信度约'
         || cast(least(99, floor(100 * {{ match_probability }})) as integer) || '%，请先核实身份，{{ meanwhile }}。）'
     end

@@ -38,7 +38,9 @@ _UNDOING = re.compile(
 #: What may hold two words for one thing (法定代表人/经营者), and what divides a word from what says more of it.
 _SEVERAL, _CLOSER = re.compile(r"[/、,;|]+|以及|[和及与]|兼任?"), re.compile(r"[-:—]+")
 #: Posts that say nothing beside one that does: 法定代表人,执行董事兼总经理.
-_POSTS = frozenset(["董事", "监事", "经理", "总经理", "副总经理", "财务负责人", "高管", "高级管理人员", "执行董事", "监事会主席"])
+_POSTS = frozenset(
+    ["董事", "监事", "经理", "总经理", "副总经理", "财务负责人", "高管", "高级管理人员", "执行董事", "监事会主席"]
+)
 #: A number beside a word counts by a scale of its own: 轻度失能（2级）.
 _LEVEL = re.compile(r"\d{1,2}级?|[一二三四]级")
 #: A remark with one of these may turn a value round: 低保(原), 在保-拟停.

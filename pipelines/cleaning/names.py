@@ -36,6 +36,8 @@ _MASKED = re.compile(
     r"^[*＊]+.|[*＊]+[^*＊\s]|·[*＊]+$"
     r"|^(?:.|欧阳|司马|上官|诸葛|夏侯|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|端木|长孙|宇文|呼延)[*＊]+$"
 )
+#: What stands under the names in a line of sums: 117人.
+_COUNTED = re.compile(r"[\d,]+\s*[人户名个元]")
 _SEX_BEHIND = re.compile(rf"^([{CHINESE}]{{2,4}})\s+[男女]$")
 _SEVERAL = re.compile(r"等\s*[\d一二两三四五六七八九十]*\s*[人户口]|[、,;/&]")
 #: Code points of an office's system or of an older standard -> the character that they are.
@@ -67,13 +69,13 @@ def _read_name(text: str) -> Reading:
     if MOJIBAKE.search(folded) or not folded.replace("?", ""):
         return None, "mojibake"
     bare = _bare(folded)
-    if _MASKED.search(folded):
+    if _MASKED.search(folded) or _COUNTED.fullmatch(folded):
         return None, "unreadable"
     if _SEVERAL.search(bare):
         return None, "several_persons"
     if is_placeholder(bare) or bare in ("户主", "本人", "姓名"):
         return None, "placeholder"
-    if not re.search(rf"[{CHINESE}A-Za-z]", bare) or re.search(r"\d{3,}|^\d+[人户名个元]$", bare):
+    if not re.search(rf"[{CHINESE}A-Za-z]", bare) or re.search(r"\d{3,}", bare):
         return None, "unreadable"
     return (bare, None) if len(bare) <= 50 else (None, "too_long")
 

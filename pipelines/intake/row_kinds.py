@@ -176,8 +176,8 @@ class RowJudge:
         """Whether a line gives nothing but units or the numbers of the columns."""
         cells = self.grid.rows[row]
         texts = [_folded(cells[index]) for index in filled_places(cells)]
-        if is_named := bool(texts) and _NOTE_NAME.match(texts[0]) is not None:
-            texts = [text for text in texts[1:] if not _DASH.match(text)]
+        is_named = bool(texts) and _NOTE_NAME.match(texts[0]) is not None
+        texts = [text for text in texts[is_named:] if not _DASH.match(text)]
         is_note = all(_UNIT_CELL.match(text) for text in texts) or _numbers_columns(texts)
         return (bool(texts) or is_named) and is_note and not self._has_identity(cells)
 

@@ -341,7 +341,7 @@ def _doubt(dossier: Dossier, finding: Row, policy: Policy) -> Doubt:
         severity=finding["severity"],
         urgency=words.SEVERITIES.get(finding["severity"], str(finding["severity"])),
         title=finding["title"],
-        certainty="身份确定" if finding["certain"] else f"身份待核实，{words.confidence(finding['match_probability'])}",
+        certainty=words.certainty(finding["certain"], finding["match_probability"]),
         state=words.STATES.get(finding["state"], str(finding["state"])),
         message=_for_the_family(said, _names(dossier, persons - shown), _names(dossier, shown)),
         rule=rule["sentence"] if rule else "",

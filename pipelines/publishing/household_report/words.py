@@ -75,6 +75,13 @@ def confidence(probability: float | None) -> str:
     return "把握不明" if probability is None else f"把握约{min(99, int(probability * 100))}%"
 
 
+def certainty(certain: bool, probability: float | None) -> str:
+    """What a finding rests on: identities that are sure, inferred ones, or contents that cannot be told for sure."""
+    if certain:
+        return "身份确定"
+    return "内容待核实" if probability is not None and probability >= 1 else f"身份待核实，{confidence(probability)}"
+
+
 def source_of(row: Row | None) -> str:
     """`社会救助暂行办法第九条（待民政局确认）`."""
     return f"{row['source']}（{STATUS.get(row['status'], row['status'])}）" if row else "没有写明"

@@ -169,3 +169,21 @@ def test_letters_that_look_like_digits_are_read_where_the_check_digit_holds() ->
 
 def test_wide_digits_in_a_phone_become_narrow() -> None:
     assert one(read_phones, "138１２３４5678") == ("13812345678", None)
+
+
+@pytest.mark.parametrize(
+    ("codes", "text", "value"),
+    [
+        ("business_role", "法定代表人,执行董事兼总经理", "法定代表人"), ("business_role", "股东兼监事", "股东"),
+        ("business_role", "监事", None), ("disability_grade", "轻度失能（2级）", "轻度"),
+        ("area_type", "居民户口", None),
+        ("vehicle_status", "G,Q", "正常"), ("property_use", "水田", "其他"),
+    ],
+)  # fmt: skip
+def test_of_several_words_the_one_that_says_something(codes: str, text: str, value: str | None) -> None:
+    assert code(codes, text)[0] == value
+
+
+@pytest.mark.parametrize("text", ["117人", "3户"])
+def test_a_number_of_persons_is_no_name(text: str) -> None:
+    assert one(read_names, text) == (None, "unreadable")

@@ -14,7 +14,7 @@ from pipelines.intake.messages import Message
 from pipelines.intake.parse import parse_file
 from pipelines.intake.sheet import read_sheet
 from pipelines.intake.table import SheetTable
-from tests.delivery_factory import id_number, write_text_file, write_workbook
+from tests.delivery_factory import HOUSEHOLD, head, id_number, write_text_file, write_workbook
 
 ELDERLY = ["姓名", "身份证号", "月津贴金额", "状态"]
 CAR = ["皖A12345", "小型轿车", "正常"]
@@ -71,7 +71,7 @@ def test_the_foot_of_a_text_file_is_counted(tmp_path: Path) -> None:
         ["必填", "必填", "必填", "必填"], ["必填", "", "元", "选填"], ["自动生成", "只读", "可空", "不填"],
         ["必填（2-10字）", "必填", "必填（数字，不带单位）", "非必填"],
         ["必填", "必填，18位", "必填", "必填"], ["栏次", "甲", "甲乙", 1.0], ["计量单位", "—", "元", "—"],
-        ["栏次", "1", "2", "3"],
+        ["栏次", "1", "2", "3=1×2"], ["—", "—", "元", "—"],
     ],
 )  # fmt: skip
 def test_a_line_of_hints_under_the_header_is_no_person(hint: list[str]) -> None:
@@ -183,3 +183,14 @@ def test_a_part_of_a_total_is_no_person() -> None:
     table = read(rows)
     assert table.columns["name"] == ["甲1"]
     assert codes(table) == []
+
+
+@pytest.mark.parametrize("part", ["一、城市", "（二）农村", "其中：女性"])
+def test_the_figures_of_a_part_are_no_household(part: str) -> None:
+    rows = [
+        [*HOUSEHOLD[:5], "月保障金额", "状态"],
+        *(head(n) for n in range(1, 4)),
+        [part, "", "1人", "", "", "500", ""],
+    ]
+    table = read(rows, "dibao")
+    assert len(table.columns["case_number"]) == 3

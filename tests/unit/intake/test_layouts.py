@@ -387,3 +387,24 @@ def test_a_cell_merged_down_is_filled_in_a_column_that_only_its_values_explain()
     table = read(rows, "dibao", merged=[((n, 6), (n + 1, 6)) for n in (1, 3, 5)])
     assert table.columns["benefit_class"] == ["A类"] * 6
     assert table.columns["area_type"] == ["农村"] * 6
+
+
+ROLL = ["低保证号", "户主姓名", "姓名", "身份证号", "月保障金额", "状态"]
+
+
+def on_the_roll(*more: str) -> list[list[Any]]:
+    return [[f"D{n}", "甲", f"甲{n}", id_number(n), 500, "在保", *more] for n in range(1, 5)]
+
+
+@pytest.mark.parametrize("more", [["低保类型"], ["低保类型", "施保类别"]])
+def test_the_kind_of_the_benefit_says_the_area_before_the_registration_does(more: list[str]) -> None:
+    values = ["农村居民最低生活保障", "A类"][: len(more)]
+    table = read([[*ROLL, "户籍性质", *more], *on_the_roll("居民户口", *values)], "dibao")
+    assert set(table.columns["area_type"]) == {"农村居民最低生活保障"}
+    assert "COLUMN_BY_CONTENT" in [message.code for message in table.messages]
+
+
+def test_without_such_a_kind_the_registration_says_the_area() -> None:
+    table = read([[*ROLL, "户籍性质", "低保类型"], *on_the_roll("农业户口", "A类")], "dibao")
+    assert set(table.columns["area_type"]) == {"农业户口"}
+    assert set(table.columns["benefit_class"]) == {"A类"}

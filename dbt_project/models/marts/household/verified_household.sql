@@ -83,7 +83,7 @@ found as (
         count(*) filter (where effect is not null) as bearing_count,
         string_agg(title, '、' order by code) filter (where effect = 'ineligible' and is_certain) as excluding_titles,
         string_agg(
-            title || case when effect = 'ineligible' then '（身份待核实）' else '' end, '、' order by code
+            title || case when effect = 'ineligible' then '（待核实）' else '' end, '、' order by code
         ) filter (where effect = 'review' or (effect = 'ineligible' and not is_certain)) as review_titles
     from findings
     group by household_id

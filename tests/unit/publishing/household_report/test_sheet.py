@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from pipelines.contracts import all_feeds
-from pipelines.publishing.household_report import Office
+from pipelines.publishing.household_report import Office, words
 from pipelines.publishing.household_report.evidence import MORE, MOST_ROWS, TELLING, WITHHELD
 from pipelines.publishing.household_report.sheet import Sheet
 from tests.household_factory import DELIVERY, HEAD, ID_NUMBERS, STRANGER, WIFE, ReleaseMaker
@@ -309,3 +309,18 @@ def test_every_feed_says_which_of_its_columns_speak(feed: str) -> None:
     assert columns <= set(all_feeds()[feed].by_name)
     shown = {all_feeds()[feed].by_name[column].type for column in columns}
     assert not shown & {"phone", "address", "id_number"} - ({"address"} if feed == "real_estate" else set())
+
+
+@pytest.mark.parametrize(
+    ("certain", "probability", "said"),
+    [
+        (True, 1.0, "身份确定"),
+        (False, 0.95, "身份待核实，把握约95%"),
+        (False, 1.0, "内容待核实"),
+        (False, None, "身份待核实，把握不明"),
+    ],
+)
+def test_a_doubt_on_what_a_row_says_is_no_doubt_on_whose_it_is(
+    certain: bool, probability: float | None, said: str
+) -> None:
+    assert words.certainty(certain, probability) == said
