@@ -28,7 +28,14 @@ _MONTH = re.compile(r"(20\d\d)年度?(\d{1,2})月(?!\d{1,2}日)")
 _ANY_MONTH = re.compile(r"(\d{1,2})月(?!\d{1,2}日)")
 _YEAR = re.compile(r"(20\d\d)年")
 #: 数据截止时间:2026年10月31日
-_AS_OF = re.compile(r"截[止至](?:时间|日期)?:?(20\d\d年\d{1,2}月\d{1,2}日|20\d\d[-./]\d{1,2}[-./]\d{1,2})")
+_AS_OF = re.compile(
+    r"(?:截[止至](?:时间|日期)?|(?:查询|数据|余额|统计)?(?:时点|基准日)):?"
+    r"(20\d\d年\d{1,2}月\d{1,2}日|20\d\d[-./]\d{1,2}[-./]\d{1,2})"
+)
+#: 查询单位:邮政储蓄银行
+_ANSWERED_BY = re.compile(
+    r"(?:查询|反馈|协查|协助查询|回复|报送)(?:单位|机构|银行)\s*:?\s*([一-鿿()]{2,24}?(?:银行|信用社|联社|证券)(?:[一-鿿]{1,12}(?:支行|分行|营业部))?)(?![一-鿿])"
+)
 #: Lists of which one value is what a whole table is about. Of others a title may name one value for all (企业登记信息).
 _TITLED = ("programme", "marriage_event", "insurance_type", "support_mode")
 _INSTITUTION = re.compile(r"[一-鿿]{2,20}(?:银行|信用社|联社|农商行|证券|支行|分行|敬老院|福利院|养老院)")
@@ -63,6 +70,9 @@ def from_title(column: Column, title: str) -> str | None:
     if column.name == "as_of":
         days = set(_AS_OF.findall(folded))
         return days.pop() if len(days) == 1 else None
+    if column.name == "institution":
+        banks = set(_ANSWERED_BY.findall(unicodedata.normalize("NFKC", title)))
+        return banks.pop() if len(banks) == 1 else None
     if column.codes not in _TITLED:
         return None
     known = {spelling: value for spelling, value in code_lists()[column.codes].items() if len(spelling) > 1}

@@ -38,6 +38,11 @@ _OTHERWISE: dict[str, dict[str, tuple[str, float, float]]] = {
     "10000_yuan": {"元": ("元", 10_000, 10**12)},
 }
 _UNIT_LINE = re.compile(r"单位:?\(?人?民?币?:?((?:千|百|万|亿)元|分(?![一-鿿]))")
+#: A period written behind an amount that is not the contract's.
+_OTHER_PERIOD = {
+    "yuan_month": re.compile(r"\d\s*元?\s*[/每]\s*(?:人\s*[/每·]?\s*)?(?:年|季度?)\s*$"),
+    "yuan_year": re.compile(r"\d\s*元?\s*[/每]\s*(?:人\s*[/每·]?\s*)?(?:月|季度?)\s*$"),
+}
 _PLAIN_NUMBER = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _REMEDY = "请按约定的单位填写后重新报送"
 
@@ -67,8 +72,13 @@ def check_units(grid: Grid, header: Header, units: dict[int, str]) -> None:
 
 
 def write_units(grid: Grid, header: Header, units: dict[int, str], texts: dict[int, list[str | None]]) -> list[Message]:
-    """Writes another unit behind the plain numbers of its column; held when they would not be believed."""
+    """Writes another unit behind the plain numbers of its column; held when they would not be believed, or when values
+    themselves name another period than the contract's."""
     messages = []
+    for index, column in header.columns.items():
+        other = _OTHER_PERIOD.get(column.unit or "")
+        if other and (rows := sum(1 for text in texts[index] if text and other.search(text))):
+            raise _held(grid, header, index, f"列“{header.cells[index][1]}”有{rows}行的金额写明是另一时段的（如元/年）")
     for index, unit in units.items():
         column = header.columns[index]
         if not (otherwise := _OTHERWISE.get(column.unit or "", {}).get(unit)):

@@ -133,3 +133,13 @@ def test_a_table_with_a_column_for_each_benefit_is_told_why() -> None:
     with pytest.raises(Refused) as verdict:
         read(rows, "payment")
     assert verdict.value.message.remedy.startswith("“低保金”“高龄津贴”各占一列")
+
+
+@pytest.mark.parametrize(("value", "feed"), [("1200元/年", "elderly_allowance"), ("300 元/季度", "elderly_allowance")])
+def test_an_amount_that_names_another_period_holds_the_file(value: str, feed: str) -> None:
+    header = ["姓名", "身份证号", "月津贴金额", "状态"]
+    rows = [header, ["甲", id_number(1), "100元/月", "在享"], ["乙", id_number(2), value, "在享"]]
+    with pytest.raises(Refused) as verdict:
+        read_sheet(Grid("表1", 1, rows), get_feed(feed))
+    assert (verdict.value.message.code, verdict.value.disposition) == ("UNIT_NOT_YUAN", "held")
+    assert "有1行" in verdict.value.message.what
