@@ -16,7 +16,7 @@ import pyarrow as pa
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from pipelines import cleaning
-from pipelines.contracts import code_lists
+from pipelines.contracts import code_lists, withdrawals
 
 Reader = Callable[[pl.Series], pl.DataFrame]
 
@@ -94,7 +94,7 @@ def mask_number(column: pa.ChunkedArray) -> pa.Array:
 def withdrawn_by(column: pa.ChunkedArray, kinds: pa.ChunkedArray) -> pa.Array:
     """What takes a row back, by its cells outside the contract; all rows of one call are of one kind (a literal)."""
     kind = kinds[0].as_py() if len(kinds) else ""
-    return cleaning.read_withdrawals(_texts(column), kind).to_arrow().cast(pa.string())
+    return cleaning.read_withdrawals(_texts(column), withdrawals(kind)).to_arrow().cast(pa.string())
 
 
 def place_key(column: pa.ChunkedArray) -> pa.Array:

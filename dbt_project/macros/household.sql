@@ -25,6 +25,16 @@ exceeding as (
     where totalled.{{ name }}_count > {{ limit_in_force(limit_code) }}
 ),
 
+-- Where the owners are sure and the sum is not, it is what was registered that cannot be told.
+owned as (
+    select
+        household_id,
+        count(distinct item_key) > {{ limit_in_force(limit_code) }} as is_sure
+    from {{ ref('int_asset__itemised') }}
+    where feed = '{{ feed }}' and is_counted and is_owner_certain
+    group by household_id
+),
+
 -- How sure the sum is: of the things that pass the limit, the surest ones are taken and the least sure of them speaks.
 ranked as (
     select
@@ -44,7 +54,10 @@ finding as (
         list_sort(list(distinct items.person_id)) as person_ids,
         {{ evidence('[items.row_id, items.member_row_id]') }} as evidence_row_ids,
         any_value(exceeding.certain) as certain,
-        any_value(surest.match_probability) as match_probability,
+        case
+            when not any_value(exceeding.certain) and any_value(owned.is_sure) then 1.0
+            else any_value(surest.match_probability)
+        end as match_probability,
         null as amount,
         json_object('count', any_value(exceeding.thing_count), 'limit', any_value(exceeding.limit_value)) as parameters,
         any_value(labelled.label) || '{{ statement }}' || any_value(exceeding.thing_count) || '{{ unit }}（'
@@ -58,6 +71,7 @@ finding as (
         on exceeding.household_id = items.household_id and items.feed = '{{ feed }}' and items.is_counted
     inner join ranked as surest
         on exceeding.household_id = surest.household_id and surest.place = cast(floor(exceeding.limit_value) as integer) + 1
+    left join owned on exceeding.household_id = owned.household_id
     group by exceeding.household_id
 )
 

@@ -22,7 +22,7 @@ from pipelines.cleaning.id_numbers import ID_STATUSES, check_digit, first15, fol
 from pipelines.cleaning.names import name_key, other_name, read_names, simplified
 from pipelines.cleaning.places import place_key, read_groups, read_places
 from pipelines.cleaning.texts import read_identifiers, read_texts
-from pipelines.cleaning.withdrawals import may_take_back, read_withdrawals
+from pipelines.cleaning.withdrawals import read_withdrawals
 
 __all__ = [
     "ID_STATUSES",
@@ -31,7 +31,6 @@ __all__ = [
     "fold_id_text",
     "fold_spelling",
     "mask",
-    "may_take_back",
     "name_key",
     "other_name",
     "place_key",

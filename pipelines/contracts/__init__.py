@@ -1,6 +1,7 @@
 """What each feed is: columns, headers as delivered, types, code lists, keys, freshness, person roles.
 
-The contracts are data (`feeds/*.yaml`, `blocks.yaml`, `codes.yaml`, `headers.yaml`); this package only
+The contracts are data (`feeds/*.yaml`, `blocks.yaml`, `codes.yaml`, `headers.yaml`,
+`withdrawals.yaml`); this package only
 loads and checks them. Adding a feed, a header or a spelling is a change of data. What does not belong here: reading
 deliveries (intake), cleaning values (cleaning), policy limits (dbt_project/seeds).
 """
@@ -17,6 +18,7 @@ from pipelines.contracts.loader import (
     contract_digest,
     get_feed,
     header_words,
+    withdrawals,
 )
 
 __all__ = [
@@ -31,4 +33,5 @@ __all__ = [
     "contract_digest",
     "get_feed",
     "header_words",
+    "withdrawals",
 ]

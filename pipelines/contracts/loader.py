@@ -260,6 +260,15 @@ def code_lists() -> dict[str, dict[str, str]]:
 
 
 @cache
+def withdrawals(kind: str) -> tuple[tuple[str, str], ...]:
+    """What headers outside a contract ask and the answers that take a row back, as patterns, for a kind of rows
+    (`Feed.kind_of_rows`)."""
+    data = _read(FOLDER / "withdrawals.yaml")
+    _known(set(data), frozenset(["any", "payments", "register"]), "withdrawals.yaml")
+    return tuple((mark["asks"], mark["answers"]) for mark in [*data["any"], *(data[kind] if kind else ())])
+
+
+@cache
 def all_feeds() -> dict[str, Feed]:
     """Every feed by name, in the order of the file names."""
     blocks = _read(FOLDER / "blocks.yaml")

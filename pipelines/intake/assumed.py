@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import polars as pl
-
-from pipelines.cleaning import read_codes
-from pipelines.contracts import Column, Feed, code_lists
+from pipelines.contracts import Column, Feed
 from pipelines.intake.cells import cell_text, filled_places
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header
 from pipelines.intake.headers import nearest_seen
+from pipelines.intake.listed import listed_value
 from pipelines.intake.messages import Message, Refused, place
 
 #: Remarks on persons who are still listed though they are no longer paid.
@@ -95,14 +93,9 @@ def assume_blanks(
         if column.assumed is None or column.codes is None or _LEFT.search(lines.title):
             continue
         written = [text for text in texts[index] if text and text.strip()]
-        read = read_codes(pl.Series(sorted(set(written)), dtype=pl.String), code_lists()[column.codes])["value"]
+        meant = {listed_value(text, column.codes) for text in set(written)}
         blank = {at for at, text in enumerate(texts[index]) if not (text and text.strip())}
-        if (
-            not blank
-            or len(blank) < _MOSTLY * len(texts[index])
-            or read.null_count()
-            or column.assumed in read.to_list()
-        ):
+        if not blank or len(blank) < _MOSTLY * len(texts[index]) or meant & {None, column.assumed}:
             continue
         filled = {at for at in blank if data[at] < min(stops, default=len(grid.rows))}
         filled -= {at for at in filled if _stopped_at(grid, header, data[at]) is not None}

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from itertools import combinations
 from typing import Any
 
-from pipelines.contracts import Column, Feed, code_lists
+from pipelines.contracts import Column, Feed
 from pipelines.intake.cells import cell_text
 from pipelines.intake.header_rows import REGISTERED, Header
+from pipelines.intake.listed import folded, listed_share
 from pipelines.intake.messages import Message, place
 
 FEWEST_VALUES = 3
 #: So many of a column's different values are on the list that it is.
 FITTING = 0.9
-
-
-def _share(values: set[str], codes: str) -> float:
-    known = {_folded(spelling) for spelling in code_lists()[codes]}
-    return len(values & known) / len(values)
-
-
-def _folded(text: str) -> str:
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
 
 
 def settle_codes(
@@ -94,8 +84,8 @@ def _exchanged(feed: Feed, header: Header, texts: dict[int, list[str | None]], s
 
 def _share_of(texts: list[str | None], column: Column) -> float:
     """The share of a column's different values that are on another's list; 0 where too few cells are filled."""
-    filled = [_folded(text) for text in texts if text and text.strip()]
-    return _share(set(filled), column.codes or "") if len(filled) >= FEWEST_VALUES else 0.0
+    filled = [folded(text) for text in texts if text and text.strip()]
+    return listed_share(set(filled), column.codes or "") if len(filled) >= FEWEST_VALUES else 0.0
 
 
 def _by_content(header: Header, index: int, meant: Column, sheet: str | None) -> Message:
@@ -105,10 +95,10 @@ def _by_content(header: Header, index: int, meant: Column, sheet: str | None) ->
 
 def _meant(feed: Feed, header: Header, index: int, column: Column, texts: list[str | None]) -> Column | None:
     """The one column, not yet found in the sheet, whose list holds the values; None when they fit where they are."""
-    filled = [_folded(text) for text in texts if text and text.strip()]
+    filled = [folded(text) for text in texts if text and text.strip()]
     values = set(filled)
     is_spare = index in header.spare
-    if len(filled) < FEWEST_VALUES or (not is_spare and _share(values, column.codes or "") > 0):
+    if len(filled) < FEWEST_VALUES or (not is_spare and listed_share(values, column.codes or "") > 0):
         return None
     taken = {other.name for other in header.columns.values()}
     fitting = [other for other in feed.columns if _fits(other, taken, values)]
@@ -117,4 +107,4 @@ def _meant(feed: Feed, header: Header, index: int, column: Column, texts: list[s
 
 
 def _fits(column: Column, taken: set[str], values: set[str]) -> bool:
-    return column.type == "code" and column.name not in taken and _share(values, column.codes or "") >= FITTING
+    return column.type == "code" and column.name not in taken and listed_share(values, column.codes or "") >= FITTING

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import polars as pl
+import re
 
-from pipelines.cleaning import may_take_back, read_codes
-from pipelines.contracts import Column, Feed, code_lists
+from pipelines.contracts import Column, Feed, withdrawals
 from pipelines.intake.cells import is_blank
 from pipelines.intake.composites import PLACES, are_told_apart, parts_of, told_of_parts
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import FEWEST_HITS, REGISTERED, SEARCHED_ROWS, Header, header_text
 from pipelines.intake.headers import COMPOUND, DERIVED, PERIOD, is_ordinal, look_up, nearest_header
+from pipelines.intake.listed import listed_share
 from pipelines.intake.messages import Message, Refused, place
 from pipelines.intake.persons import choose_person
 from pipelines.intake.profile import is_id_number
+from pipelines.intake.spelling import fold
 
 
 def map_columns(grid: Grid, feed: Feed, header: Header) -> list[Message]:
@@ -86,7 +87,7 @@ def _best_first(grid: Grid, column: Column, header: Header, places: list[tuple[i
 
     def worth(place: tuple[int, int]) -> tuple[bool, bool, bool, float, bool, tuple[int, int]]:
         texts = [text for row in rows if place[1] < len(row) and (text := header_text(row[place[1]]))]
-        fitting = float(sum(map(is_id_number, texts))) if column.type == "id_number" else _listed(column, texts)
+        fitting = float(sum(map(is_id_number, texts))) if column.type == "id_number" else _share(column, texts)
         is_counting = len(texts) >= FEWEST_HITS and texts == [str(n) for n in range(1, len(texts) + 1)]
         is_code = column.type == "code" and all(text.isascii() for text in texts)
         is_question = column.type == "code" and "是否" in header.full_name(place[1]) and "是否" not in column.header
@@ -102,12 +103,8 @@ def _is_old(header: Header, index: int) -> bool:
     return REGISTERED.search(header.full_name(index)) is not None
 
 
-def _listed(column: Column, texts: list[str]) -> float:
-    """The share of the values that are read as one of the column's closed list."""
-    values = sorted(set(texts))
-    if not column.codes or not values:
-        return 0.0
-    return 1 - read_codes(pl.Series(values), code_lists()[column.codes])["value"].null_count() / len(values)
+def _share(column: Column, texts: list[str]) -> float:
+    return listed_share(texts, column.codes) if column.codes else 0.0
 
 
 def _free_name(name: str, taken: set[str]) -> str:
@@ -123,9 +120,8 @@ def _unknown(grid: Grid, feed: Feed, header: Header, index: int, found: set[str]
     near = nearest_header(feed, header.cells[index][1], found)
     remedy = f"如指“{near.header}”，请改用该列名" if near else "如有用途，请告知管理员补充列名"
     where = place(grid.name, header.last_row + 1, index)
-    use = (
-        "只看其中有无作废、失败一类的字样" if may_take_back(header.cells[index][1], feed.kind_of_rows) else "不参与核对"
-    )
+    asks = any(re.search(asked, fold(header.cells[index][1])) for asked, _ in withdrawals(feed.kind_of_rows))
+    use = "只看其中有无作废、失败一类的字样" if asks else "不参与核对"
     what = f"列“{header.full_name(index)}”不在约定之内，原样保留，{use}"
     return Message("UNKNOWN_COLUMN", where, what, remedy)
 

@@ -6,20 +6,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import polars as pl
-
-from pipelines.cleaning import read_amounts, read_counts
 from pipelines.contracts import Feed
 from pipelines.intake.cells import cell_text
 from pipelines.intake.grid import Grid
 from pipelines.intake.header_rows import Header
 from pipelines.intake.messages import Message, place
 from pipelines.intake.spelling import fold
+from pipelines.intake.units import plain_number
 
 _MONTHS = re.compile(r"(?:发放|补发|享受|计发|补助)?月数|(?:发放|补发)?几个月|个月数")
 #: So many rows with a factor above 1 that fit, and no more than this share that does not.
 _FEWEST, _MISFITS = 2, 0.05
 _LOOKED_AT = 2000
+CENT = 0.01
 
 
 def choose_amount(grid: Grid, feed: Feed, header: Header) -> list[Message]:
@@ -43,24 +42,14 @@ def choose_amount(grid: Grid, feed: Feed, header: Header) -> list[Message]:
 def _is_product(grid: Grid, header: Header, one: int, factor: int, product: int) -> bool:
     """Whether one × factor = product in the rows whose factor is above 1, and there are some."""
     rows = grid.rows[header.last_row + 1 : header.last_row + 1 + _LOOKED_AT]
-    values = [
-        _amounts(rows, one),
-        read_counts(pl.Series(_column(rows, factor), dtype=pl.String))["value"],
-        _amounts(rows, product),
-    ]
-    filled = [
-        row for row in zip(*(series.to_list() for series in values), strict=True) if None not in row and row[1] > 1
-    ]
-    fitting = sum(each * count == total for each, count, total in filled)
+    lines = [tuple(plain_number(_text(row, index)) or 0.0 for index in (one, factor, product)) for row in rows]
+    filled = [line for line in lines if line[0] and line[1] > 1 and line[2]]
+    fitting = sum(abs(each * count - total) < CENT for each, count, total in filled)
     return fitting >= _FEWEST and len(filled) - fitting <= _MISFITS * len(filled)
 
 
-def _column(rows: list[list[Any]], index: int) -> list[str | None]:
-    return [cell_text(row[index]) if index < len(row) else None for row in rows]
-
-
-def _amounts(rows: list[list[Any]], index: int) -> pl.Series:
-    return read_amounts(pl.Series(_column(rows, index), dtype=pl.String))["value"]
+def _text(row: list[Any], index: int) -> str | None:
+    return cell_text(row[index]) if index < len(row) else None
 
 
 def _moved(grid: Grid, header: Header, old: int, new: int, because: str) -> Message:

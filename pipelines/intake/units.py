@@ -84,10 +84,12 @@ def write_units(grid: Grid, header: Header, units: dict[int, str], texts: dict[i
         if not (otherwise := _OTHERWISE.get(column.unit or "", {}).get(unit)):
             continue
         word, low, high = otherwise
-        numbers = [number for text in texts[index] if (number := _number(text))]
+        numbers = [number for text in texts[index] if (number := plain_number(text))]
         if numbers and not low <= median(numbers) < high:
             raise _held(grid, header, index, f"列“{header.cells[index][1]}”注明单位为{word}，数值却不像以{word}为单位")
-        texts[index] = [text if _number(text) is None else f"{(text or '').strip()}{word}" for text in texts[index]]
+        texts[index] = [
+            text if plain_number(text) is None else f"{(text or '').strip()}{word}" for text in texts[index]
+        ]
         what = f"列“{header.cells[index][1]}”以{word}为单位，其中{len(numbers)}个数值已按{word}读取"
         messages.append(
             Message("UNIT_FROM_HEADER", place(grid.name, None, index), what, "请核对；今后请按约定的单位填写")
@@ -101,7 +103,8 @@ def _note(value: object) -> str | None:
     return None if re.search(r"\d", text) else unit_of(text)
 
 
-def _number(text: str | None) -> float | None:
+def plain_number(text: str | None) -> float | None:
+    """The value of digits alone, with or without thousands; None of anything else."""
     folded = unicodedata.normalize("NFKC", text or "").strip()
     return float(folded.replace(",", "")) if _PLAIN_NUMBER.fullmatch(folded) else None
 

@@ -7,11 +7,12 @@ import json
 import polars as pl
 import pytest
 
-from pipelines.cleaning import may_take_back, read_withdrawals
+from pipelines.cleaning import read_withdrawals
+from pipelines.contracts import withdrawals
 
 
 def withdrawn(kind: str = "", **cells: str) -> str | None:
-    return read_withdrawals(pl.Series([json.dumps(cells, ensure_ascii=False)]), kind).item()
+    return read_withdrawals(pl.Series([json.dumps(cells, ensure_ascii=False)]), withdrawals(kind)).item()
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_money_that_did_not_arrive_was_not_paid(value: str) -> None:
 
 
 def test_rows_without_other_columns_are_left_alone() -> None:
-    assert read_withdrawals(pl.Series([None, None], dtype=pl.String), "payments").to_list() == [None, None]
+    assert read_withdrawals(pl.Series([None, None], dtype=pl.String), withdrawals("payments")).to_list() == [None, None]
 
 
 @pytest.mark.parametrize(
@@ -70,9 +71,3 @@ def test_an_entry_of_a_register_that_owns_or_pays_nothing(header: str, value: st
 )  # fmt: skip
 def test_an_entry_of_a_register_that_counts(header: str, value: str) -> None:
     assert withdrawn("register", **{header: value}) is None
-
-
-def test_which_columns_are_looked_at() -> None:
-    assert may_take_back("支付结果", "payments")
-    assert not may_take_back("支付结果", "")
-    assert not may_take_back("备注", "register")

@@ -408,3 +408,10 @@ def test_without_such_a_kind_the_registration_says_the_area() -> None:
     table = read([[*ROLL, "户籍性质", "低保类型"], *on_the_roll("农业户口", "A类")], "dibao")
     assert set(table.columns["area_type"]) == {"农业户口"}
     assert set(table.columns["benefit_class"]) == {"A类"}
+
+
+def test_a_column_that_is_looked_at_for_failures_is_said_to_be() -> None:
+    table = read([[*PAYMENT, "支付结果", "经办人"], [*payment(1), "成功", "某"]], "payment")
+    first, second = (message.what for message in table.messages if message.code == "UNKNOWN_COLUMN")
+    assert first.endswith("只看其中有无作废、失败一类的字样")
+    assert second.endswith("不参与核对")

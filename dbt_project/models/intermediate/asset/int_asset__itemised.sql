@@ -1,7 +1,8 @@
 -- Every register row of a living member of an authorised unit on vehicles, homes, financial assets and
 -- companies. `is_counted` says that the limit's rule counts it; `is_unreadable`, that a value the rule needs
 -- could not be read: then it counts nowhere and the register's answer is open. What is registered twice (same
--- item_key) is one thing. A vehicle of a type that nobody knows counts, but is not certain: it may be an exempt one.
+-- item_key) is one thing. A vehicle of a type that nobody knows counts, but is not certain (its owner may
+-- be): it may be an exempt one.
 with
 
 exempt_vehicles as ({{ in_force('exempt_vehicle_type') }}),
@@ -16,6 +17,7 @@ linked as (
         living.name,
         register.row_id,
         living.is_certain and register.owns_id_number as is_certain,
+        living.is_certain and register.owns_id_number as is_owner_certain,
         least(living.match_probability, register.match_probability) as match_probability
     from {{ ref('int_unit__living') }} as living
     inner join

@@ -81,9 +81,9 @@ reasons as (
         concat_ws(
             '；',
             '缺少' || string_agg(answered.title || '（' || answered.question || '）', '、' order by answered.feed)
-                filter (where status.unused_delivery is null) || '数据，从未报送，请向报送部门索取',
+            filter (where status.unused_delivery is null) || '数据，从未报送，请向报送部门索取',
             string_agg(answered.title || '（' || answered.question || '）', '、' order by answered.feed)
-                filter (where status.unused_delivery is not null) || '数据已报送但未能采用，请报送部门更正'
+            filter (where status.unused_delivery is not null) || '数据已报送但未能采用，请报送部门更正'
         ) as sentence
     from {{ ref('int_unit__answered') }} as answered
     left join {{ source('raw', 'feed_status') }} as status on answered.feed = status.feed
