@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from pipelines.intake.limits import Limits
+from pipelines.intake.formats.limits import Limits
 from pipelines.retention.terms import Terms
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent

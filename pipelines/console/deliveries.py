@@ -12,8 +12,8 @@ from pipelines.console.receipts import receipt_of, tell_receipt
 from pipelines.console.show import as_json, console, table
 from pipelines.contracts import all_feeds, get_feed
 from pipelines.intake import DeliveryState, FeedIntake, Receipt, delivered_on, delivery_states, take_in
-from pipelines.intake.reporters import person_name
 from pipelines.intake.states import STATES
+from pipelines.intake.tables.reporters import person_name
 from pipelines.settings import Settings
 from pipelines.storage.paths import DataFolder
 from pipelines.storage.register import Register, Ruling

@@ -17,7 +17,7 @@ from pipelines.intake.deliveries import (
     waiting_rows,
 )
 from pipelines.intake.delivery import Receipt
-from pipelines.intake.limits import Limits
+from pipelines.intake.formats.limits import Limits
 from pipelines.intake.messages import Message
 from pipelines.intake.overview import delivered_files, feed_status, write_overview
 from pipelines.intake.reception import Reception, delivered_on, receive

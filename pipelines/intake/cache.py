@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Feed, contract_digest
-from pipelines.intake.limits import Limits
+from pipelines.intake.formats.limits import Limits
 from pipelines.intake.messages import plain
 from pipelines.intake.parse import PARSER_VERSION, Account, raw_schema
 from pipelines.intake.worker import WorkerDied, WorkerTimedOut, this_threads_worker

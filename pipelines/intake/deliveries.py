@@ -13,12 +13,12 @@ import polars as pl
 from pipelines.contracts import Feed, get_feed
 from pipelines.intake.cache import parsed_account, parsed_rows
 from pipelines.intake.choosing import apply_ruling, choose_append, choose_snapshot, standing
-from pipelines.intake.container import ENDINGS
 from pipelines.intake.delivery import Delivery, Receipt
 from pipelines.intake.differences import CORRECTION, PREVIOUS, Difference, difference
-from pipelines.intake.headers import fits, titled_feed
+from pipelines.intake.formats.container import ENDINGS
+from pipelines.intake.formats.limits import Limits
+from pipelines.intake.headers.dictionary import fits, titled_feed
 from pipelines.intake.late_dates import late_dates
-from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message, plain
 from pipelines.intake.parse import Account, raw_schema
 from pipelines.intake.plausibility import doubts, quality_hold

@@ -12,20 +12,20 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Feed, code_lists
-from pipelines.intake.cells import cell_text, filled_places, is_blank
-from pipelines.intake.columnar import read_columnar
-from pipelines.intake.completing import supply_place
-from pipelines.intake.container import identify
-from pipelines.intake.delimited import read_delimited
-from pipelines.intake.grid import Grid
-from pipelines.intake.header_rows import SEARCHED_ROWS, Header, header_text
-from pipelines.intake.limits import Limits
+from pipelines.intake.formats.cells import cell_text, filled_places, is_blank
+from pipelines.intake.formats.columnar import read_columnar
+from pipelines.intake.formats.container import identify
+from pipelines.intake.formats.delimited import read_delimited
+from pipelines.intake.formats.grid import Grid
+from pipelines.intake.formats.limits import Limits
+from pipelines.intake.formats.workbook import read_workbook
+from pipelines.intake.headers.header_rows import SEARCHED_ROWS, Header, header_text
+from pipelines.intake.headers.profile import is_id_number
 from pipelines.intake.messages import Message, NoPersons, NothingFound, Refused, place, plain
-from pipelines.intake.profile import is_id_number
-from pipelines.intake.sheet import read_sheet
-from pipelines.intake.stacked import is_appendix, left_out, parted
-from pipelines.intake.table import SheetTable
-from pipelines.intake.workbook import read_workbook
+from pipelines.intake.tables.completing import supply_place
+from pipelines.intake.tables.sheet import read_sheet
+from pipelines.intake.tables.stacked import is_appendix, left_out, parted
+from pipelines.intake.tables.table import SheetTable
 
 #: Part of the cache's key: raise it whenever the same bytes would give other rows or another account.
 PARSER_VERSION = 18

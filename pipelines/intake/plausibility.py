@@ -15,10 +15,10 @@ import polars as pl
 
 from pipelines.contracts import Column, Feed
 from pipelines.intake.comparable import comparable
+from pipelines.intake.formats.limits import Limits
 from pipelines.intake.late_dates import ISO, is_late, late_columns
-from pipelines.intake.limits import Limits
 from pipelines.intake.messages import Message
-from pipelines.intake.supplied import TOWN, VILLAGE
+from pipelines.intake.tables.supplied import TOWN, VILLAGE
 
 #: A town is missed when so many rows, and this share of the last delivery, stood in it.
 TOWN_ROWS, TOWN_SHARE = 20, 0.02

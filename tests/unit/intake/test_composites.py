@@ -10,11 +10,11 @@ import pytest
 
 from pipelines.contracts import get_feed
 from pipelines.intake import Limits
-from pipelines.intake.composites import parts_of
-from pipelines.intake.grid import Grid
+from pipelines.intake.formats.grid import Grid
+from pipelines.intake.headers.composites import parts_of
 from pipelines.intake.parse import parse_file
-from pipelines.intake.sheet import read_sheet
-from pipelines.intake.table import SheetTable
+from pipelines.intake.tables.sheet import read_sheet
+from pipelines.intake.tables.table import SheetTable
 from tests.delivery_factory import id_number, write_workbook
 
 ELDERLY = ["姓名", "身份证号", "月津贴金额", "状态"]

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from pipelines.contracts import get_feed
-from pipelines.intake.grid import Grid
+from pipelines.intake.formats.grid import Grid
 from pipelines.intake.messages import Refused
-from pipelines.intake.sheet import read_sheet
-from pipelines.intake.table import SheetTable
+from pipelines.intake.tables.sheet import read_sheet
+from pipelines.intake.tables.table import SheetTable
 from tests.delivery_factory import HOUSEHOLD, id_number
 
 ELDERLY = ["姓名", "身份证号", "乡镇", "月津贴金额", "状态", "备注"]

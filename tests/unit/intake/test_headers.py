@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 
 from pipelines.contracts import Feed, all_feeds, get_feed, header_words
-from pipelines.intake.headers import look_up
-from pipelines.intake.spelling import fold, key, readings, unit_of, without_unit
+from pipelines.intake.headers.dictionary import look_up
+from pipelines.intake.headers.spelling import fold, key, readings, unit_of, without_unit
 
 WRITTEN = {
     ("dibao", "name"): "姓　名|*姓名|姓名(与身份证一致)|姓名/Name|保障对象姓名|低保人员姓名|救助对象",

@@ -9,11 +9,11 @@ import pytest
 
 from pipelines.cleaning import read_codes
 from pipelines.contracts import code_lists, get_feed
-from pipelines.intake.grid import Grid
-from pipelines.intake.headers import look_up, unit_of
-from pipelines.intake.sheet import read_sheet
-from pipelines.intake.spelling import legend
-from pipelines.intake.table import SheetTable
+from pipelines.intake.formats.grid import Grid
+from pipelines.intake.headers.dictionary import look_up, unit_of
+from pipelines.intake.headers.spelling import legend
+from pipelines.intake.tables.sheet import read_sheet
+from pipelines.intake.tables.table import SheetTable
 from tests.delivery_factory import HOUSEHOLD, head, id_number
 
 

@@ -11,8 +11,8 @@ import pytest
 import xlsxwriter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from pipelines.intake.cells import month_texts
-from pipelines.intake.error_cells import error_cells
+from pipelines.intake.formats.cells import month_texts
+from pipelines.intake.formats.error_cells import error_cells
 from tests.delivery_factory import (
     ELDERLY,
     PAYMENT,

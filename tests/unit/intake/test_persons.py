@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from pipelines.contracts import get_feed
-from pipelines.intake.grid import Grid
-from pipelines.intake.headers import look_up
-from pipelines.intake.sheet import read_sheet
-from pipelines.intake.table import SheetTable
+from pipelines.intake.formats.grid import Grid
+from pipelines.intake.headers.dictionary import look_up
+from pipelines.intake.tables.sheet import read_sheet
+from pipelines.intake.tables.table import SheetTable
 from tests.delivery_factory import id_number
 
 MONEY = ["补贴项目", "发放月份", "发放金额"]

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from pipelines.contracts import get_feed
-from pipelines.intake.grid import Grid
+from pipelines.intake.formats.grid import Grid
 from pipelines.intake.messages import Refused
-from pipelines.intake.sheet import read_sheet
-from pipelines.intake.table import SheetTable
+from pipelines.intake.tables.sheet import read_sheet
+from pipelines.intake.tables.table import SheetTable
 from tests.delivery_factory import id_number
 
 TEKUN = ["姓名", "身份证号", "供养证号", "月供养金额", "状态"]

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.contracts import get_feed
-from pipelines.intake.cells import cell_text
-from pipelines.intake.grid import Grid
-from pipelines.intake.headers import look_up, titled_feed, unit_of
+from pipelines.intake.formats.cells import cell_text
+from pipelines.intake.formats.grid import Grid
+from pipelines.intake.headers.dictionary import look_up, titled_feed, unit_of
 from pipelines.intake.messages import Refused, column_letter
-from pipelines.intake.sheet import read_sheet
-from pipelines.intake.table import SheetTable
+from pipelines.intake.tables.sheet import read_sheet
+from pipelines.intake.tables.table import SheetTable
 from tests.delivery_factory import ELDERLY, PAYMENT, elderly, id_number, payment
 
 ALLOWANCE = get_feed("elderly_allowance")

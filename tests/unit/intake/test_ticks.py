@@ -10,11 +10,11 @@ import pytest
 
 from pipelines.contracts import get_feed
 from pipelines.intake import Limits
-from pipelines.intake.grid import Grid
-from pipelines.intake.headers import look_up
+from pipelines.intake.formats.grid import Grid
+from pipelines.intake.headers.dictionary import look_up
 from pipelines.intake.parse import parse_file
-from pipelines.intake.sheet import read_sheet
-from pipelines.intake.table import SheetTable
+from pipelines.intake.tables.sheet import read_sheet
+from pipelines.intake.tables.table import SheetTable
 from tests.delivery_factory import elderly, id_number, write_workbook
 
 UPPER = ["姓名", "身份证号", "供养证号", "月供养金额", "状态", "供养方式", ""]

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from pipelines.contracts import get_feed
-from pipelines.intake.grid import Grid
-from pipelines.intake.headers import look_up, unit_of
+from pipelines.intake.formats.grid import Grid
+from pipelines.intake.headers.dictionary import look_up, unit_of
 from pipelines.intake.messages import Refused
-from pipelines.intake.sheet import read_sheet
-from pipelines.intake.table import SheetTable
+from pipelines.intake.tables.sheet import read_sheet
+from pipelines.intake.tables.table import SheetTable
 from tests.delivery_factory import id_number
 
 

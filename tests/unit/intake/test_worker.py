@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.limits import Limits
+from pipelines.intake.formats.limits import Limits
 from pipelines.intake.worker import Interrupted, WorkerDied, this_threads_worker, workers_end_when_interrupted
 
 
