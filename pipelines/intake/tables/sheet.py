@@ -15,7 +15,6 @@ from pipelines.intake.headers.column_mapping import map_columns, name_unheaded
 from pipelines.intake.headers.dictionary import better_feed, fits, titled_feed
 from pipelines.intake.headers.header_rows import Header, find_header
 from pipelines.intake.headers.legends import read_legends
-from pipelines.intake.headers.products import choose_amount
 from pipelines.intake.headers.profile import check_swapped
 from pipelines.intake.messages import Message, Refused, column_letter, place, plain
 from pipelines.intake.tables import row_kinds
@@ -25,6 +24,7 @@ from pipelines.intake.tables.assumed import assume_blanks
 from pipelines.intake.tables.blocks import check_blocks
 from pipelines.intake.tables.completing import complete
 from pipelines.intake.tables.dittos import check_dittos
+from pipelines.intake.tables.products import choose_amount
 from pipelines.intake.tables.reporters import reporters
 from pipelines.intake.tables.table import SheetTable
 from pipelines.intake.tables.ticks import read_ticks
