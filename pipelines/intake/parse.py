@@ -19,6 +19,7 @@ from pipelines.intake.formats.delimited import read_delimited
 from pipelines.intake.formats.grid import Grid
 from pipelines.intake.formats.limits import Limits
 from pipelines.intake.formats.workbook import read_workbook
+from pipelines.intake.headers.dictionary import look_up
 from pipelines.intake.headers.header_rows import SEARCHED_ROWS, Header, header_text
 from pipelines.intake.headers.profile import is_id_number
 from pipelines.intake.messages import Message, NoPersons, NothingFound, Refused, place, plain
@@ -118,7 +119,7 @@ def _read_tables(path: Path, feed: Feed, limits: Limits, account: Account) -> li
 
 def _grids(path: Path, feed: Feed, limits: Limits, account: Account) -> list[Grid]:
     if account.detected_type == "csv":
-        grid, account.encoding = read_delimited(path, feed)
+        grid, account.encoding = read_delimited(path, lambda text: look_up(feed, text) is not None)
         return [grid]
     if account.detected_type == "xls":
         account.messages.append(plain("OLD_XLS"))

@@ -9,11 +9,10 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.contracts import Feed
 from pipelines.intake.formats.grid import Grid
-from pipelines.intake.headers.dictionary import look_up
 from pipelines.intake.messages import Message, Refused, place, plain
 
 _BOMS = (
@@ -27,12 +26,14 @@ _DELIMITERS = (",", "\t", ";", "|", "，", "；", "、")
 _HEAD_LINES = 40
 
 
-def read_delimited(path: Path, feed: Feed) -> tuple[Grid, str]:
-    """The grid and the encoding; Refused for bytes that fit no encoding, and for broken quoting."""
-    text, encoding = decode(path.read_bytes(), feed)
+def read_delimited(path: Path, is_header: Callable[[str], bool]) -> tuple[Grid, str]:
+    """The grid and the encoding; Refused for bytes that fit no encoding, and for broken quoting.
+
+    `is_header` says of a text whether it is a known header, by which encoding and delimiter are told."""
+    text, encoding = decode(path.read_bytes(), is_header)
     if "\0" in text:
         raise Refused(plain("NUL_BYTE", place(row=text[: text.index("\0")].count("\n") + 1)))
-    delimiter = _delimiter(text, feed)
+    delimiter = _delimiter(text, is_header)
     csv.field_size_limit(10_000_000)
     rows: list[list[str]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -47,7 +48,7 @@ def read_delimited(path: Path, feed: Feed) -> tuple[Grid, str]:
     return Grid(None, 1, rows, strict_width=True), encoding
 
 
-def decode(content: bytes, feed: Feed) -> tuple[str, str]:
+def decode(content: bytes, is_header: Callable[[str], bool]) -> tuple[str, str]:
     """Text and encoding of a file; Refused with BAD_BYTES, naming the line, when it fits none."""
     for mark, codec, name in _BOMS:
         if content.startswith(mark):
@@ -60,9 +61,9 @@ def decode(content: bytes, feed: Feed) -> tuple[str, str]:
             continue
     if not texts:
         lenient = {codec: content.decode(codec, errors="ignore") for codec in ("utf-8", "gb18030")}
-        likeliest = max(lenient, key=lambda codec: _known_headers(lenient[codec], feed))
+        likeliest = max(lenient, key=lambda codec: _known_headers(lenient[codec], is_header))
         return _strict(content, likeliest), likeliest
-    codec = max(texts, key=lambda name: _known_headers(texts[name], feed))
+    codec = max(texts, key=lambda name: _known_headers(texts[name], is_header))
     return texts[codec], codec
 
 
@@ -80,15 +81,15 @@ def _head(text: str) -> list[str]:
     return text[:20_000].splitlines()[:_HEAD_LINES]
 
 
-def _known_headers(text: str, feed: Feed) -> int:
+def _known_headers(text: str, is_header: Callable[[str], bool]) -> int:
     """The most known headers in one of the first lines, whatever the delimiter."""
-    return max((_hits(line, delimiter, feed) for line in _head(text) for delimiter in _DELIMITERS), default=0)
+    return max((_hits(line, delimiter, is_header) for line in _head(text) for delimiter in _DELIMITERS), default=0)
 
 
-def _hits(line: str, delimiter: str, feed: Feed) -> int:
-    return sum(1 for part in line.split(delimiter) if part.strip() and look_up(feed, part) is not None)
+def _hits(line: str, delimiter: str, is_header: Callable[[str], bool]) -> int:
+    return sum(1 for part in line.split(delimiter) if part.strip() and is_header(part))
 
 
-def _delimiter(text: str, feed: Feed) -> str:
+def _delimiter(text: str, is_header: Callable[[str], bool]) -> str:
     lines = _head(text)
-    return max(_DELIMITERS, key=lambda delimiter: max((_hits(line, delimiter, feed) for line in lines), default=0))
+    return max(_DELIMITERS, key=lambda delimiter: max((_hits(line, delimiter, is_header) for line in lines), default=0))
