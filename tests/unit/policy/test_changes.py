@@ -67,11 +67,11 @@ def test_a_change_on_the_day_of_a_row_replaces_it(tmp_path: Path, tables: dict) 
 
 def test_a_list_gains_and_loses_an_entry(tmp_path: Path, tables: dict) -> None:
     text = GENERAL + (
-        "豁免的车辆类型,轻便摩托车,类型,普通二轮摩托车,2027-01-01,\n"
+        "豁免的车辆类型,电动自行车,类型,普通二轮摩托车,2027-01-01,\n"
         "互斥项目表,最低生活保障 孤儿和事实无人抚养儿童基本生活费,停止执行,,2027-01-01,\n"
     )
     changed = _read(tmp_path, tables, text).applied(tables, DAY)
-    (added,) = changed["exempt_vehicle_type"].by_key()[("轻便摩托车",)]
+    (added,) = changed["exempt_vehicle_type"].by_key()[("电动自行车",)]
     assert (added.values["vehicle_type"], added.begins) == ("普通二轮摩托车", DAY)
     assert not any(row.is_in_force(DAY) for row in changed["programme_exclusion"].by_key()[("dibao", "orphan")])
 
