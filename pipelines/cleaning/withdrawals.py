@@ -18,7 +18,9 @@ def read_withdrawals(extra: pl.Series, marks: Sequence[tuple[str, str]]) -> pl.S
     a JSON object header -> text; `marks`: what headers ask and the answers that take back, as patterns."""
     asked = re.compile("|".join(asks for asks, _ in marks))
     known = [(re.compile(asks), re.compile(f"{_CODE}(?:{answers})")) for asks, answers in marks]
-    marked = {text: mark for text in extra.unique().drop_nulls() if asked.search(text) and (mark := _mark(text, known))}
+    marked = {
+        text: mark for text in extra.unique().drop_nulls() if asked.search(_bare(text)) and (mark := _mark(text, known))
+    }
     if not marked:
         return pl.Series([None] * len(extra), dtype=pl.String)
     return extra.replace_strict(marked, default=None, return_dtype=pl.String)

@@ -33,6 +33,9 @@ PARSER_VERSION = 18
 
 #: A row of fewer words is no header.
 _FEWEST_WORDS = 3
+_NUMBER = re.compile(r"[\d.,\-]+[Xx]?")
+#: What a further table of a sheet may be left out for.
+_INCOMPLETE = frozenset({"MISSING_COLUMN", "NO_HEADER"})
 
 
 @dataclass
@@ -171,11 +174,15 @@ def _no_header(grids: list[Grid]) -> Message:
 
 
 def _words_over_numbers(grid: Grid) -> tuple[int, list[str]] | None:
-    """The first row of nothing but words, over a row with numbers; None when there is none."""
+    """The first row of nothing but words, one of them over a number; None when there is none.
+
+    A person's row in a list without a header is no such row: where others have a number it has one too, or nothing.
+    """
     rows = [(row, cells) for row, cells in enumerate(grid.rows[:SEARCHED_ROWS]) if filled_places(cells)]
     for (row, cells), (_, below) in pairwise(rows):
-        words = [header_text(cells[index]) for index in filled_places(cells)]
-        has_numbers = any(re.search(r"\d", header_text(value)) for value in below)
+        places = filled_places(cells)
+        words = [header_text(cells[index]) for index in places]
+        has_numbers = any(index < len(below) and _NUMBER.fullmatch(header_text(below[index])) for index in places)
         if len(words) >= _FEWEST_WORDS and has_numbers and not any(re.search(r"\d", word) for word in words):
             return row, words
     return None
@@ -190,10 +197,11 @@ def _further_tables(grids: list[Grid], feed: Feed, before: list[SheetTable], acc
             table = read_sheet(grid, feed)
             if table is None:
                 raise Refused(plain("NO_HEADER", place(grid.name)))
-        except Refused:
+        except Refused as refusal:
             rows = sum(bool(filled_places(cells)) for cells in grid.rows)
-            above = before[-1] if before else None
-            if above is None or not is_appendix(rows, len(above.rows)):
+            above = next((table for table in reversed(before) if table.number == grid.number), None)
+            is_incomplete = refusal.message.code in _INCOMPLETE
+            if above is None or not is_incomplete or not is_appendix(rows, len(above.rows)):
                 raise
             above.counts["title"] += rows
             above.counts["blank"] += len(grid.rows) - grid.first_row - rows

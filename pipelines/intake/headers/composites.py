@@ -38,7 +38,6 @@ _JOINED = {
     "住址电话": "住址/电话",
     "地址电话": "地址/电话",
     "姓名身份证号": "姓名/身份证号",
-    "银行账号": "",
     "残疾类别等级": "残疾类别/等级",
     "类别等级": "类别/等级",
 }
@@ -81,8 +80,8 @@ def _is_told(column: Column) -> bool:
 
 def part(text: str | None, columns: list[Column]) -> dict[str, str | None]:
     """The pieces of one cell by column: numbers by their form, what is left to the one column of words."""
-    rest, found = text or "", dict.fromkeys((column.name for column in columns), None)
-    pieces: dict[str, str | None] = dict(found)
+    rest = text or ""
+    pieces: dict[str, str | None] = {column.name: None for column in columns}
     for column in sorted(
         columns, key=lambda column: list(_NUMBERS).index(column.type) if column.type in _NUMBERS else 9
     ):

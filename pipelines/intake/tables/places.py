@@ -26,9 +26,6 @@ _MOST = 0.6
 def split_places(feed: Feed, columns: dict[str, list[str | None]]) -> tuple[str, dict[str, list[str | None]]] | None:
     """The column that holds several levels, and the columns that its cells are parted into; None when none does."""
     missing = [name for name in _LEVELS if name in feed.by_name and name not in columns]
-    source = next((name for name in _LEVELS if name in columns and missing), None)
-    if source is None or not missing:
-        return None
     for source in (name for name in _LEVELS if name in columns):
         read = {text: _levels(text) for text in {text for text in columns[source] if text and text.strip()}}
         wanted = [name for name in _LEVELS if name in missing or name == source]

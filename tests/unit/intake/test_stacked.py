@@ -135,3 +135,23 @@ def test_a_file_without_a_known_header_is_told_the_words_that_look_like_one(offi
     assert message.what.endswith("最像表头的一行写着：老汉、哪村、哪组、每回")
     assert "第2行" in message.where
     assert "张三" not in message.what
+
+
+def test_no_person_of_a_list_without_a_header_is_quoted(office: Office) -> None:
+    rows = [["张三", "男", "城关镇", ""], ["李四", "男", "青山村3组", "13812345678"]]
+    taken = delivered(office, "elderly_allowance", 名册=rows)
+    assert codes(taken)[-1] == "NO_HEADER"
+    assert not any("张三" in message.what for message in taken.receipts[0].messages)
+
+
+def test_a_small_second_table_is_left_out_for_nothing_but_its_columns(office: Office) -> None:
+    amounts = ["姓名", "身份证号", "供养证号", "敬老院", "状态", "月供养金额"]
+    rows = [
+        TEKUN,
+        *(in_a_home(n) for n in range(1, 5)),
+        amounts,
+        ["丁", id_number(8), "TK8", "某敬老院", "在供", "9000元/年"],
+    ]
+    taken = delivered(office, "tekun", 十月=rows)
+    assert codes(taken) == ["UNIT_NOT_YUAN"]
+    assert taken.receipts[0].disposition == "held"
