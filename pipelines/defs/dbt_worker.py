@@ -117,7 +117,10 @@ def _serve(settings: dict[str, Any]) -> None:
     # A test belongs to the build after which all that it reads is there.
     fitting = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
     at_once = ["--threads", str(settings["threads"])]
-    quiet = ["--quiet", "--no-use-colors", "--no-version-check", "--no-print", "--log-level-file", "warn"]
+    quiet = [
+        "--quiet", "--no-use-colors", "--no-version-check", "--no-print", "--log-level-file", "warn",
+        "--no-write-json",  # nobody reads dbt's own account of the build, and it takes seconds
+    ]  # fmt: skip
     parsed: Any = dbtRunner().invoke([*quiet, "parse", *common])
     for line in sys.stdin:
         if not parsed.success:
