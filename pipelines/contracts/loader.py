@@ -66,6 +66,7 @@ FEED_KEYS = frozenset(
         "case_column",
         "economic",
         "is_renewed",
+        "wide",
         "key",
         "blocks",
         "columns",
@@ -124,6 +125,7 @@ class Feed:
     without whose value a row says nothing and is held back; `key` is what makes a row of an append feed the same row;
     `is_renewed`: each snapshot may list other persons than the last; `subjects` are words for the person a row is
     about, as they stand before headers (车主 of 车主姓名); `heads` are what this office calls a 户主 (船主).
+    `wide`: the column of amounts, and those whose values an office may write as headers over amounts, a column each.
     `economic` marks the registers of the whole county that say what people own or earn; a list of payments to some of
     them (fishing_compensation) or a certificate without a figure (disability) is none, though rules may ask it.
     """
@@ -143,6 +145,7 @@ class Feed:
     case_column: str | None = None
     economic: bool = False
     is_renewed: bool = False
+    wide: tuple[str, ...] | None = None
     subjects: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
@@ -199,8 +202,8 @@ def _feed(path: Path, blocks: dict[str, list[dict[str, Any]]]) -> Feed:
     for mention in mentions:
         if mention.role not in ROLES or set(mention.columns.values()) - names:
             raise ContractError(f"{where}: mention {mention.role} names an unknown role or column")
-    if missing := {*data["key"], *data.get("row_requires", ())} - names:
-        raise ContractError(f"{where}: key or row_requires names unknown columns {sorted(missing)}")
+    if missing := {*data["key"], *data.get("row_requires", ()), *data.get("wide", ())} - names:
+        raise ContractError(f"{where}: key, row_requires or wide names unknown columns {sorted(missing)}")
     return Feed(
         name=data["feed"], title=data["title"], department=data["department"], grain=data["grain"],
         delivery=data["delivery"], freshness_days=data["freshness_days"], key=tuple(data["key"]), columns=columns,
@@ -208,6 +211,7 @@ def _feed(path: Path, blocks: dict[str, list[dict[str, Any]]]) -> Feed:
         title_synonyms=tuple(data.get("title_synonyms", ())),
         event_column=data.get("event_column"), case_column=data.get("case_column"),
         economic=data.get("economic", False), is_renewed=data.get("is_renewed", False),
+        wide=tuple(data["wide"]) if "wide" in data else None,
         subjects=tuple(data.get("subjects", ())), heads=tuple(data.get("heads", ())),
     )  # fmt: skip
 

@@ -87,6 +87,7 @@ NOTES = frozenset(
         "EARLIER_SHEET",
         "SIDE_TABLE",
         "CONTINUED_SHEET",
+        "WIDE_TABLE",
         "EMPTY_SHEET",
     ]
 )
@@ -94,6 +95,7 @@ NOTES = frozenset(
 #: code -> (what, remedy) of messages that need no detail of their own.
 PLAIN = {
     "EMPTY_FILE": ("文件为空(0字节)", "请重新导出后再报送"),
+    "BLANK_FILE": ("文件里没有任何内容", "请核对导出的条件，重新导出后再报送"),
     "TRUNCATED": ("文件不完整，可能没有传完", "请等文件传完或重新导出后再报送"),
     "PASSWORD": ("工作簿设有打开密码，无法读取", "请去掉密码后另存并重新报送"),
     "MACROS": ("工作簿含有宏", "请另存为不含宏的 .xlsx 后重新报送"),

@@ -24,12 +24,12 @@ from pipelines.intake.headers.header_rows import SEARCHED_ROWS, Header, header_t
 from pipelines.intake.headers.profile import is_id_number
 from pipelines.intake.messages import Message, NoPersons, NothingFound, Refused, place, plain
 from pipelines.intake.tables.completing import supply_place
-from pipelines.intake.tables.sheet import read_sheet
+from pipelines.intake.tables.sheet import read_continued, read_sheet
 from pipelines.intake.tables.stacked import is_appendix, left_out, parted
 from pipelines.intake.tables.table import SheetTable
 
 #: Part of the cache's key: raise it whenever the same bytes would give other rows or another account.
-PARSER_VERSION = 18
+PARSER_VERSION = 19
 
 #: A row of fewer words is no header.
 _FEWEST_WORDS = 3
@@ -102,7 +102,7 @@ def _read_tables(path: Path, feed: Feed, limits: Limits, account: Account) -> li
     if container.reaches_out:
         account.messages.append(plain("EXTERNAL_CONTENT"))
     if container.kind == "parquet":
-        tables = [_columnar_table(path, feed, limits)]
+        tables = _columnar_tables(path, feed, limits)
     else:
         tables = _grid_tables(_grids(path, feed, limits, account), feed, account)
     for table in tables:
@@ -137,14 +137,14 @@ def _grid_tables(grids: list[Grid], feed: Feed, account: Account) -> list[SheetT
     for grid, *further in [parted(grid, feed) for grid in grids]:
         refusal: NoPersons | None = None
         try:
-            table = read_sheet(grid, feed) or _continued(grid, feed, tables)
+            found = read_sheet(grid, feed) or _continued(grid, feed, tables)
         except NothingFound as nothing:
-            refusal, table = nothing, None
+            refusal, found = nothing, []
         except NoPersons as summary:
-            refusal, table = summary, _continued(grid, feed, tables, summary)
+            refusal, found = summary, _continued(grid, feed, tables, summary)
         refusals += [refusal] if refusal else []
-        if table is not None:
-            tables.append(table)
+        if found:
+            tables += found
         elif isinstance(refusal, NothingFound):
             account.messages.append(refusal.message)
         elif not refusals or grid is not grids[0] or len(grids) > 1:
@@ -163,7 +163,9 @@ def _grid_tables(grids: list[Grid], feed: Feed, account: Account) -> list[SheetT
 
 
 def _no_header(grids: list[Grid]) -> Message:
-    """NO_HEADER with the words of the row that looks most like one."""
+    """NO_HEADER with the words of the row that looks most like one; BLANK_FILE where there are no words at all."""
+    if not any(filled_places(cells) for grid in grids for cells in grid.rows):
+        return plain("BLANK_FILE")
     said = plain("NO_HEADER")
     for grid in grids:
         if found := _words_over_numbers(grid):
@@ -194,8 +196,8 @@ def _further_tables(grids: list[Grid], feed: Feed, before: list[SheetTable], acc
     found: list[SheetTable] = []
     for grid in grids:
         try:
-            table = read_sheet(grid, feed)
-            if table is None:
+            tables = read_sheet(grid, feed)
+            if not tables:
                 raise Refused(plain("NO_HEADER", place(grid.name)))
         except Refused as refusal:
             rows = sum(bool(filled_places(cells)) for cells in grid.rows)
@@ -207,7 +209,7 @@ def _further_tables(grids: list[Grid], feed: Feed, before: list[SheetTable], acc
             above.counts["blank"] += len(grid.rows) - grid.first_row - rows
             account.messages.append(left_out(grid, rows))
         else:
-            found.append(table)
+            found += tables
     return found
 
 
@@ -243,7 +245,7 @@ def _newest_month(tables: list[SheetTable], feed: Feed, account: Account) -> lis
     return [table for table, month in dated if month == wanted]
 
 
-def _continued(grid: Grid, feed: Feed, tables: list[SheetTable], refusal: NoPersons | None = None) -> SheetTable | None:
+def _continued(grid: Grid, feed: Feed, tables: list[SheetTable], refusal: NoPersons | None = None) -> list[SheetTable]:
     """A sheet without a header under the header of the sheet before, when ID numbers stand in the same column; in a
     feed without persons, when the values of its closed lists do.
 
@@ -252,17 +254,17 @@ def _continued(grid: Grid, feed: Feed, tables: list[SheetTable], refusal: NoPers
     """
     before = tables[-1].header if tables else None
     if not feed.columns_of_type("id_number"):
-        return _under(before, grid, feed) if before and _fills_lists(grid, before) else None
+        return [_under(before, grid, feed)] if before and _fills_lists(grid, before) else []
     numbers = [{index for index, value in enumerate(row) if is_id_number(cell_text(value))} for row in grid.rows]
     rows = [found for found in numbers if found]
     if not rows:
-        return None
+        return []
     own = [i for i, c in before.columns.items() if c.type == "id_number"] if before else []
     if before is None or not any(sum(index in found for found in rows) >= 0.6 * len(rows) for index in own):
         raise refusal or Refused(plain("SHEET_WITHOUT_HEADER", place(grid.name)))
     if (words := _words_over_numbers(grid)) and header_text(grid.rows[words[0]][own[0]]):
         raise refusal or Refused(_no_header([grid]))
-    return _under(before, grid, feed)
+    return [_under(before, grid, feed)]
 
 
 def _fills_lists(grid: Grid, before: Header) -> bool:
@@ -275,24 +277,24 @@ def _fills_lists(grid: Grid, before: Header) -> bool:
     return bool(lists and rows) and fitting >= 0.6 * len(rows)
 
 
-def _under(before: Header, grid: Grid, feed: Feed) -> SheetTable | None:
+def _under(before: Header, grid: Grid, feed: Feed) -> SheetTable:
     header = replace(before, row=0, height=0, columns=dict(before.columns), extra=dict(before.extra))
-    table = read_sheet(grid, feed, header)
-    if table is not None:
-        table.header_row, table.header = None, before
-        table.messages.append(plain("CONTINUED_SHEET", place(grid.name)))
+    table = read_continued(grid, feed, header)
+    table.header_row, table.header = None, before
+    table.messages.append(plain("CONTINUED_SHEET", place(grid.name)))
     return table
 
 
-def _columnar_table(path: Path, feed: Feed, limits: Limits) -> SheetTable:
+def _columnar_tables(path: Path, feed: Feed, limits: Limits) -> list[SheetTable]:
     """A Parquet file goes the way of a sheet with a header, so that the same checks hold; rows count from 1."""
-    table = read_sheet(read_columnar(path, limits), feed)
-    if table is None:
+    tables = read_sheet(read_columnar(path, limits), feed)
+    if not tables:
         raise Refused(plain("NO_HEADER"))
-    table.rows = [row - 1 for row in table.rows]
-    table.counts["header"] -= 1
-    table.header_row = None
-    return table
+    for table in tables:
+        table.rows = [row - 1 for row in table.rows]
+        table.counts["header"] -= 1
+        table.header_row = None
+    return tables
 
 
 def row_sha256(names: list[str], values: tuple[str | None, ...]) -> str:

@@ -55,7 +55,7 @@ def _look_up_all(
     composed: dict[int, list[Column]] = {}
     unknown: list[int] = []
     for index, (parent, text) in enumerate(header.cells):
-        if not text:
+        if not text or index in header.passed_over:
             continue
         parts = parts_of(feed, text, parent)
         if is_ordinal(text):

@@ -43,6 +43,8 @@ _BRACKETS = re.compile(r"[(（][^)）]*[)）]")
 _PARENT_TAIL = re.compile(r"(?:基本|相关|个人)?(?:信息|情况|资料|登记)$")
 
 #: A header that stands under one of these speaks of that person and of nobody else.
+#: What follows a programme or a month in a header and says no more than that money stands there.
+_MONEY = re.compile(r"(?:金额|标准|补贴额|发放额|发放|实发|应发|工资|收入|待遇|资金|额)+$")
 _PERSONS = re.compile(
     r"户主|家长|户代表|申请人|监护人|抚养人|照料人|配偶|男方|女方|收养人|负责人|经办人|联系人|代领人|父亲|母亲|丈夫|妻子"
 )
@@ -157,6 +159,18 @@ def _of_the_benefit(feed: Feed) -> Iterator[tuple[Column, int, str]]:
     for name in names:
         for tail in ("标准", "金额", "额"):
             yield amount, DERIVED, key(name + tail)
+
+
+def without_money(header: str) -> str:
+    """A header without what only says that money stands under it: 低保金 of 低保金发放金额(元)."""
+    return _MONEY.sub("", without_unit(fold(header)))
+
+
+def value_in_header(column: Column, header: str) -> str | None:
+    """The value of a closed list that heads a column of amounts; None when it is none."""
+    known = code_lists()[column.codes] if column.codes else {}
+    said = (fold(header), without_unit(fold(header)), without_money(header))
+    return next((text for text in said if text in known), None)
 
 
 def programmes_as_headers(feed: Feed, headers: list[str]) -> list[str]:

@@ -13,6 +13,7 @@ from pipelines.intake.headers.dictionary import (
     is_ordinal,
     look_up,
     names_a_person,
+    value_in_header,
     value_under,
 )
 from pipelines.intake.headers.profile import is_id_number
@@ -39,6 +40,7 @@ class Header:
     `cells` are (parent, header) per column of the sheet; `columns` maps the sheet's column to the contract's; `extra`
     maps the sheet's other columns to the name under which they are kept; `spare` are those of them whose header means
     a column that another one is already taken for, `composites` those that hold several columns' values in one cell.
+    Of a wide table `passed_over` are its columns of amounts and `supplied` what the header over one of them says.
     `reasons` say, by the contract's column, why it was recognised.
     """
 
@@ -51,6 +53,8 @@ class Header:
     spare: dict[int, Column] = field(default_factory=dict)
     composites: dict[int, list[Column]] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    passed_over: frozenset[int] = frozenset()
+    supplied: frozenset[str] = frozenset()
 
     @property
     def last_row(self) -> int:
@@ -65,7 +69,7 @@ class Header:
     def found(self) -> set[str]:
         """The names of the contract's columns that the sheet has."""
         parts = {column.name for columns in self.composites.values() for column in columns}
-        return parts | {column.name for column in self.columns.values()}
+        return parts | {column.name for column in self.columns.values()} | self.supplied
 
     @property
     def seen(self) -> list[str]:
@@ -114,10 +118,16 @@ def _parent(upper: str, lower: str) -> str:
 
 
 def _score(feed: Feed, cells: list[tuple[str, str]]) -> int:
-    """The number of columns that the headers mean; one whose values stand below its header to be ticked is one too."""
+    """The number of columns that the headers mean; one whose values stand below its header to be ticked is one too, and
+    so is one whose values are the headers of a wide table."""
     found = {hit[0].name for parent, header in cells if header and (hit := look_up(feed, header, parent))}
     ticked = {column.name for parent, header in cells if (column := value_under(feed, parent, header))}
-    return len(found | ticked)
+    spread = {
+        name
+        for name in (feed.wide or ())[1:]
+        if sum(value_in_header(feed.by_name[name], header) is not None for _, header in cells if header) > 1
+    }
+    return len(found | ticked | spread)
 
 
 def find_header(grid: Grid, feed: Feed) -> Header | None:

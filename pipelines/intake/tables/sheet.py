@@ -16,6 +16,7 @@ from pipelines.intake.headers.dictionary import better_feed, fits, titled_feed
 from pipelines.intake.headers.header_rows import Header, find_header
 from pipelines.intake.headers.legends import read_legends
 from pipelines.intake.headers.profile import check_swapped
+from pipelines.intake.headers.wide import Spread, wide_columns
 from pipelines.intake.messages import Message, Refused, column_letter, place, plain
 from pipelines.intake.tables import row_kinds
 from pipelines.intake.tables.answers import nothing_found
@@ -30,25 +31,48 @@ from pipelines.intake.tables.table import SheetTable
 from pipelines.intake.tables.ticks import read_ticks
 from pipelines.intake.tables.totals import check_total
 from pipelines.intake.tables.units import check_units, units_of, write_units
+from pipelines.intake.tables.wide import as_own_sheet, fill_values, pass_over_unpaid, take_amount, told_once
 
 _KINDS = (row_kinds.TITLE, row_kinds.HEADER, row_kinds.TOTAL, row_kinds.BLANK, row_kinds.DATA)
 
 
-def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> SheetTable | None:
-    """The sheet's table; None when it holds no table of any feed (an empty sheet, instructions). Refused otherwise.
-
-    `continued` is the header of the sheet before, for a sheet that goes on without one.
-    """
-    header = continued or find_header(grid, feed)
+def read_sheet(grid: Grid, feed: Feed) -> list[SheetTable]:
+    """The sheet's table, or the tables that a wide one is read as; none when it holds no table of any feed (an empty
+    sheet, instructions). Refused otherwise."""
+    header = find_header(grid, feed)
     if header is None:
         _refuse_foreign(grid, feed)
-        return None
-    messages: list[Message] = []
-    if continued is None:
-        _check_source(grid, feed, header)
-        messages += map_columns(grid, feed, header)
-        messages += choose_amount(grid, feed, header)
+        return []
+    _check_source(grid, feed, header)
+    spreads = wide_columns(grid, feed, header)
+    if not spreads:
+        return [_read(grid, feed, header, _map(grid, feed, header))]
+    tables = [_read_spread(grid, feed, header, spread) for spread in spreads]
+    told_once(tables, grid, feed, spreads)
+    return tables
+
+
+def read_continued(grid: Grid, feed: Feed, header: Header) -> SheetTable:
+    """The table of a sheet that goes on without a header under that of the sheet before."""
+    return _read(grid, feed, header, [])
+
+
+def _map(grid: Grid, feed: Feed, header: Header) -> list[Message]:
+    return map_columns(grid, feed, header) + choose_amount(grid, feed, header)
+
+
+def _read_spread(grid: Grid, feed: Feed, found: Header, spread: Spread) -> SheetTable:
+    header = Header(found.row, found.height, found.cells, passed_over=spread.places, supplied=spread.supplied)
+    own = as_own_sheet(grid, header, spread)
+    messages = map_columns(own, feed, header)
+    take_amount(header, spread)
+    return _read(own, feed, header, messages, spread)
+
+
+def _read(grid: Grid, feed: Feed, header: Header, messages: list[Message], spread: Spread | None = None) -> SheetTable:
     around = look_around(grid, feed, header)
+    if spread:
+        pass_over_unpaid(grid, around.kinds, spread)
     data = around.rows(row_kinds.DATA)
     units = units_of(grid, header, around.judge.notes(around.kinds))
     check_units(grid, header, units)
@@ -60,6 +84,8 @@ def read_sheet(grid: Grid, feed: Feed, continued: Header | None = None) -> Sheet
     messages += write_units(grid, header, units, texts)
     table = _table(grid, header, around, texts, messages)
     table.extra = _extra(header, cells)
+    if spread:
+        fill_values(table, spread)
     complete(table, feed, header, around, cells)
     if not grid.visible:
         table.messages.append(plain("HIDDEN_SHEET", place(grid.name)))
@@ -228,6 +254,8 @@ def _check_totals(
             seen += 1
         elif kind == row_kinds.TOTAL:
             line = [cell_text(value) for value in grid.rows[row]]
+            if header.passed_over:  # the line of a wide table counts the rows of all its columns
+                line = [text if index in header.passed_over else None for index, text in enumerate(line)]
             partial = any(re.search("小计|本页", re.sub(r"\s", "", text)) for text in line if text)
             if seen == 0 and partial:
                 continue  # of the section that follows; where that ends, nobody says

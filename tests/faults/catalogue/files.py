@@ -23,6 +23,7 @@ MOVING = "tests/faults/test_moving_files.py"
 FILES = (
     Fault("F01", "0字节的文件", REJECTED, "EMPTY_FILE", (
         FileCase("empty", m.content(b""), "EMPTY_FILE", "rejected"),
+        FileCase("blank_lines", m.content("\n\n , \n"), "BLANK_FILE", "rejected", file="名册.csv"),
     )),
     Fault("F02", "只传来一半的工作簿或 Parquet 文件", REJECTED, "TRUNCATED", (
         FileCase("half_a_workbook", m.cut, "TRUNCATED", "rejected"),

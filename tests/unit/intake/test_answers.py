@@ -20,8 +20,7 @@ CAR = ["有", "皖A12345", "小型轿车", "正常"]
 
 
 def read(rows: list[list[Any]], feed: str) -> SheetTable:
-    table = read_sheet(Grid("表1", 1, rows), get_feed(feed))
-    assert table is not None
+    (table,) = read_sheet(Grid("表1", 1, rows), get_feed(feed))
     return table
 
 

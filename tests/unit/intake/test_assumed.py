@@ -31,8 +31,7 @@ ROLLS: dict[str, dict[str, Any]] = {
 
 
 def read(rows: list[list[Any]], feed: str = "elderly_allowance", sheet: str = "表1") -> SheetTable:
-    table = read_sheet(Grid(sheet, 1, rows), get_feed(feed))
-    assert table is not None
+    (table,) = read_sheet(Grid(sheet, 1, rows), get_feed(feed))
     assert table.rows_read == len(rows)
     return table
 

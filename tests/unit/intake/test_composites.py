@@ -21,8 +21,7 @@ ELDERLY = ["姓名", "身份证号", "月津贴金额", "状态"]
 
 
 def read(rows: list[list[Any]], feed: str = "elderly_allowance", **more: Any) -> SheetTable:
-    table = read_sheet(Grid("表1", 1, rows, **more), get_feed(feed))
-    assert table is not None
+    (table,) = read_sheet(Grid("表1", 1, rows, **more), get_feed(feed))
     assert table.rows_read == len(rows)
     return table
 

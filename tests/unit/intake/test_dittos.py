@@ -17,8 +17,7 @@ ELDERLY = ["姓名", "身份证号", "乡镇", "月津贴金额", "状态", "备
 
 
 def read(rows: list[list[Any]], feed: str) -> SheetTable:
-    table = read_sheet(Grid("Sheet1", 1, rows), get_feed(feed))
-    assert table is not None
+    (table,) = read_sheet(Grid("Sheet1", 1, rows), get_feed(feed))
     return table
 
 

@@ -21,8 +21,7 @@ CAR = ["皖A12345", "小型轿车", "正常"]
 
 
 def read(rows: list[list[Any]], feed: str = "elderly_allowance") -> SheetTable:
-    table = read_sheet(Grid("表1", 1, rows), get_feed(feed))
-    assert table is not None
+    (table,) = read_sheet(Grid("表1", 1, rows), get_feed(feed))
     assert table.rows_read == len(rows)
     return table
 

@@ -21,8 +21,7 @@ DIBAO = ["姓名", "身份证号", "低保证号", "月保障金额", "状态"]
 
 
 def read(rows: list[list[Any]], feed: str = "elderly_allowance", name: str | None = "表1", **more: Any) -> SheetTable:
-    table = read_sheet(Grid(name, 1, rows, **more), get_feed(feed))
-    assert table is not None
+    (table,) = read_sheet(Grid(name, 1, rows, **more), get_feed(feed))
     return table
 
 

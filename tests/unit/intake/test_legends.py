@@ -25,8 +25,7 @@ def read(header: str, *values: Any) -> SheetTable:
 
 
 def read_rows(rows: list[list[Any]], feed: str = "elderly_allowance") -> SheetTable:
-    table = read_sheet(Grid("表1", 1, rows), get_feed(feed))
-    assert table is not None
+    (table,) = read_sheet(Grid("表1", 1, rows), get_feed(feed))
     assert table.rows_read == len(rows)
     return table
 

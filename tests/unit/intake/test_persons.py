@@ -17,8 +17,7 @@ MONEY = ["补贴项目", "发放月份", "发放金额"]
 
 
 def read(rows: list[list[Any]], feed: str = "payment", **more: Any) -> SheetTable:
-    table = read_sheet(Grid("表1", 1, rows, **more), get_feed(feed))
-    assert table is not None
+    (table,) = read_sheet(Grid("表1", 1, rows, **more), get_feed(feed))
     return table
 
 

@@ -25,8 +25,7 @@ def roll(headers: list[str], *places: list[str]) -> list[list[Any]]:
 
 def read(headers: list[str], *places: list[str]) -> SheetTable:
     rows = roll(headers, *places)
-    table = read_sheet(Grid("表1", 1, rows), get_feed("elderly_allowance"))
-    assert table is not None
+    (table,) = read_sheet(Grid("表1", 1, rows), get_feed("elderly_allowance"))
     assert table.rows_read == len(rows)
     return table
 
@@ -112,6 +111,5 @@ def test_places_of_a_text_file_are_parted_and_no_row_is_lost(tmp_path: Path) -> 
 def test_a_town_that_is_called_like_a_county_is_a_town(cell: str, town: str, village: str) -> None:
     header = ["姓名", "身份证号", "月津贴金额", "状态", "乡镇村"]
     grid = Grid("表1", 1, [header, ["甲", id_number(1), 100, "在享", cell]])
-    table = read_sheet(grid, get_feed("elderly_allowance"))
-    assert table is not None
+    (table,) = read_sheet(grid, get_feed("elderly_allowance"))
     assert (table.columns["town"], table.columns["village"]) == ([town], [village])

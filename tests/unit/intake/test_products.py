@@ -14,8 +14,7 @@ from tests.delivery_factory import id_number
 
 
 def read(rows: list[list[Any]], feed: str) -> SheetTable:
-    table = read_sheet(Grid("Sheet1", 1, rows), get_feed(feed))
-    assert table is not None
+    (table,) = read_sheet(Grid("Sheet1", 1, rows), get_feed(feed))
     return table
 
 

@@ -18,8 +18,7 @@ TEKUN = ["姓名", "身份证号", "供养证号", "月供养金额", "状态"]
 
 
 def read(rows: list[list[Any]], feed: str, name: str = "Sheet1", **more: Any) -> SheetTable:
-    table = read_sheet(Grid(name, 1, rows, **more), get_feed(feed))
-    assert table is not None
+    (table,) = read_sheet(Grid(name, 1, rows, **more), get_feed(feed))
     return table
 
 

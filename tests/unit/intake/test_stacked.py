@@ -137,6 +137,10 @@ def test_a_file_without_a_known_header_is_told_the_words_that_look_like_one(offi
     assert "张三" not in message.what
 
 
+def test_a_workbook_without_a_filled_cell_is_told_to_be_blank(office: Office) -> None:
+    assert codes(delivered(office, "elderly_allowance", 名册=[], 备用=[["", " "]]))[-1] == "BLANK_FILE"
+
+
 def test_no_person_of_a_list_without_a_header_is_quoted(office: Office) -> None:
     rows = [["张三", "男", "城关镇", ""], ["李四", "男", "青山村3组", "13812345678"]]
     taken = delivered(office, "elderly_allowance", 名册=rows)

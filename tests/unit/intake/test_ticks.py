@@ -27,8 +27,7 @@ def person(number: int, *marks: str) -> list[Any]:
 
 
 def read(*persons: list[Any], upper: list[str] = UPPER, lower: list[str] = LOWER) -> SheetTable:
-    table = read_sheet(Grid("表1", 1, [upper, lower, *persons], merged=MERGED), get_feed("tekun"))
-    assert table is not None
+    (table,) = read_sheet(Grid("表1", 1, [upper, lower, *persons], merged=MERGED), get_feed("tekun"))
     return table
 
 
@@ -51,8 +50,7 @@ def test_the_value_written_under_its_own_header_is_a_tick() -> None:
     rows = [["张三", id_number(1), "H1", "脱贫户", "是", ""], ["李四", id_number(2), "H2", "脱贫户", "", "否"]]
     merged = [*(((0, column), (1, column)) for column in range(4)), ((0, 4), (0, 5))]
     grid = Grid("表1", 1, [upper, ["", "", "", "", "是", "否"], *rows], merged=merged)
-    table = read_sheet(grid, get_feed("poverty_household"))
-    assert table is not None
+    (table,) = read_sheet(grid, get_feed("poverty_household"))
     assert table.columns["is_dibao"] == ["是", "否"]
 
 
@@ -74,8 +72,7 @@ def test_a_column_of_its_own_is_not_displaced() -> None:
     grid = Grid("表1", 1, [*with_state, *(["在册", *row] for row in rows)], merged=[
         *(((0, column), (1, column)) for column in range(6)), ((0, 6), (0, 7)),
     ])  # fmt: skip
-    table = read_sheet(grid, get_feed("tekun"))
-    assert table is not None
+    (table,) = read_sheet(grid, get_feed("tekun"))
     assert table.columns["support_mode"] == ["分散供养", "集中供养"]
 
 
@@ -123,13 +120,11 @@ def test_of_two_headers_for_the_number_the_one_over_numbers_of_persons_is_taken(
     pair = ["纳税人识别号", "职工身份证号"][::order]
     rows = [["姓名", *pair, "月工资"]]
     rows += [[elderly(n)[0], *["91340500MA2N1234X5", id_number(n)][::order], "3000"] for n in range(1, 4)]
-    table = read_sheet(Grid("表1", 1, rows), get_feed("wage"))
-    assert table is not None
+    (table,) = read_sheet(Grid("表1", 1, rows), get_feed("wage"))
     assert table.columns["id_number"] == [id_number(n) for n in range(1, 4)]
-    alone = read_sheet(
+    (alone,) = read_sheet(
         Grid("表1", 1, [["姓名", "纳税人识别号", "月工资"], ["张三", id_number(1), "3000"]]), get_feed("wage")
     )
-    assert alone is not None
     assert alone.columns["id_number"] == [id_number(1)]
 
 
@@ -137,6 +132,5 @@ def test_of_two_headers_for_the_number_the_one_over_numbers_of_persons_is_taken(
 def test_of_two_headers_the_one_that_counts_the_rows_is_not_taken(order: int) -> None:
     rows = [[*["编号", "代码"][::order], "名称", "级别"]]
     rows += [[*[str(n), f"34059010000{n}"][::order], f"第{n}村", "村"] for n in range(1, 4)]
-    table = read_sheet(Grid("表1", 1, rows), get_feed("admin_division"))
-    assert table is not None
+    (table,) = read_sheet(Grid("表1", 1, rows), get_feed("admin_division"))
     assert table.columns["code"] == ["340590100001", "340590100002", "340590100003"]

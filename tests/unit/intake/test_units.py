@@ -17,8 +17,7 @@ from tests.delivery_factory import id_number
 
 
 def read(rows: list[list[Any]], feed: str) -> SheetTable:
-    table = read_sheet(Grid(None, 1, rows), get_feed(feed))
-    assert table is not None
+    (table,) = read_sheet(Grid(None, 1, rows), get_feed(feed))
     return table
 
 
@@ -121,15 +120,14 @@ def test_a_line_above_a_three_line_header_is_no_part_of_it() -> None:
         ((1, 6), (3, 6)),
     ]
     merged.append(((2, 5), (3, 5)))
-    table = read_sheet(Grid("表1", 1, rows, merged=merged), get_feed("orphan"))
-    assert table is not None
+    (table,) = read_sheet(Grid("表1", 1, rows, merged=merged), get_feed("orphan"))
     assert table.columns["sex"] == ["男", "女"]
     assert table.columns["guardian_name"] == ["乙", "丁"]
     assert (table.header_row, table.counts["header"], table.counts["title"]) == (2, 3, 1)
 
 
-def test_a_table_with_a_column_for_each_benefit_is_told_why() -> None:
-    rows = [["姓名", "身份证号", "发放年月", "低保金", "高龄津贴"], ["甲", id_number(1), "2026-09", 300, 100]]
+def test_a_table_with_a_column_to_tick_for_each_benefit_is_told_why() -> None:
+    rows = [["姓名", "身份证号", "发放年月", "低保金", "高龄津贴"], ["甲", id_number(1), "2026-09", "√", "√"]]
     with pytest.raises(Refused) as verdict:
         read(rows, "payment")
     assert verdict.value.message.remedy.startswith("“低保金”“高龄津贴”各占一列")
