@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -14,7 +15,8 @@ from pipelines.cleaning.texts import is_placeholder, squeeze
 
 CENT = Decimal("0.01")
 MONEY = pl.Decimal(14, 2)
-LARGEST = Decimal("999999999999.99")
+#: Nobody is paid or owns more; eleven digits are a mobile phone's.
+LARGEST = Decimal("9999999999.99")
 _CURRENCY = re.compile(r"^(人民币|RMB|CNY|[¥￥$])+", re.IGNORECASE)
 #: A zero as a spreadsheet's accounting format shows it.
 _ZERO_SHOWN = re.compile(r"[¥￥$]-(?:\?\?)?")
@@ -26,6 +28,19 @@ _NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
 #: What is written in a declaration where there is none of a thing: an answer, not a gap.
 _NONE_DECLARED = frozenset({"无", "没有", "无收入", "无此项", "零"})
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+#: What is written around an amount and changes nothing: 实发1056, 100(1人), 2860元(现金), 1056.-. A note that speaks of
+#: another period, or that it was not paid, is none of these.
+_BEFORE = re.compile(r"^(?:实发|实领|金额|共计?|合计|月)[::]?(?=[¥￥]?\d)")
+_BEHIND = re.compile(r"(?<=[\d元])\((?:\d{1,2}人|[^()\d年季月未停退不欠原应待冻止]{1,8})\)$")
+_STOPS_BEHIND = re.compile(r"(?<=\d)(?:\.[-—–=]|[—=。,;、]|(?<=\.\d\d)\.)+$")
+#: 67+33 and 50*2 are worked out; a factor is a small number of months or persons.
+_SUM, _PRODUCT = re.compile(r"\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?)+"), re.compile(r"(\d+(?:\.\d+)?)[*×](\d{1,2})")
+#: A stop in another script for the decimal point, and the letter for a zero.
+_OTHER_POINT = re.compile(r"(?<=\d)[。·](?=\d{1,2}$)")
+_LETTER_ZERO = re.compile(r"^[\dOo.,]*\d[\dOo.,]*$")
+#: Numbers with a blank between them: two amounts, or an amount and a month. Signs set apart (1 0 5 6) are one number.
+_APART = re.compile(r"\d\s+\d")
+_SET_APART = re.compile(r"\d(?:\s+[\d.])+")
 
 
 def _squeezed(text: str) -> str:
@@ -34,7 +49,13 @@ def _squeezed(text: str) -> str:
 
 def _unsigned(text: str) -> Decimal | None:
     """The amount that a text without sign and currency writes."""
-    text = re.sub(r"[整正]$", "", text)
+    text = _OTHER_POINT.sub(".", re.sub(r"[整正]$", "", text))
+    if _LETTER_ZERO.fullmatch(text):
+        text = re.sub("[Oo]", "0", text)
+    if _SUM.fullmatch(text):
+        return sum(map(Decimal, text.split("+")), Decimal(0))
+    if found := _PRODUCT.fullmatch(text):
+        return Decimal(found[1]) * int(found[2])
     # 元 / 角 / 分: 叁佰元伍角, 12元5角
     if found := re.fullmatch(r"(.+?)[元圆块](?:(.)角)?零?(?:(.)分)?", text):
         whole, dime, cent = _unsigned(found[1]), _digit(found[2]), _digit(found[3])
@@ -67,6 +88,7 @@ def _signed(text: str) -> tuple[Decimal | None, str]:
         negative, folded = True, found[1]
     if _ZERO_SHOWN.fullmatch(folded):
         return Decimal(0), "0"
+    folded = _BEFORE.sub("", _BEHIND.sub("", _STOPS_BEHIND.sub("", folded)))
     folded = _CURRENCY.sub("", re.sub(r"^每(月|年|人|户)+(?=.)", "", folded).replace("(元)", "元"))
     if folded.startswith(("-", "+", "负")) and len(folded) > 1:
         negative, folded = negative ^ (folded[0] != "+"), folded[1:]
@@ -76,6 +98,9 @@ def _signed(text: str) -> tuple[Decimal | None, str]:
 
 
 def _read_signed(text: str) -> Reading:
+    narrow = unicodedata.normalize("NFKC", text).strip()
+    if _APART.search(narrow) and not _SET_APART.fullmatch(narrow):
+        return None, "unreadable"
     squeezed = _squeezed(text)
     if not squeezed:
         return None, None
@@ -94,7 +119,7 @@ def _read_unsigned(text: str) -> Reading:
 
 
 _PLAIN_MONEY = (
-    pl.col("text").str.contains(r"^[￥¥]?(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{1,2})?元?$"),
+    pl.col("text").str.contains(r"^[￥¥]?(\d{1,10}|\d{1,3}(,\d{3}){1,2})(\.\d{1,2})?元?$"),
     pl.col("text").str.replace_all("[￥¥,元]", "").str.to_decimal(scale=2),
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipelines.cleaning.reading import Reading, read_each
-from pipelines.cleaning.texts import is_placeholder, squeeze
+from pipelines.cleaning.texts import is_placeholder, squeeze, without_marks
 
 #: A year or month written before the thing itself: 2026年10月低保金.
 _PERIOD = re.compile(r"^(\d{4}年度?)?(第?[一二三四1-4]季度|\d{1,2}月份?|[本当]月|本期)?")
@@ -72,7 +72,7 @@ def read_codes(values: pl.Series, spellings: Mapping[str, str]) -> pl.DataFrame:
     gists, pieces = _gists(known), _pieces(known)
 
     def read(text: str) -> Reading:
-        folded = re.sub(r"\.0+$", "", fold_spelling(text))
+        folded = without_marks(re.sub(r"\.0+$", "", fold_spelling(text)))
         word = _CODE.sub("", folded)
         bare = _PERIOD.sub("", word)
         canonical = known.get(folded) or known.get(word) or known.get(bare)

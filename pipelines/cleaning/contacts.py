@@ -9,12 +9,14 @@ import polars as pl
 
 from pipelines.cleaning.id_numbers import CERTIFICATE
 from pipelines.cleaning.reading import Reading, read_each
-from pipelines.cleaning.texts import fold, is_placeholder, squeeze
+from pipelines.cleaning.texts import fold, is_placeholder, squeeze, without_marks
 
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 _MOBILE, _LANDLINE = re.compile(r"1[3-9]\d{9}"), re.compile(r"0\d{9,11}|[2-8]\d{6,7}")
 #: What a clerk wrote beside an account: the bank in brackets, the word for it.
-_ABOUT_ACCOUNT = re.compile(r"^(?:银行|社保|惠农|惠民)?(?:卡|账|帐|折)号?[:：]|[(（][^()（）\d]*[)）]$")
+_ABOUT_ACCOUNT = re.compile(
+    r"^(?:银行|社保|惠农|惠民)?(?:(?:卡|账|帐|折)号?[:：]?|一卡通[:：]?|[\u4e00-\u9fff]{2,8}(?:行|社)[:：]?)(?=\d)|[(（][^()（）\d]*[)）]$"
+)
 SHORTEST_ACCOUNT, LONGEST_ACCOUNT = 8, 30
 
 
@@ -50,7 +52,7 @@ def read_phones(values: pl.Series) -> pl.DataFrame:
 
 
 def _read_account(text: str) -> Reading:
-    squeezed = _ABOUT_ACCOUNT.sub("", re.sub(r"[-_]|\.0+$", "", squeeze(text)))
+    squeezed = _ABOUT_ACCOUNT.sub("", re.sub(r"[-_]|\.0+$", "", without_marks(squeeze(text))))
     if not squeezed:
         return None, None if not squeeze(text) else "placeholder"
     if is_placeholder(squeezed):

@@ -33,9 +33,9 @@ CENTENARIAN_SUFFIXES = ("996", "997", "998", "999")
 EARLIEST_BIRTH_YEAR, LATEST_BIRTH_YEAR = 1850, 2099
 
 #: Letters that are typed for the digits that they look like; the check digit says whether they were.
-LOOKALIKES = {"O": "0", "I": "1", "L": "1", "|": "1"}
+LOOKALIKES = {"O": "0", "О": "0", "〇": "0", "I": "1", "L": "1", "|": "1"}
 _FEWEST_DIGITS = 8
-_LOOKALIKE = r"^(?:[\dOIL|]{17}[\dXOIL|]|[\dOIL|]{15})$"
+_LOOKALIKE = r"^(?:[\dOО〇IL|]{17}[\dXOО〇IL|]|[\dOО〇IL|]{15})$"
 
 SCIENTIFIC = r"^\d(\.\d+)?E\+?\d{1,2}$"
 #: A disability certificate: ID number, kind and grade, then perhaps B and the number of the reissue.
@@ -78,17 +78,24 @@ def first15(text: str) -> str | None:
     return (found[1] + (found[2] or ""))[:15] if found else None
 
 
+#: What a clerk wrote before and behind a number.
+_BEFORE = "(?:(?:居民|二代)?身份证号?码?|二代证|证件?号码?|号码|ID|SFZH?|NO|#)"
+_BEHIND = r"(?:\((?:居民|二代)?(?:身份证|证)?\)?|\(?(?:本人|户主|长期|长期有效|有效期[^()]*)\)?)"
+
+
 def fold_id_text(text: pl.Expr) -> pl.Expr:
     """An ID cell without blanks, invisible characters and the spreadsheet's apostrophe; digits narrow, x as X."""
     return (
         text.str.normalize("NFKC")
         .str.replace_all(rf"\s|{INVISIBLE.pattern}", "")
-        .str.strip_chars("='`‘’\"“”[]【】()。.,，;；:、")
+        .str.strip_chars("='`‘’\"“”[]【】。.,，;；:、")
+        .str.replace(r"([\dX])[/?]+$", "${1}")
+        .str.replace(r"^\((.*)\)$", "${1}")
         .str.to_uppercase()
-        .str.replace("Х$", "X")  # the Cyrillic letter
-        .str.replace(r"^(?:居民)?身份证号?码?[:/|-]?(\d{14,17}[\dX])$", "${1}")
-        .str.replace(r"^(\d{17}[\dX])\((?:居民)?身份证\)?$", "${1}")
-        .str.replace(r"^(\d{6})[-—](\d{8})[-—](\d{3}[\dX])$", "${1}${2}${3}")
+        .str.replace("[ХΧ]$", "X")  # the Cyrillic and the Greek letter
+        .str.replace(rf"^{_BEFORE}[:/|.#-]?(\d{{14,17}}[\dX])$", "${1}")
+        .str.replace(rf"^(\d{{17}}[\dX]){_BEHIND}$", "${1}")
+        .str.replace(r"^(\d{6})[-—./](\d{8})[-—./](\d{3}[\dX])$", "${1}${2}${3}")
         .str.replace(r"^(\d{15})\.0+$", "${1}")
     )
 

@@ -30,7 +30,19 @@ _REMARK = re.compile(
 )
 #: A number before a name: 1、张三.
 _ORDINAL = re.compile(rf"^\(?\d{{1,4}}\)?[、.．,\s]*(?=[{CHINESE}])")
-_TITLE = re.compile(r"^(户主|姓名|申请人|本人)[:：]|(?<=..)\s*(户主|先生|女士|同志|已故)$|(?<=..)[(].*$")
+_TITLE = re.compile(
+    r"^(户主|姓名|申请人|本人)[:：]|(?<=..)[\s\-—]*(户主|先生|女士|同志|已故|本人|代领)$|(?<=..)[(].*$"
+    rf"|(?<=[{CHINESE}]{{2}})[\s,\-—]+由?[{CHINESE}]{{2,4}}代领?$"
+)
+#: A mark behind a name that tells namesakes apart: 张三①, 张三A, 张三一号, 张三小1.
+_NAMESAKE = re.compile(rf"(?<=[{CHINESE}]{{2}})\s*(?:[①-⑳]|[A-D]|[一二三四五]号|[大小老]\d)$")
+#: What stands in a name's cell when the cells of a row were moved or exchanged, or where the row is no person's.
+NO_NAMES = (
+    "户主", "本人", "姓名", "男", "女", "男性", "女性", "配偶", "妻子", "丈夫", "之妻", "之夫", "父亲", "母亲",
+    "之父", "之母", "儿子", "女儿", "之子", "之女", "长子", "次子", "三子", "长女", "次女", "三女", "孙子", "孙女",
+    "儿媳", "女婿", "兄弟", "姐妹", "作废", "小计", "分计", "合计", "总计", "备注", "以下空白", "接上页", "转下页",
+    "法定代表人", "经营者", "负责人",
+)  # fmt: skip
 #: A name of which only a part is shown: **三, 李*, 欧阳*娜, 阿不都·*. A star behind a whole name is an office's mark.
 _MASKED = re.compile(
     r"^[*＊]+.|[*＊]+[^*＊\s]|·[*＊]+$"
@@ -46,6 +58,9 @@ OTHER_CODES = private_use() | compatibility()
 VARIANTS = variants()
 
 
+_QUOTES = " “”‘’《》〈〉「」"
+
+
 def _bracketed(name: str) -> list[str]:
     return [found.strip() for found in _BRACKETS.findall(name) if found.strip()]
 
@@ -54,7 +69,10 @@ def _bare(name: str) -> str:
     """A folded name without brackets, titles, marks and blanks between Chinese characters."""
     name = _SEX_BEHIND.sub(r"\1", _ORDINAL.sub("", name))
     name = _BESIDE.sub("", MIDDLE_DOTS.sub("·", _BRACKETS.sub("", name)))
-    name = _TITLE.sub("", name.strip()).strip()
+    name = _TITLE.sub("", name.strip(_QUOTES)).strip(_QUOTES)
+    name = _NAMESAKE.sub("", name)
+    half = len(name) // 2
+    name = name[:half] if half > 1 and name[:half] == name[half:] else name
     name = re.sub(rf"(?<=[{CHINESE}·])\s+(?=[{CHINESE}·])|\s*·\s*", lambda found: "·" if "·" in found[0] else "", name)
     # A digit or star behind a Chinese name is an office's own mark, for namesakes or for a remark.
     return re.sub(rf"(?<=[{CHINESE}])[\d*＊.,;:?·\s]+$", "", name).strip("·.,;:*'\" ")
@@ -73,7 +91,7 @@ def _read_name(text: str) -> Reading:
         return None, "unreadable"
     if _SEVERAL.search(bare):
         return None, "several_persons"
-    if is_placeholder(bare) or bare in ("户主", "本人", "姓名"):
+    if is_placeholder(bare) or bare in NO_NAMES or bare.lower() in ("male", "female"):
         return None, "placeholder"
     if not re.search(rf"[{CHINESE}A-Za-z]", bare) or re.search(r"\d{3,}", bare):
         return None, "unreadable"
@@ -86,7 +104,9 @@ def read_names(values: pl.Series) -> pl.DataFrame:
     plain = text.str.contains(r"^[\u4e00-\u9fff]{2,4}$") & ~text.str.contains(
         "锟|烫烫|屯屯|户主|先生|女士|同志|已故|等.*[人户口]|姓名|本人"
     )
-    return read_each(values, _read_name, pl.String(), (plain & ~text.is_in(CHINESE_PLACEHOLDERS), text))
+    plain &= ~text.is_in([*CHINESE_PLACEHOLDERS, *NO_NAMES]) & ~text.str.contains("号$|代领$")
+    is_doubled = (text.str.len_chars() == 4) & (text.str.slice(0, 2) == text.str.slice(2, 2))
+    return read_each(values, _read_name, pl.String(), (plain & ~is_doubled, text))
 
 
 def other_name(text: str) -> str | None:

@@ -47,6 +47,15 @@ def squeeze(text: str) -> str:
     return FORMULA.sub(r"\1", narrow).lstrip("'`‘’").strip("\"'")
 
 
+#: What a hand leaves around a word or a number: quotation marks, and a stop behind it.
+_QUOTES, _STOPS = "“”‘’\"'《》〈〉「」", "。.,，;；、:：!！"
+
+
+def without_marks(text: str) -> str:
+    """A text without quotation marks around it and stops behind it: 在保 of “在保”。."""
+    return text.strip(_QUOTES).rstrip(_STOPS + _QUOTES).lstrip(_QUOTES)
+
+
 def is_placeholder(text: str) -> bool:
     """Whether a folded text says that there is no value."""
     return text.replace(" ", "").upper() in PLACEHOLDERS
@@ -59,8 +68,13 @@ def _read_text(text: str) -> Reading:
     return (None, "mojibake") if MOJIBAKE.search(folded) else (folded, None)
 
 
+#: What stands around a number and says only that it is one: NO.3405901012000058, 3405901012000058号.
+_NUMBERED = re.compile(r"^(?:NO[.:]?|编号:?|证号:?)?([A-Z]{0,4}\d{4,})号?$")
+
+
 def _read_identifier(text: str) -> Reading:
-    folded = squeeze(text).upper()
+    folded = without_marks(squeeze(text).upper())
+    folded = _NUMBERED.sub(r"\1", folded)
     if not folded or is_placeholder(folded):
         return None, None
     if re.fullmatch(r"\d(\.\d+)?E\+?\d+", folded):
