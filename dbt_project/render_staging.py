@@ -1,5 +1,5 @@
-"""Renders from the contracts what repeats them: the staging models with their yml, the list of sources, the union of
-all rows and of all mentions, and the seed of Chinese headers.
+"""Renders from the contracts what repeats them: the staging models with their yml, the list of sources, the unions of
+all rows, of all mentions and of the persons of rows held back, and the seed of Chinese headers.
 
     python dbt_project/render_staging.py
 
@@ -241,6 +241,12 @@ def render_mentions() -> str:
     return template.render(mentions=mentions, attributes=MENTION_ATTRIBUTES, value_of=_value_of)
 
 
+def render_held() -> str:
+    """int_row__held: one select per person that a feed names."""
+    mentions = [(feed, mention) for feed in all_feeds().values() for mention in feed.mentions]
+    return _template("int_row__held.sql.j2").render(mentions=mentions)
+
+
 def render_rows() -> str:
     """int_row__delivered: one select per feed."""
     return _template("int_row__delivered.sql.j2").render(feeds=list(all_feeds().values()))
@@ -279,6 +285,7 @@ def render_all() -> dict[Path, str]:
     files = {
         PROJECT / "models" / "sources.yml": render_sources(),
         PROJECT / "models" / "intermediate" / "row" / "int_row__delivered.sql": render_rows(),
+        PROJECT / "models" / "intermediate" / "row" / "int_row__held.sql": render_held(),
         PROJECT / "models" / "intermediate" / "person" / "int_person__mentioned.sql": render_mentions(),
         PROJECT / "seeds" / "feed_column.csv": render_headers(),
     }

@@ -1,4 +1,6 @@
 -- For a person and programme the amount paid for a month differs from the enrolled monthly amount (sum against sum).
+-- A sum that is short is uncertain while a payment to the same people could not be read; so is one that is too high
+-- only because two deliveries name a payment, which may be one that was corrected and sent again.
 -- Dibao is paid once a household and month: what was paid to all who stand in one case alone is compared with the case.
 with
 
@@ -15,29 +17,71 @@ enrolled as (
     group by person_id, programme
 ),
 
-paid as (
+payments as (
     select
-        enrolled.programme,
+        payment.*,
         enrolled.paid_unit,
-        payment.paid_month,
-        any_value(payment.programme_title) as programme_title,
-        sum(payment.amount) as paid_amount,
-        any_value(enrolled.enrolled_amount) as enrolled_amount,
-        list(distinct payment.person_id) as person_ids,
-        flatten(list(list_append(enrolled.row_ids, payment.row_id))) as row_ids,
-        bool_and(payment.is_certain and enrolled.is_certain) as is_certain,
-        min(least(payment.match_probability, enrolled.match_probability)) as match_probability
+        enrolled.enrolled_amount,
+        enrolled.row_ids as enrolled_row_ids,
+        enrolled.is_certain as is_enrolment_certain,
+        enrolled.match_probability as enrolment_probability,
+        sum(payment.amount) over (
+            partition by
+                enrolled.programme, enrolled.paid_unit, payment.paid_month, split_part(payment.row_id, '/', 2)
+        ) as delivered_amount
     from {{ ref('int_payment__programmed') }} as payment
     inner join enrolled on payment.person_id = enrolled.person_id and payment.programme = enrolled.programme
     where payment.is_monthly and payment.amount is not null
-    group by enrolled.programme, enrolled.paid_unit, payment.paid_month
-    having sum(payment.amount) != any_value(enrolled.enrolled_amount)
+),
+
+paid as (
+    select
+        programme,
+        paid_unit,
+        paid_month,
+        any_value(programme_title) as programme_title,
+        sum(amount) as paid_amount,
+        max(delivered_amount) as largest_delivered_amount,
+        any_value(enrolled_amount) as enrolled_amount,
+        list(distinct person_id) as person_ids,
+        flatten(list(list_append(enrolled_row_ids, row_id))) as row_ids,
+        bool_and(is_certain and is_enrolment_certain) as is_certain,
+        min(least(match_probability, enrolment_probability)) as match_probability
+    from payments
+    group by programme, paid_unit, paid_month
+    having sum(amount) != any_value(enrolled_amount)
+),
+
+-- A payment that was held back may be what is short.
+held as (
+    select
+        enrolled.programme,
+        enrolled.paid_unit,
+        payment.paid_month
+    from {{ ref('int_row__held') }} as held
+    inner join {{ ref('stg_civil_affairs__payment') }} as payment on held.row_id = payment.row_id
+    inner join enrolled
+        on held.person_id = enrolled.person_id and coalesce(payment.programme = enrolled.programme, true)
 ),
 
 proofs as (
     select
-        unnest(person_ids) as person_id,
-        paid.* exclude (person_ids)
+        unnest(paid.person_ids) as person_id,
+        paid.* exclude (person_ids, is_certain),
+        paid.is_certain and (
+            paid.largest_delivered_amount > paid.enrolled_amount
+            or paid.paid_amount < paid.enrolled_amount
+        ) and (
+            paid.paid_amount > paid.enrolled_amount
+            or not exists (
+                select 1
+                from held
+                where
+                    held.programme = paid.programme
+                    and held.paid_unit = paid.paid_unit
+                    and coalesce(held.paid_month = paid.paid_month, true)
+            )
+        ) as is_certain
     from paid
 ),
 

@@ -1,4 +1,5 @@
 -- The latest marriage event of each person. Of two events of one day the divorce speaks: it accuses less.
+-- An event after which a row of either of them was held back is not certainly the latest.
 -- An event dated after the business date has happened, since it was delivered; its date is wrong, so it is uncertain.
 with
 
@@ -32,6 +33,14 @@ events as (
     from sides as mine
     inner join sides as theirs
         on mine.row_id = theirs.row_id and mine.role != theirs.role and mine.person_id != theirs.person_id
+),
+
+held as (
+    select
+        held.person_id,
+        marriage.registered_on
+    from {{ ref('int_row__held') }} as held
+    inner join {{ ref('stg_civil_affairs__marriage') }} as marriage on held.row_id = marriage.row_id
 )
 
 select
@@ -40,7 +49,13 @@ select
     row_id,
     event,
     registered_on,
-    is_certain,
+    is_certain and not exists (
+        select 1
+        from held
+        where
+            held.person_id in (events.person_id, events.spouse_id)
+            and coalesce(held.registered_on >= events.registered_on, true)
+    ) as is_certain,
     match_probability
 from events
 qualify row_number() over (

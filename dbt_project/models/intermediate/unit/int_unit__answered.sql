@@ -1,7 +1,8 @@
 -- Four answers to each economic question about a unit: found, nothing_found, not_asked (no authorisation, never
 -- delivered, nobody left alive, or a question on income where none is verified), stale. Only nothing_found is evidence
--- of absence. `is_deciding`: the unit's outcome depends on this answer; it does not on a register that the county
--- declares not applicable, whose answer stays what it is.
+-- of absence: where a row of a member was held back and no other found, the question counts as not asked.
+-- `is_deciding`: the unit's outcome depends on this answer; it does not on a register that the county declares not
+-- applicable, whose answer stays what it is.
 with
 
 feeds as ({{ in_force('deciding_feed') }}),
@@ -73,6 +74,7 @@ select
         when questions.decides in ('income', 'fishing') and not asked.is_income_verified then 'not_asked'
         when questions.state = 'stale' then 'stale'
         when found.item_count > 0 then 'found'
+        when held.row_count > 0 then 'not_asked'
         else 'nothing_found'
     end as answer,
     questions.not_applicable_reason,
@@ -84,3 +86,4 @@ select
 from asked
 cross join questions
 left join found on asked.household_id = found.household_id and questions.feed = found.feed
+left join {{ ref('int_unit__held') }} as held on asked.household_id = held.household_id and questions.feed = held.feed

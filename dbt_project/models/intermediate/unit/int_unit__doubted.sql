@@ -1,5 +1,5 @@
--- What keeps a unit's outcome open apart from findings: an answer that is missing or stale, a value that cannot
--- be read and could decide, nobody left alive. One row per unit and reason; each sentence names what would
+-- What keeps a unit's outcome open apart from findings: an answer that is missing, stale or not complete, a value that
+-- cannot be read and could decide, nobody left alive. One row per unit and reason; each sentence names what would
 -- settle it.
 with
 
@@ -28,6 +28,7 @@ authorised as (
         standardised.area_type as standard_area_type,
         programme.title as programme_title,
         standardised.standard,
+        standardised.effective_from as standard_effective_from,
         standardised.is_income_verified,
         standardised.is_standard_ambiguous,
         income.income_per_capita,
@@ -51,6 +52,21 @@ authorised as (
     left join unknown_funds on declared.household_id = unknown_funds.household_id
     left join {{ ref('programme') }} as programme on standardised.standard_programme = programme.programme
     where declared.is_authorised
+),
+
+-- A standard that might be the newer one, were it readable.
+held_standards as (
+    select
+        standard.programme,
+        standard.area_type,
+        standard.effective_from
+    from {{ ref('stg_reference__assistance_standard') }} as standard
+    cross join {{ source('raw', 'run_context') }} as run
+    where
+        standard.disposition = 'quarantined'
+        and standard.programme is not null
+        and coalesce(standard.effective_from <= strftime({{ policy_date() }}, '%Y-%m'), true)
+        and not list_contains(list_transform(standard.problems, lambda problem: problem.code), 'withdrawn')
 ),
 
 reasons as (
@@ -87,6 +103,8 @@ reasons as (
         ) as sentence
     from {{ ref('int_unit__answered') }} as answered
     left join {{ source('raw', 'feed_status') }} as status on answered.feed = status.feed
+    anti join {{ ref('int_unit__held') }} as held
+        on answered.household_id = held.household_id and answered.feed = held.feed
     where answered.is_deciding and answered.answer = 'not_asked'
     group by answered.household_id
 
@@ -105,9 +123,25 @@ reasons as (
     union all
 
     select
+        answered.household_id,
+        'held_row' as reason,
+        5 as place,
+        string_agg(
+            answered.title || '（' || answered.question || '）有' || held.row_count || '行写到本户成员而未能采用', '、'
+            order by answered.feed
+        ) || '，请报送部门按回执更正' as sentence
+    from {{ ref('int_unit__answered') }} as answered
+    inner join {{ ref('int_unit__held') }} as held
+        on answered.household_id = held.household_id and answered.feed = held.feed
+    where answered.is_deciding
+    group by answered.household_id
+
+    union all
+
+    select
         household_id,
         'no_standard' as reason,
-        5 as place,
+        6 as place,
         case
             when area_type is null and case_feed != 'tekun' then '城乡类别缺失，无法确定适用的救助标准，请在名册中补填'
             else
@@ -121,7 +155,7 @@ reasons as (
     select
         household_id,
         'ambiguous_standard' as reason,
-        6 as place,
+        7 as place,
         '救助标准同一月份有两个数，暂按较高的计算，请核对救助标准' as sentence
     from authorised
     where is_standard_ambiguous
@@ -129,9 +163,27 @@ reasons as (
     union all
 
     select
+        authorised.household_id,
+        'held_standard' as reason,
+        8 as place,
+        '救助标准有' || count(*) || '行未能采用，暂按'
+        || coalesce({{ month_words('any_value(authorised.standard_effective_from)') }} || '起的标准', '没有标准')
+        || '计算，请报送部门按回执更正' as sentence
+    from authorised
+    inner join held_standards
+        on
+            authorised.standard_programme = held_standards.programme
+            and coalesce(authorised.standard_area_type = held_standards.area_type, true)
+            and coalesce(authorised.standard_effective_from < held_standards.effective_from, true)
+    where authorised.is_income_limited or authorised.financial_assets > 0
+    group by authorised.household_id
+
+    union all
+
+    select
         household_id,
         'unreadable_declaration' as reason,
-        7 as place,
+        9 as place,
         '申报的家庭收入有不能使用的数（负数或无法识别），请更正后重新报送' as sentence
     from authorised
     where
@@ -146,7 +198,7 @@ reasons as (
     select
         household_id,
         'unknown_programme' as reason,
-        8 as place,
+        10 as place,
         '申请事项无法识别，收入是否超过限额取决于申请的救助项目，请补填' as sentence
     from authorised
     where programme is null and income_per_capita > standard
@@ -156,7 +208,7 @@ reasons as (
     select
         authorised.household_id,
         'unreadable_register' as reason,
-        9 as place,
+        11 as place,
         '登记数据中有项目无法判断是否计入（'
         || concat_ws(
             '、',
