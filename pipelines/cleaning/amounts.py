@@ -180,6 +180,7 @@ def _read_number(text: str) -> Reading:
     if is_placeholder(squeezed):
         return None, "placeholder"
     # The column's own unit may be repeated in the cell; it changes nothing.
+    squeezed = re.sub(r"(?<=[元万])[整正]$", "", squeezed)
     bare = re.sub(r"(?<=.)(平方米|平米|平方|㎡|m2|M2|万元人民币|万人民币|万元|万)$", "", squeezed)
     amount, _ = _signed(bare)
     if amount is None or bare.endswith("亿"):

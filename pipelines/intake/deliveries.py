@@ -13,6 +13,7 @@ import polars as pl
 from pipelines.contracts import Feed, get_feed
 from pipelines.intake.cache import parsed_account, parsed_rows
 from pipelines.intake.choosing import apply_ruling, choose_append, choose_snapshot, standing
+from pipelines.intake.companions import leave_out_notes, prefer_corrections
 from pipelines.intake.delivery import Delivery, Receipt
 from pipelines.intake.differences import CORRECTION, PREVIOUS, Difference, difference
 from pipelines.intake.formats.container import ENDINGS
@@ -186,6 +187,8 @@ def _deliveries(feed: Feed, data: DataFolder, register: Register, as_of: date, l
             earlier.add(file.sha256)
         siblings.append(receipt)
     for receipts in by_day.values():
+        leave_out_notes(receipts)
+        prefer_corrections(receipts)
         receipts.sort(key=lambda receipt: (receipt.delivery, receipt.file))
     for refused in refused_files:
         if refused.code != "WITHDRAWN" and (day := delivered_on(refused.delivery)) and day <= as_of:

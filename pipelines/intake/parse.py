@@ -23,6 +23,7 @@ from pipelines.intake.headers.dictionary import look_up
 from pipelines.intake.headers.header_rows import SEARCHED_ROWS, Header, header_text
 from pipelines.intake.headers.profile import is_id_number
 from pipelines.intake.messages import Message, NoPersons, NothingFound, Refused, place, plain
+from pipelines.intake.tables.beside import sides
 from pipelines.intake.tables.completing import supply_place
 from pipelines.intake.tables.sheet import read_continued, read_sheet
 from pipelines.intake.tables.stacked import is_appendix, left_out, parted
@@ -34,6 +35,8 @@ PARSER_VERSION = 19
 #: A row of fewer words is no header.
 _FEWEST_WORDS = 3
 _NUMBER = re.compile(r"[\d.,\-]+[Xx]?")
+#: A covering note has no more lines.
+_NOTE_LINES = 30
 #: What a further table of a sheet may be left out for.
 _INCOMPLETE = frozenset({"MISSING_COLUMN", "NO_HEADER"})
 
@@ -134,7 +137,7 @@ def _grids(path: Path, feed: Feed, limits: Limits, account: Account) -> list[Gri
 def _grid_tables(grids: list[Grid], feed: Feed, account: Account) -> list[SheetTable]:
     tables: list[SheetTable] = []
     refusals: list[NoPersons] = []
-    for grid, *further in [parted(grid, feed) for grid in grids]:
+    for grid, *further in [parted(side, feed) for whole in grids for side in sides(whole, feed)]:
         refusal: NoPersons | None = None
         try:
             found = read_sheet(grid, feed) or _continued(grid, feed, tables)
@@ -163,9 +166,12 @@ def _grid_tables(grids: list[Grid], feed: Feed, account: Account) -> list[SheetT
 
 
 def _no_header(grids: list[Grid]) -> Message:
-    """NO_HEADER with the words of the row that looks most like one; BLANK_FILE where there are no words at all."""
+    """NO_HEADER with the words of the row that looks most like one; BLANK_FILE where there are no words at all, and
+    COVER_NOTE where they are lines of text."""
     if not any(filled_places(cells) for grid in grids for cells in grid.rows):
         return plain("BLANK_FILE")
+    if len(grids) == 1 and _is_note(grids[0]):
+        return plain("COVER_NOTE")
     said = plain("NO_HEADER")
     for grid in grids:
         if found := _words_over_numbers(grid):
@@ -173,6 +179,17 @@ def _no_header(grids: list[Grid]) -> Message:
             what = f"{said.what}；最像表头的一行写着：{'、'.join(words)}"
             return replace(said, what=what, where=place(grid.name, row + 1), remedy="请改用约定的列名后重新报送")
     return said
+
+
+def _is_note(grid: Grid) -> bool:
+    """Whether a file holds a few lines of text and no person: 报送说明.txt beside a roll."""
+    lines = [row for row in grid.rows if filled_places(row)]
+    texts = [header_text(value) for row in lines for value in row]
+    return (
+        len(lines) <= _NOTE_LINES
+        and all(len(filled_places(row)) == 1 for row in lines)
+        and not any(is_id_number(text) for text in texts)
+    )
 
 
 def _words_over_numbers(grid: Grid) -> tuple[int, list[str]] | None:

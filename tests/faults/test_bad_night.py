@@ -63,6 +63,9 @@ def deliver_the_bad_files(landing: Path) -> None:
             ]
         },
     )
+    for stray in ("Thumbs.db", "~$婚姻.csv"):
+        place("marriage", stray).write_bytes(b"x")
+    (landing / "temporary_assistance" / BAD_DAY / "乡镇上报").mkdir()
     write_text_file(landing / "wages" / BAD_DAY / "工资.csv", [("姓名",), ("甲",)])
 
 
@@ -78,6 +81,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[County, Path, Any]:
     return county, good, json.loads(done.stdout)
 
 
+STRAY = {"Thumbs.db": "ignored", "~$婚姻.csv": "ignored", "乡镇上报": "rejected"}
 FILES = {
     "an empty file": ("vehicle", "EMPTY_FILE", "rejected"),
     "a truncated workbook": ("dibao", "TRUNCATED", "rejected"),
@@ -93,7 +97,9 @@ def test_file_is_told_in_three_parts_and_the_last_good_delivery_is_used(
     night: tuple[County, Path, Any], feed: str, code: str, disposition: str
 ) -> None:
     county, _, told = night
-    receipt = county.extract("delivery_receipt").filter(pl.col("feed") == feed, pl.col("delivery") == BAD_DAY)
+    receipt = county.extract("delivery_receipt").filter(
+        pl.col("feed") == feed, pl.col("delivery") == BAD_DAY, ~pl.col("file").is_in(STRAY)
+    )
     assert receipt["disposition"].to_list() == [disposition]
     assert receipt["messages"][0].to_list()
     status = next(entry for entry in told["feeds"] if entry["feed"] == feed)
@@ -127,6 +133,12 @@ def test_every_result_that_rests_on_the_last_good_delivery_says_so(night: tuple[
     book = openpyxl.load_workbook(county.release() / "worklists" / f"{told['town']}.xlsx", read_only=True)
     listed = [line for sheet in ("疑点清单", "应享未享") for line in book[sheet].iter_rows(min_row=4, values_only=True)]
     assert any(line[-1] == told["finding_id"] and note in line[7] for line in listed)
+
+
+def test_what_is_no_delivery_is_listed_and_stops_nothing(night: tuple[County, Path, Any]) -> None:
+    listed = night[0].extract("delivery_receipt").filter(pl.col("file").is_in(STRAY)).sort("file")
+    assert dict(listed.select("file", "disposition").rows()) == STRAY
+    assert listed["sha256"].null_count() > 0
 
 
 VALUES = {

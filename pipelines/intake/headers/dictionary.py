@@ -86,10 +86,12 @@ def _entries(feed_name: str) -> dict[str, tuple[Column, int]]:
                 entries.setdefault(spelled, (column, rank))
     for column, rank, spelling in (*_of_the_subject(feed), *_of_the_head(feed), *_of_the_benefit(feed)):
         entries.setdefault(spelling, (column, rank))
-    for column, _, folded in listed:  # 月转移收入, where the contract's unit is a month anyway; 转移性收入额
+    # 月转移收入 and 转移收入/月, where the contract's unit is a month anyway; 转移性收入额
+    for column, _, folded in listed:
         bases = [folded, folded + "额"] if folded.endswith("收入") else [folded]
         periods = [word for word in _PERIODS.get(column.unit or "", ()) if not folded.startswith(word)]
-        for text in (*bases[1:], *(word + base for word in periods for base in bases)):
+        around = [text for word in periods for base in bases for text in (word + base, f"{base}/{word}")]
+        for text in (*bases[1:], *around):
             entries.setdefault(key(without_unit(text)), (column, DERIVED))
     for column in feed.columns:  # what databases call it
         entries.setdefault(column.name, (column, DERIVED))
@@ -193,8 +195,12 @@ def _folded_values(codes: str) -> frozenset[str]:
 
 
 def look_up(feed: Feed, header: str, parent: str = "") -> tuple[Column, int] | None:
-    """The column that a header means, with the rank of the spelling; a parent header is read first."""
+    """The column that a header means, with the rank of the spelling; a parent header is read first. A line break in a
+    header that says nothing otherwise parts it into two levels."""
     hit = _find(feed, header)
+    if hit is None and not parent and "\n" in header.strip():
+        above, _, below = header.strip().rpartition("\n")
+        return look_up(feed, below, above)
     if not parent:
         return hit
     if value_under(feed, parent, header):

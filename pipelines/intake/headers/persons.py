@@ -46,7 +46,8 @@ def choose_person(feed: Feed, ranked: dict[str, list[Place]], cells: list[tuple[
     def worth(pair: tuple[Place, Place]) -> tuple[bool, bool, int, int, int]:
         words = [person_word(*cells[place[1]]) for place in pair]
         apart = _apart(*words)
-        return apart > 1, bool(_HOLDER.search(words[0])), apart, names.index(pair[0]), numbers.index(pair[1])
+        is_other = bool(_HOLDER.search(words[0])) or words[0].startswith("户主")
+        return apart > 1, is_other, apart, names.index(pair[0]), numbers.index(pair[1])
 
     best = min(((one, other) for one in names for other in numbers), key=worth)
     first = {name: best[0], number: best[1]}

@@ -19,6 +19,8 @@ from pipelines.intake.tables.certificates import held_in_certificates
 from pipelines.intake.tables.sections import sections
 from pipelines.intake.tables.supplied import missing_from_title
 
+_MONTH = re.compile(r"(?:1[0-2]|0?[1-9])月(?:份)?")
+
 
 @dataclass(frozen=True)
 class Around:
@@ -70,6 +72,8 @@ def _check_required(grid: Grid, feed: Feed, header: Header, found: set[str]) -> 
     remedy = "；".join(near) + ("。如是该列，请改用约定的列名后重新报送" if near else "请补上该列后重新报送")
     if len(wide := programmes_as_headers(feed, free)) > 1 and "programme" in {column.name for column in missing}:
         remedy = f"“{'”“'.join(wide)}”各占一列，看不出每笔发放；请改为每笔一行，写明项目和金额后重新报送"
+    if missing[0].type == "year_month" and len(months := [text for text in free if _MONTH.fullmatch(text)]) > 1:
+        remedy = f"“{'”“'.join(months)}”没有写明年份；请在表题或列名中写明年份后重新报送"
     persons = {name for mention in feed.mentions for name in mention.columns.values()}
     identifying = {c.name for c in feed.columns_of_type("person_name", "id_number") if c.name in persons}
     refusal = NoPersons if identifying and not identifying & found else Refused

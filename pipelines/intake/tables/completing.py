@@ -64,8 +64,8 @@ def _from_title(table: SheetTable, feed: Feed, around: Around) -> None:
             continue  # found by its content meanwhile
         table.fill(name, [value] * len(table.rows), "title")
         table.messages.append(told(feed.by_name[name], value, table.name, "表题"))
-    placeless = "town" in feed.by_name and not {"town", "village"} & table.columns.keys()
-    if placeless and table.rows and (town := town_in_title(around.lines.title)):
+    is_townless = "town" in feed.by_name and "town" not in table.columns
+    if is_townless and table.rows and (town := town_in_title(around.lines.title)):
         table.fill("town", [town] * len(table.rows), "title")
         table.messages.append(told(feed.by_name["town"], town, table.name, "表题"))
     for column in feed.columns_of_type("year_month", "date"):
