@@ -3,16 +3,29 @@
 -- enrolment by the same name with the same account, or, for a payment without a usable ID number, in the same town: the
 -- payment is most likely that person's, and what is wrong is a number. Any other enrolment that may be this person's
 -- (same name in the same town, or same name or account without a usable number) keeps it from being certain.
+-- A roll whose newest delivery is not in use, or in which a row of this person was held back, proves nothing certainly.
 -- A programme whose roll has no delivery in use says nothing of anybody: what could not be looked at is no evidence.
 with
 
 rolls as (
-    select feed as programme
+    select
+        feed as programme,
+        unused_delivery is null as is_newest
     from {{ source('raw', 'feed_status') }}
     where delivery is not null
-    union
-    select feed as programme
+    union all
+    select
+        feed as programme,
+        true as is_newest
     from {{ ref('int_policy__not_applicable') }}
+    where delivery is null
+),
+
+held as (
+    select distinct
+        person_id,
+        feed as programme
+    from {{ ref('int_row__held') }}
 ),
 
 unreadable as (
@@ -35,11 +48,15 @@ possible as (
 ),
 
 unentitled as (
-    select payment.*
+    select
+        payment.*,
+        rolls.is_newest and held.person_id is null as is_roll_complete
     from {{ ref('int_payment__programmed') }} as payment
     inner join rolls on payment.programme = rolls.programme
     left join {{ ref('int_enrolment__entitled') }} as entitled
         on payment.person_id = entitled.person_id and payment.programme = entitled.programme
+    left join held
+        on payment.person_id = held.person_id and payment.programme = held.programme
     left join unreadable
         on payment.person_id = unreadable.person_id and payment.programme = unreadable.programme
     where
@@ -81,7 +98,9 @@ proofs as (
         unentitled.amount,
         unentitled.programme_title,
         unentitled.match_probability,
-        unentitled.is_certain and not coalesce(compared.is_possibly_enrolled, false) as is_certain
+        unentitled.is_certain
+        and unentitled.is_roll_complete
+        and not coalesce(compared.is_possibly_enrolled, false) as is_certain
     from unentitled
     left join compared on unentitled.row_id = compared.row_id
     where not coalesce(compared.is_most_likely_enrolled, false)

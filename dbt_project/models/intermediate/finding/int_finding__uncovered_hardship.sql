@@ -1,5 +1,6 @@
 -- A household of poverty_household with 风险是否消除 = 否 in which no living member is active in dibao or tekun, nor
--- named in an application.
+-- named in an application. A roll whose newest delivery is not in use, or in which a row of a member was held back,
+-- proves no absence for certain.
 with
 
 members as (
@@ -47,11 +48,25 @@ doubtful as (
     where not is_certain
 ),
 
+held as (
+    select person_id
+    from {{ ref('int_row__held') }}
+    where feed in ('dibao', 'tekun', 'application')
+),
+
+unused as (
+    select count(*) as roll_count
+    from {{ source('raw', 'feed_status') }}
+    where feed in ('dibao', 'tekun', 'application') and unused_delivery is not null
+),
+
 households as (
     select
         members.case_number,
         bool_and(members.is_certain) filter (where members.is_living)
-        and not bool_or(members.name in (select doubtful.name from doubtful)) as certain,
+        and not bool_or(members.name in (select doubtful.name from doubtful))
+        and not bool_or(members.person_id in (select held.person_id from held))
+        and any_value(unused.roll_count) = 0 as certain,
         min(members.match_probability) filter (where members.is_living) as match_probability,
         list(members.person_id order by members.person_id) filter (where members.is_living) as person_ids,
         list(members.row_id) as row_ids,
@@ -61,6 +76,7 @@ households as (
         max(members.town) as town,
         max(members.village) as village
     from members
+    cross join unused
     group by members.case_number
     having
         bool_or(members.risk_cleared = '否')

@@ -91,9 +91,25 @@ reasons as (
     union all
 
     select
+        membered.household_id,
+        'unreadable_enrolment' as reason,
+        3 as place,
+        string_agg(distinct programme.title, '、' order by programme.title)
+        || '名册中有本户成员的状态无法识别，是否同时享受还不能确定，请在名册中写明在保、渐退或停保' as sentence
+    from authorised
+    inner join {{ ref('int_unit__membered') }} as membered on authorised.household_id = membered.household_id
+    inner join {{ ref('int_enrolment__activated') }} as enrolment
+        on membered.person_id = enrolment.person_id and membered.case_feed != enrolment.programme
+    inner join {{ ref('programme') }} as programme on enrolment.programme = programme.programme
+    where membered.is_member and membered.is_living and enrolment.status is null
+    group by membered.household_id
+
+    union all
+
+    select
         answered.household_id,
         'not_asked' as reason,
-        3 as place,
+        4 as place,
         concat_ws(
             '；',
             '缺少' || string_agg(answered.title || '（' || answered.question || '）', '、' order by answered.feed)
@@ -113,7 +129,7 @@ reasons as (
     select
         household_id,
         'stale' as reason,
-        4 as place,
+        5 as place,
         string_agg(title || '（' || question || '）', '、' order by feed) || '数据已过期，最近一次报送为'
         || strftime(min(delivered_on), '%Y年%-m月%-d日') || '，请报送部门更新' as sentence
     from {{ ref('int_unit__answered') }}
@@ -125,7 +141,7 @@ reasons as (
     select
         answered.household_id,
         'held_row' as reason,
-        5 as place,
+        6 as place,
         string_agg(
             answered.title || '（' || answered.question || '）有' || held.row_count || '行写到本户成员而未能采用', '、'
             order by answered.feed
@@ -141,7 +157,7 @@ reasons as (
     select
         household_id,
         'no_standard' as reason,
-        6 as place,
+        7 as place,
         case
             when area_type is null and case_feed != 'tekun' then '城乡类别缺失，无法确定适用的救助标准，请在名册中补填'
             else
@@ -155,7 +171,7 @@ reasons as (
     select
         household_id,
         'ambiguous_standard' as reason,
-        7 as place,
+        8 as place,
         '救助标准同一月份有两个数，暂按较高的计算，请核对救助标准' as sentence
     from authorised
     where is_standard_ambiguous
@@ -165,7 +181,7 @@ reasons as (
     select
         authorised.household_id,
         'held_standard' as reason,
-        8 as place,
+        9 as place,
         '救助标准有' || count(*) || '行未能采用，暂按'
         || coalesce({{ month_words('any_value(authorised.standard_effective_from)') }} || '起的标准', '没有标准')
         || '计算，请报送部门按回执更正' as sentence
@@ -183,7 +199,7 @@ reasons as (
     select
         household_id,
         'unreadable_declaration' as reason,
-        9 as place,
+        10 as place,
         '申报的家庭收入有不能使用的数（负数或无法识别），请更正后重新报送' as sentence
     from authorised
     where
@@ -198,7 +214,7 @@ reasons as (
     select
         household_id,
         'unknown_programme' as reason,
-        10 as place,
+        11 as place,
         '申请事项无法识别，收入是否超过限额取决于申请的救助项目，请补填' as sentence
     from authorised
     where programme is null and income_per_capita > standard
@@ -208,7 +224,7 @@ reasons as (
     select
         authorised.household_id,
         'unreadable_register' as reason,
-        11 as place,
+        12 as place,
         '登记数据中有项目无法判断是否计入（'
         || concat_ws(
             '、',
