@@ -36,7 +36,7 @@ def settle_codes(
             header.extra.pop(index, None)
             texts[index] = column_texts
             moved.append(_by_content(header, index, meant, sheet))
-    return moved
+    return moved + _area_of_values(feed, header, texts, cells, sheet)
 
 
 def _texts(cells: list[list[Any]], index: int) -> list[str | None]:
@@ -65,6 +65,29 @@ def _of_the_benefit(
         header.reasons[area.name] = "content"
         return [_by_content(header, index, area, sheet)]
     return []
+
+
+#: Words that say of anything whether it is the town's or the countryside's, and nothing else.
+_AREAS = frozenset({"城市", "农村", "城镇", "乡村"})
+
+
+def _area_of_values(
+    feed: Feed, header: Header, texts: dict[int, list[str | None]], cells: list[list[Any]], sheet: str | None
+) -> list[Message]:
+    """An unknown column of nothing but 城市 and 农村 (地区, 范围) is the area type, where the sheet has none."""
+    area = next((column for column in feed.columns if column.codes == "area_type"), None)
+    if area is None or area.name in header.found:
+        return []
+    unknown = {index: _texts(cells, index) for index in header.extra if index not in header.spare}
+    values = {index: {folded(text) for text in found if text and text.strip()} for index, found in unknown.items()}
+    fitting = [index for index, found in values.items() if found and found <= _AREAS]
+    if len(fitting) != 1:
+        return []
+    (index,) = fitting
+    header.columns[index], header.reasons[area.name] = area, "content"
+    header.extra.pop(index)
+    texts[index] = unknown[index]
+    return [_by_content(header, index, area, sheet)]
 
 
 def _exchanged(feed: Feed, header: Header, texts: dict[int, list[str | None]], sheet: str | None) -> list[Message]:

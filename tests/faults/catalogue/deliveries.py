@@ -24,7 +24,8 @@ DELIVERIES = (
     )),
     Fault("D02", "更正后重新报送", FIXED, "", tests=(
         f"{MEANING}::test_D02_a_correction_takes_the_place_of_what_it_corrects_and_both_are_kept",
-    ), note="原来的一份仍在存档中。"),
+        "tests/unit/intake/test_companions.py::test_the_corrected_file_counts_and_the_one_beside_it_does_not",
+    ), note="原来的一份仍在存档中；与原件放在同一文件夹、文件名另加“更正”字样的，以更正件为准(CORRECTED_BESIDE)。"),
     Fault("D03", "较早一期在较新一期之后才到", READ, "", tests=(
         f"{MEANING}::test_D03_a_late_delivery_counts_for_its_own_period_only",
     )),

@@ -31,6 +31,12 @@ def _moved(order: list[int]) -> list[list[object]]:
     return [[row[place] for place in order] for row in TABLE]
 
 
+BESIDE = [
+    ["姓名", "身份证号", "银行卡号", "发放月份", "低保金", "价格补贴"],
+    ["张三", id_number(1), "6217000000000001111", "2026-10", 500, 100],
+    ["李四", id_number(2), "6217000000000002222", "2026-10", "", 100],
+]
+
 LAYOUT = (
     Fault("S01", "表头上方有标题、单位、填报单位和日期", READ, "", (
         FileCase("title_lines", m.sheet([["2026年10月高龄津贴花名册"], ["填报单位:某镇", "", "", "填报日期:2026-10-31"], ["单位:元"], *TABLE])),
@@ -102,7 +108,8 @@ LAYOUT = (
     Fault("S17", "汇总表或透视表(每村一行)", REJECTED, "MISSING_COLUMN", (
         FileCase("one_row_per_village", m.content("村,户数,人数\n东村,3,9\n西村,2,5\n"), "NO_HEADER", "rejected", file="名册.csv"),
         FileCase("with_known_columns", m.content("乡镇,月津贴金额,状态\n甲镇,3000,在保\n乙镇,2000,在保\n"), "MISSING_COLUMN", "rejected", file="名册.csv", says="缺少必需的列“姓名”“身份证号”"),
-    )),
+        FileCase("a_column_per_programme", m.text(BESIDE), "WIDE_TABLE", "accepted", file="发放.csv", feed="payment", rows=3),
+    ), note="每个项目或每个月各占一列的发放表，按每列一笔读取(WIDE_TABLE)；月份要写明年份。"),
     Fault("S18", "只有表头，没有数据行", REJECTED, "EMPTY", (
         FileCase("snapshot", m.text([ELDERLY]), "EMPTY", "rejected", file="名册.csv"),
         FileCase("append", m.text([PAYMENT]), "NOTHING_NEW", "accepted", file="发放.csv", feed="payment", rows=0),
