@@ -4,6 +4,7 @@
 -- cents as they are published.
 with
 
+{% set incomes = ['wage', 'business', 'property', 'transfer'] %}
 {% set sums = [('', 'true'), ('certain_', 'is_certain')] %}
 
 found as (
@@ -42,6 +43,10 @@ components as (
             ) as decimal(14, 2)) as {{ prefix }}transfer_income,
         {% endfor %}
         found.wage is not null as is_wage_verified,
+        {% for income in incomes %}
+            case when declared.declared_{{ income }}_income is null then '（未申报）' else '（申报）' end
+                as {{ income }}_origin,
+        {% endfor %}
         coalesce(found.pension, 0) + coalesce(found.fishing_subsidy, 0)
         > coalesce(declared.declared_transfer_income, 0) as is_transfer_verified,
         found.wage_period,
@@ -57,11 +62,12 @@ components as (
 )
 
 select
-    *,
+    * exclude (wage_origin, business_origin, property_origin, transfer_origin),
     '构成（每月）：工资' || {{ yuan('wage_income') }} || case
-        when is_wage_verified then coalesce('（' || wage_period || '工资登记）', '（工资登记）') else '（申报）'
+        when is_wage_verified then coalesce('（' || wage_period || '工资登记）', '（工资登记）') else wage_origin
     end
-    || '、经营' || {{ yuan('business_income') }} || '（申报）、财产' || {{ yuan('property_income') }} || '（申报）、转移'
+    || '、经营' || {{ yuan('business_income') }} || business_origin || '、财产' || {{ yuan('property_income') }}
+    || property_origin || '、转移'
     || {{ yuan('transfer_income') }} || case
         when is_transfer_verified
             then
@@ -72,7 +78,7 @@ select
                 || '个月过渡期生活补助月均'
                 || {{ yuan('fishing_subsidy') }}
                 || '）'
-        else '（申报）'
+        else transfer_origin
     end
     || '，合计'
     || {{ yuan('wage_income + business_income + property_income + transfer_income') }}
