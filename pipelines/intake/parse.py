@@ -35,8 +35,8 @@ PARSER_VERSION = 19
 #: A row of fewer words is no header.
 _FEWEST_WORDS = 3
 _NUMBER = re.compile(r"[\d.,\-]+[Xx]?")
-#: A covering note has no more lines.
-_NOTE_LINES = 30
+#: A covering note has no more lines, and longer ones than names.
+_NOTE_LINES, _LONGEST_NAME = 30, 5
 #: What a further table of a sheet may be left out for.
 _INCOMPLETE = frozenset({"MISSING_COLUMN", "NO_HEADER"})
 
@@ -182,14 +182,11 @@ def _no_header(grids: list[Grid]) -> Message:
 
 
 def _is_note(grid: Grid) -> bool:
-    """Whether a file holds a few lines of text and no person: 报送说明.txt beside a roll."""
-    lines = [row for row in grid.rows if filled_places(row)]
-    texts = [header_text(value) for row in lines for value in row]
-    return (
-        len(lines) <= _NOTE_LINES
-        and all(len(filled_places(row)) == 1 for row in lines)
-        and not any(is_id_number(text) for text in texts)
-    )
+    """Whether a file holds a few lines of text, half of them longer than a name, and no person: 报送说明.txt."""
+    lines = [filled_places(row) for row in grid.rows if filled_places(row)]
+    texts = [header_text(value) for row in grid.rows for value in row if not is_blank(value)]
+    is_text = len(lines) <= _NOTE_LINES and all(len(places) == 1 for places in lines)
+    return is_text and not any(map(is_id_number, texts)) and sum(len(t) > _LONGEST_NAME for t in texts) * 2 >= len(texts)
 
 
 def _words_over_numbers(grid: Grid) -> tuple[int, list[str]] | None:

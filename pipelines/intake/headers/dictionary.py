@@ -42,9 +42,9 @@ __all__ = [
 _BRACKETS = re.compile(r"[(（][^)）]*[)）]")
 _PARENT_TAIL = re.compile(r"(?:基本|相关|个人)?(?:信息|情况|资料|登记)$")
 
-#: A header that stands under one of these speaks of that person and of nobody else.
 #: What follows a programme or a month in a header and says no more than that money stands there.
 _MONEY = re.compile(r"(?:金额|标准|补贴额|发放额|发放|实发|应发|工资|收入|待遇|资金|额)+$")
+#: A header that stands under one of these speaks of that person and of nobody else.
 _PERSONS = re.compile(
     r"户主|家长|户代表|申请人|监护人|抚养人|照料人|配偶|男方|女方|收养人|负责人|经办人|联系人|代领人|父亲|母亲|丈夫|妻子"
 )

@@ -51,3 +51,10 @@ def test_a_note_alone_is_no_delivery(office: Office) -> None:
     office.place("elderly_allowance", "报送说明.txt").write_text("现将高龄津贴名册报上\n请查收", encoding="utf-8")
     (receipt,) = office.intake("elderly_allowance").receipts
     assert (receipt.disposition, receipt.messages[-1].code) == ("rejected", "COVER_NOTE")
+
+
+def test_a_list_of_names_alone_is_no_note(office: Office) -> None:
+    roll(office, "名册.xlsx", 100)
+    office.place("elderly_allowance", "补充.txt").write_text("张三\n李四\n王五", encoding="utf-8")
+    taken = office.intake("elderly_allowance")
+    assert {receipt.file: receipt.disposition for receipt in taken.receipts}["补充.txt"] == "rejected"
