@@ -186,7 +186,9 @@ def _is_note(grid: Grid) -> bool:
     lines = [filled_places(row) for row in grid.rows if filled_places(row)]
     texts = [header_text(value) for row in grid.rows for value in row if not is_blank(value)]
     is_text = len(lines) <= _NOTE_LINES and all(len(places) == 1 for places in lines)
-    return is_text and not any(map(is_id_number, texts)) and sum(len(t) > _LONGEST_NAME for t in texts) * 2 >= len(texts)
+    return (
+        is_text and not any(map(is_id_number, texts)) and sum(len(t) > _LONGEST_NAME for t in texts) * 2 >= len(texts)
+    )
 
 
 def _words_over_numbers(grid: Grid) -> tuple[int, list[str]] | None:

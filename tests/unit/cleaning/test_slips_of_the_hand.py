@@ -19,6 +19,7 @@ from pipelines.cleaning import (
     read_identifiers,
     read_months,
     read_names,
+    read_places,
     to_18,
 )
 from pipelines.contracts import code_lists
@@ -154,3 +155,8 @@ def test_a_number_with_words_of_its_own_keeps_them(text: str) -> None:
 )
 def test_an_account_with_a_word_before_it(text: str) -> None:
     assert one(read_accounts, text) == ("6217788300192685", None)
+
+
+@pytest.mark.parametrize("text", ['"', "″", "〃", "”"])
+def test_a_ditto_mark_is_no_place(text: str) -> None:
+    assert one(read_places, text)[0] is None
