@@ -51,7 +51,9 @@ class Story:
     def ineligible_for(self, code: str) -> str:
         """The household that this finding alone makes ineligible; the first of them."""
         households = self.county.extract("verified_household").filter(
-            pl.col("outcome") == "ineligible", pl.col("finding_codes") == [code]
+            pl.col("outcome") == "ineligible",
+            pl.col("finding_codes") == [code],
+            ~pl.col("outcome_reason").str.contains("另需核实"),
         )
         return str(households.sort("household_id")["household_id"][0])
 

@@ -54,11 +54,12 @@ authorised as (
     where declared.is_authorised
 ),
 
--- A standard that might be the newer one, were it readable.
+-- A standard that might be the newer one, were it readable; who is entitled under a lower one is so under a higher.
 held_standards as (
     select
         standard.programme,
         standard.area_type,
+        standard.monthly_standard,
         standard.effective_from
     from {{ ref('stg_reference__assistance_standard') }} as standard
     cross join {{ source('raw', 'run_context') }} as run
@@ -191,6 +192,7 @@ reasons as (
             authorised.standard_programme = held_standards.programme
             and coalesce(authorised.standard_area_type = held_standards.area_type, true)
             and coalesce(authorised.standard_effective_from < held_standards.effective_from, true)
+            and coalesce(authorised.standard > held_standards.monthly_standard, true)
     where authorised.is_income_limited or authorised.financial_assets > 0
     group by authorised.household_id
 
