@@ -56,7 +56,8 @@ def test_F04_a_file_that_grows_while_it_is_read_is_not_taken_and_comes_whole_the
     write_text_file(path, [PAYMENT, *(payment(number) for number in range(3))])
     row = ",".join(map(str, payment(9))) + "\r\n"
     grow = "import sys\nwhile True:\n open(sys.argv[1], 'a').write(sys.argv[2])"
-    growers = [subprocess.Popen([sys.executable, "-c", grow, path, row]) for _ in range(3)]  # one alone may have to wait
+    # One alone may have to wait for the machine while the file is read.
+    growers = [subprocess.Popen([sys.executable, "-c", grow, path, row]) for _ in range(3)]
     try:
         while path.stat().st_size < 20_000:
             time.sleep(0.01)
