@@ -69,8 +69,8 @@ def _b_cubed(frame: pl.DataFrame) -> dict[str, float | None]:
         both=pl.len().over("person", "truth"), cluster=pl.len().over("person"), entity=pl.len().over("truth")
     )
     # Polars says of a mean no more than that it is some value.
-    precision = float((shared["both"] / shared["cluster"]).mean())  # type: ignore[arg-type]
-    recall = float((shared["both"] / shared["entity"]).mean())  # type: ignore[arg-type]
+    precision = float((shared["both"] / shared["cluster"]).mean())  # type: ignore[arg-type]  # a mean of shares is a number
+    recall = float((shared["both"] / shared["entity"]).mean())  # type: ignore[arg-type]  # a mean of shares is a number
     return {"precision": precision, "recall": recall, "f1": 2 * precision * recall / (precision + recall)}
 
 

@@ -153,7 +153,7 @@ def misplaced_places(cells: _Cells) -> Message | None:
 
 def _share(texts: pl.Series, pattern: str) -> float:
     # Polars says of a mean no more than that it is some value.
-    return float(texts.str.contains(pattern).mean() or 0.0)  # type: ignore[arg-type]
+    return float(texts.str.contains(pattern).mean() or 0.0)  # type: ignore[arg-type]  # a mean of truths is a number
 
 
 def _swapped(one: Column, other: Column) -> Message:
@@ -185,7 +185,7 @@ def swapped_columns(new: _Cells, before: _Cells) -> Message | None:
 def _at_home(texts: pl.Series, before: pl.Series) -> float:
     """The share of cells whose text stood in a column before."""
     # Polars says of a mean no more than that it is some value.
-    return float(texts.is_in(before.unique().implode()).mean() or 0.0)  # type: ignore[arg-type]
+    return float(texts.is_in(before.unique().implode()).mean() or 0.0)  # type: ignore[arg-type]  # a mean of truths is a number
 
 
 def lost_columns(new: _Cells, before: _Cells) -> Message | None:

@@ -95,7 +95,7 @@ def _look_alike(left: pl.Series, right: pl.Series) -> np.ndarray:
     if left.is_empty():
         return np.zeros(0, dtype=bool)
     # Polars says of a maximum no more than that it is some value.
-    width = int(left.str.len_chars().max())  # type: ignore[arg-type]
+    width = int(left.str.len_chars().max())  # type: ignore[arg-type]  # a length is a number
     one, other = (
         np.array(names.to_list(), dtype=f"U{width}").view(np.uint32).reshape(-1, width) for names in (left, right)
     )

@@ -9,6 +9,6 @@ inner join {{ ref('feed_column') }} as feed_column on held.feed = feed_column.fe
 where
     held.feed in ('assistance_standard', 'admin_division')
     and held.disposition = 'quarantined'
-    and not list_contains(list_transform(held.problems, lambda problem: problem.code), 'withdrawn')
+    and not {{ is_withdrawn('held.problems') }}
 group by held.feed, held.delivery, held.file
 order by message

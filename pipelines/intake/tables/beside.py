@@ -6,6 +6,7 @@ Each is read as a sheet of its own, which keeps the numbers of its rows and the 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from pipelines.contracts import Feed
@@ -34,10 +35,8 @@ def sides(grid: Grid, feed: Feed) -> list[Grid]:
     starts = _starts(texts)
     if len(starts) < 2 or not (len(feed.mentions) == 1 or fits(feed, tuple(("", text) for text in texts[: starts[1]]))):
         return [grid]
-    ends = [*starts[1:], max(len(row) for row in grid.rows)]
-    return [
-        _side(grid, header.last_row, nth, start, end) for nth, (start, end) in enumerate(zip(starts, ends, strict=True))
-    ]
+    bounds = [0, *starts[1:], max(len(row) for row in grid.rows)]
+    return [_side(grid, header.last_row, nth, start, end) for nth, (start, end) in enumerate(pairwise(bounds))]
 
 
 def _starts(texts: list[str]) -> list[int]:
@@ -56,7 +55,7 @@ def _side(grid: Grid, last_header_row: int, nth: int, start: int, end: int) -> G
         row if at < last_header_row and len(filled_places(row)) == 1 else _within(row, start, end)
         for at, row in enumerate(grid.rows)
     ]
-    merged = [area for area in grid.merged if start <= area[0][1] < end or (nth == 0 and area[0][1] < start)]
+    merged = [area for area in grid.merged if start <= area[0][1] < end]
     errors = {cell: text for cell, text in grid.errors.items() if start <= cell[1] < end}
     name = grid.name if nth == 0 else f"{grid.name or ''}（第{column_letter(start)}列起）"
     return replace(grid, name=name, number=grid.number + nth * _FURTHER, rows=rows, merged=merged, errors=errors)

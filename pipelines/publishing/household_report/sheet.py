@@ -186,17 +186,19 @@ def _answer(dossier: Dossier, answer: Row, reader: ReleaseReader) -> Answer:
     question = reader.policy.questions.get(feed, {})
     code, why = answer["answer"], ""
     if code == "not_asked":
-        code, why = _not_asked(dossier, feed, question.get("decides"), reader)
+        code, why = _not_asked(dossier, answer, question.get("decides"), reader)
     elif code == "stale":
         age = reader.feeds.get(feed, {}).get("age_days")
         why = f"已{age}天，期限{question.get('freshness_days')}天"
-    items = [] if code in ("not_asked", "not_applicable") else _items(dossier, feed)
+    items = [] if code in ("not_asked", "not_applicable", "held") else _items(dossier, feed)
     told = words.ANSWERS[code] + (f"（{why}）" if why else "")
     return Answer(answer["question"], answer["title"], str(answer["delivered_on"] or "—"), code, told, items)
 
 
-def _not_asked(dossier: Dossier, feed: str, decides: str | None, reader: ReleaseReader) -> tuple[str, str]:
-    """The answer's code and its reason; a feed that the county declares not applicable has a code of its own."""
+def _not_asked(dossier: Dossier, answer: Row, decides: str | None, reader: ReleaseReader) -> tuple[str, str]:
+    """The answer's code and its reason. A feed that the county declares not applicable has a code of its own, and so
+    has one that was asked and whose row of a member was held back."""
+    feed = answer["feed"]
     if not dossier.unit["is_authorised"]:
         return "not_asked", "没有授权"
     if not dossier.household["verified_member_count"]:
@@ -205,7 +207,9 @@ def _not_asked(dossier: Dossier, feed: str, decides: str | None, reader: Release
         return "not_asked", "此类救助不核算收入"
     if feed in reader.policy.not_applicable:
         return "not_applicable", reader.policy.not_applicable[feed]["reason"]
-    return "not_asked", "从未报送"
+    if answer["delivered_on"]:
+        return "held", "写到本户成员的行未能采用"
+    return "not_asked", "报送未能采用" if reader.feeds.get(feed, {}).get("unused_delivery") else "从未报送"
 
 
 def _items(dossier: Dossier, feed: str) -> list[str]:

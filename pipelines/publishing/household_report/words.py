@@ -16,12 +16,13 @@ OUTCOMES = {
     "needs_review": "需要复核",
     "not_authorised": "未取得授权，没有核对",
 }
-#: The four answers, and what is said of a register that the county declares not applicable.
+#: The four answers, and what is said of a register that the county declares not applicable, and of a row held back.
 ANSWERS = {
     "found": "查到",
     "nothing_found": "查了，没有",
     "not_applicable": "本县不适用",
     "not_asked": "没有查询",
+    "held": "不能判断",
     "stale": "数据过期",
 }
 STATUS = {"to be confirmed": "待民政局确认", "confirmed": "已确认"}

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.delivery_factory import Office, codes, id_number, write_workbook
+from pipelines.contracts import get_feed
+from pipelines.intake.formats.grid import Grid
+from pipelines.intake.tables.beside import sides
+from tests.delivery_factory import Office, id_number, write_workbook
 
 HEADER = ["供养证号", "姓名", "身份证号", "月供养金额", "状态"]
 
@@ -58,8 +61,14 @@ def test_a_list_whose_month_stands_in_the_title_is_read_on_both_sides(office: Of
     assert delivered(office, "payment", *rows).frame["amount"].to_list() == ["50", "60"]
 
 
-def test_husband_and_wife_are_no_two_lists(office: Office) -> None:
+def test_what_stands_before_the_first_list_is_not_lost(office: Office) -> None:
+    rows = [[None, *HEADER, *HEADER], ["补", *person(1), *person(2)], [None, *person(3), *person(4)]]
+    taken = delivered(office, "tekun", *rows)
+    assert taken.frame.filter(name="甲1")["_extra"].to_list() == ['{"第1列": "补"}']
+
+
+def test_husband_and_wife_are_no_two_lists() -> None:
     header = ["姓名", "身份证号", "出生日期"]
-    rows = [["结婚登记"], ["男方", None, None, "女方"], [*header, *header], ["甲", id_number(1), "1990-01-01"] * 2]
-    taken = delivered(office, "marriage", *rows)
-    assert codes(taken)[-1] in ("MISSING_COLUMN", "DUPLICATE_HEADER")
+    rows = [["男方", None, None, "女方"], [*header, *header], ["甲", id_number(1), "1990-01-01"] * 2]
+    grid = Grid("表", 1, rows, merged=[((0, 0), (0, 2)), ((0, 3), (0, 5))])
+    assert sides(grid, get_feed("marriage")) == [grid]

@@ -328,4 +328,4 @@ select
     own.person_id
 from held
 inner join {{ source('matched', 'person_id_number') }} as own on held.id_number = own.id_number
-where not list_contains(list_transform(held.problems, lambda problem: problem.code), 'withdrawn')
+where not {{ is_withdrawn('held.problems') }}

@@ -67,7 +67,7 @@ held_standards as (
         standard.disposition = 'quarantined'
         and standard.programme is not null
         and coalesce(standard.effective_from <= strftime({{ policy_date() }}, '%Y-%m'), true)
-        and not list_contains(list_transform(standard.problems, lambda problem: problem.code), 'withdrawn')
+        and not {{ is_withdrawn('standard.problems') }}
 ),
 
 reasons as (

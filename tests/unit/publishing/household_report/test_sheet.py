@@ -98,6 +98,7 @@ def test_the_four_answers_are_told_apart(maker: ReleaseMaker, sheet_of: SheetOf)
     answers["deposit"]["answer"] = "found"
     answers["wage"] |= {"answer": "stale", "delivered_on": date(2026, 7, 1)}
     answers["business"] |= {"answer": "not_asked", "delivered_on": None}
+    answers["real_estate"] |= {"answer": "not_asked", "delivered_on": date(2026, 10, 28)}
     next(row for row in maker.rows["raw.feed_status"] if row["feed"] == "wage")["age_days"] = 122
     maker.add("intermediate.int_asset__itemised", household_id=household, person_id=HEAD, row_id="d/1", name="王建国",
               item="存款（农商行）", is_certain=False, match_probability=0.993, is_unreadable=False, feed="deposit",
@@ -110,6 +111,7 @@ def test_the_four_answers_are_told_apart(maker: ReleaseMaker, sheet_of: SheetOf)
     assert told["工资薪金与公积金缴存"].answer == "数据过期（已122天，期限45天）"
     assert told["市场主体登记"].answer == "没有查询（从未报送）"
     assert told["市场主体登记"].delivered == "—"
+    assert told["不动产登记"].answer == "不能判断（写到本户成员的行未能采用）"
     assert told["机动车登记"].answer == "查了，没有"
 
 
