@@ -30,7 +30,7 @@ from pipelines.intake.tables.stacked import is_appendix, left_out, parted
 from pipelines.intake.tables.table import SheetTable
 
 #: Part of the cache's key: raise it whenever the same bytes would give other rows or another account.
-PARSER_VERSION = 19
+PARSER_VERSION = 20
 
 #: A row of fewer words is no header.
 _FEWEST_WORDS = 3

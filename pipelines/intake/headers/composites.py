@@ -20,11 +20,15 @@ _NUMBERS = {
 PLACES = ("town", "village", "group")
 #: The same of words of a closed list, by the list: 张三(女), 肢体残疾一级.
 _WORDS = {
-    "sex": re.compile(r"[(（]\s*([男女])性?\s*[)）]|(?<=[\u4e00-\u9fff])[\s,，/、]+([男女])$"),
+    "sex": re.compile(
+        r"[(（]\s*([男女])性?\s*[)）]|(?<=[\u4e00-\u9fff])[\s,，/、]+([男女])$|^\s*([男女])(?=性?\s*[/、,，]\s*\d)"
+    ),
     "disability_level": re.compile(r"([一二三四壹贰叁肆1-4ⅠⅡⅢⅣ]级)"),
 }
 #: A name with the sex behind it: 逝者(性别).
 _NAME_WITH_SEX = re.compile(r"(.+)\(性别\)$")
+#: The sex with the age behind it, which nothing is judged by: 性别/年龄.
+_SEX_WITH_AGE = re.compile(r"(.*性别)[/、及和与](?:年龄|周岁)")
 _BETWEEN = re.compile(r"[/、,，;；|]|以?及|和|与")
 #: Where a number stood, and the word before it that said so: 电话：, 账号.
 _TAKEN = "\0"
@@ -45,8 +49,8 @@ _KIND_OF_DOCUMENT = re.compile(r"证件(?:类型|种类|名称)(?:/|、|及|和|
 
 
 def parts_of(feed: Feed, header: str, parent: str = "") -> list[Column]:
-    """The columns, two and more, that one header names (of 证件类型及号码 the number alone); empty for a header of one
-    thing or of what nobody knows."""
+    """The columns, two and more, that one header names (of 证件类型及号码 the number alone, of 性别/年龄 the sex);
+    empty for a header of one thing or of what nobody knows."""
     bare = without_unit(fold(header))
     if _KIND_OF_DOCUMENT.search(bare):
         number = look_up(feed, _KIND_OF_DOCUMENT.sub("身份证号", bare), parent)
@@ -54,6 +58,8 @@ def parts_of(feed: Feed, header: str, parent: str = "") -> list[Column]:
     if (named := _NAME_WITH_SEX.fullmatch(bare)) and "sex" in feed.by_name:
         hit = look_up(feed, named[1], parent)
         return [hit[0], feed.by_name["sex"]] if hit and hit[0].type == "person_name" else []
+    if (aged := _SEX_WITH_AGE.fullmatch(bare)) and (hit := look_up(feed, aged[1], parent)):
+        return [hit[0]]
     bare = _JOINED.get(bare, bare)
     inside = re.fullmatch(r"([^()]*)\(([^()]+)\)", bare)
     before, text = (inside[1], inside[2]) if inside and _BETWEEN.search(inside[2]) else ("", bare)
@@ -62,7 +68,11 @@ def parts_of(feed: Feed, header: str, parent: str = "") -> list[Column]:
         return []
     stem = before or pieces[0]
     hits = [look_up(feed, before + pieces[0], parent) or look_up(feed, pieces[0], parent)]
-    hits += [look_up(feed, stem + piece, parent) or look_up(feed, piece, parent) for piece in pieces[1:]]
+    person = stem.removesuffix("姓名")  # of 监护人姓名/身份证号 the number is the guardian's too
+    hits += [
+        look_up(feed, stem + piece, parent) or look_up(feed, person + piece, parent) or look_up(feed, piece, parent)
+        for piece in pieces[1:]
+    ]
     columns = [hit[0] for hit in hits if hit]
     is_whole = len(columns) == len(pieces) and len({column.name for column in columns}) == len(columns)
     return columns if is_whole else []

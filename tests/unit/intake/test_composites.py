@@ -173,3 +173,26 @@ def test_a_kind_of_disability_with_its_grade() -> None:
     number = id_number(1)
     table = read([header, ["甲", number, number + "43", "肢体残疾三级"]], "disability")
     assert (table.columns["category"], table.columns["grade"]) == (["肢体残疾"], ["三级"])
+
+
+def test_a_name_and_number_under_one_header_are_the_same_persons() -> None:
+    header = ["被收养人\n姓名/身份证号", "被收养人\n出生日期", "收养人\n姓名/身份证号", "收养登记日期"]
+    row = [f"甲一\n{id_number(1)}", "2020-02-24", f"乙二\n{id_number(2)}", "2021-03-22"]
+    table = read([header, row], "adoption")
+    assert table.columns["child_name"] == ["甲一"]
+    assert table.columns["child_id_number"] == [id_number(1)]
+    assert table.columns["adopter_name"] == ["乙二"]
+    assert table.columns["adopter_id_number"] == [id_number(2)]
+
+
+def test_the_number_beside_a_guardians_name_is_the_guardians() -> None:
+    header = ["姓名", "身份证号", "类别", "监护人姓名/身份证号", "月补助金额"]
+    table = read([header, ["甲一", id_number(1), "孤儿", f"乙二/{id_number(2)}", 1100]], "orphan")
+    assert table.columns["id_number"] == [id_number(1)]
+    assert table.columns["guardian_name"] == ["乙二"]
+    assert table.columns["guardian_id_number"] == [id_number(2)]
+
+
+def test_the_age_beside_the_sex_is_left() -> None:
+    table = read(roll("性别/年龄", "女/70", "男、64", "不详"))
+    assert table.columns["sex"] == ["女", "男", None]
