@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from pipelines.contracts import Column, Feed
-from pipelines.intake.headers.dictionary import look_up
+from pipelines.intake.headers.dictionary import DERIVED, look_up
 from pipelines.intake.headers.spelling import fold, without_unit
 from pipelines.intake.messages import Message, place
 
@@ -65,6 +65,9 @@ def parts_of(feed: Feed, header: str, parent: str = "") -> list[Column]:
     before, text = (inside[1], inside[2]) if inside and _BETWEEN.search(inside[2]) else ("", bare)
     pieces = [piece for piece in _BETWEEN.split(re.sub(r"\([^()]*\)", "", text)) if piece]
     if len(pieces) < 2:
+        return []
+    listed = None if before else look_up(feed, header, parent)
+    if listed and listed[1] < DERIVED:  # 家庭成员与户主关系 is one thing
         return []
     stem = before or pieces[0]
     hits = [look_up(feed, before + pieces[0], parent) or look_up(feed, pieces[0], parent)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.contracts import get_feed
+from pipelines.contracts import all_feeds, get_feed
 from pipelines.intake import Limits
 from pipelines.intake.formats.grid import Grid
 from pipelines.intake.headers.composites import parts_of
@@ -196,3 +196,18 @@ def test_the_number_beside_a_guardians_name_is_the_guardians() -> None:
 def test_the_age_beside_the_sex_is_left() -> None:
     table = read(roll("性别/年龄", "女/70", "男、64", "不详"))
     assert table.columns["sex"] == ["女", "男", None]
+
+
+@pytest.mark.parametrize("feed", all_feeds())
+def test_a_listed_header_is_one_thing(feed: str) -> None:
+    for column in get_feed(feed).columns:
+        for header in column.headers:
+            assert parts_of(get_feed(feed), header) == [], (column.name, header)
+
+
+def test_a_relation_between_member_and_head_is_read() -> None:
+    header = ["成员姓名", "身份证号", "户主姓名", "家庭成员与户主关系", "户编号", "户类型"]
+    row = ["甲一", id_number(1), "乙二", "长子", "YZH0000012", "脱贫户"]
+    table = read([header, row], "poverty_household")
+    assert table.columns["relation_to_head"] == ["长子"]
+    assert table.columns["name"] == ["甲一"]
