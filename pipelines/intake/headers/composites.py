@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from pipelines.contracts import Column, Feed
-from pipelines.intake.headers.dictionary import DERIVED, look_up
+from pipelines.intake.headers.dictionary import DERIVED, dictionary, look_up
 from pipelines.intake.headers.spelling import fold, without_unit
 from pipelines.intake.messages import Message, place
 
@@ -66,9 +66,8 @@ def parts_of(feed: Feed, header: str, parent: str = "") -> list[Column]:
     pieces = [piece for piece in _BETWEEN.split(re.sub(r"\([^()]*\)", "", text)) if piece]
     if len(pieces) < 2:
         return []
-    listed = None if before else look_up(feed, header, parent)
-    if listed and listed[1] < DERIVED:  # 家庭成员与户主关系 is one thing
-        return []
+    if (listed := dictionary(feed).get(bare)) and listed[1] < DERIVED:
+        return []  # one thing, whatever it is put together from: 家庭成员与户主关系
     stem = before or pieces[0]
     hits = [look_up(feed, before + pieces[0], parent) or look_up(feed, pieces[0], parent)]
     person = stem.removesuffix("姓名")  # of 监护人姓名/身份证号 the number is the guardian's too

@@ -186,7 +186,7 @@ def test_a_name_and_number_under_one_header_are_the_same_persons() -> None:
 
 
 def test_the_number_beside_a_guardians_name_is_the_guardians() -> None:
-    header = ["姓名", "身份证号", "类别", "监护人姓名/身份证号", "月补助金额"]
+    header = ["姓名", "身份证号", "类别", "监护人姓名/\n身份证号", "月补助金额"]
     table = read([header, ["甲一", id_number(1), "孤儿", f"乙二/{id_number(2)}", 1100]], "orphan")
     assert table.columns["id_number"] == [id_number(1)]
     assert table.columns["guardian_name"] == ["乙二"]
@@ -211,3 +211,9 @@ def test_a_relation_between_member_and_head_is_read() -> None:
     table = read([header, row], "poverty_household")
     assert table.columns["relation_to_head"] == ["长子"]
     assert table.columns["name"] == ["甲一"]
+
+
+def test_a_line_break_after_the_stroke_makes_no_single_thing_of_two() -> None:
+    header = ["姓名/\n身份证号", "供养证号", "供养方式", "供养标准", "起始年月", "状态"]
+    table = read([header, [f"甲一\n{id_number(1)}", "TK001", "分散", 900, "2024-03", "在保"]], "tekun")
+    assert (table.columns["name"], table.columns["id_number"]) == (["甲一"], [id_number(1)])
