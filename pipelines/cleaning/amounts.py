@@ -35,6 +35,8 @@ _BEHIND = re.compile(r"(?<=[\d元])\((?:\d{1,2}人|[^()\d年季月未停退不�
 _STOPS_BEHIND = re.compile(r"(?<=\d)(?:\.[-—–=]|[—=。,;、]|(?<=\.\d\d)\.)+$")
 #: 67+33 and 50*2 are worked out; a factor is a small number of months or persons.
 _SUM, _PRODUCT = re.compile(r"\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?)+"), re.compile(r"(\d+(?:\.\d+)?)[*×](\d{1,2})")
+#: A sum that is spread over its months, or a month's that makes the year's.
+_RECKONED = re.compile(r"(.+元)([÷×])(3|4|12)")
 #: A stop in another script for the decimal point, and the letter for a zero.
 _OTHER_POINT = re.compile(r"(?<=\d)[。·](?=\d{1,2}$)")
 _LETTER_ZERO = re.compile(r"^[\dOo.,]*\d[\dOo.,]*$")
@@ -56,6 +58,9 @@ def _unsigned(text: str) -> Decimal | None:
         return sum(map(Decimal, text.split("+")), Decimal(0))
     if found := _PRODUCT.fullmatch(text):
         return Decimal(found[1]) * int(found[2])
+    if found := _RECKONED.fullmatch(text):
+        base = _unsigned(found[1])
+        return None if base is None else base / int(found[3]) if found[2] == "÷" else base * int(found[3])
     # 元 / 角 / 分: 叁佰元伍角, 12元5角
     if found := re.fullmatch(r"(.+?)[元圆块](?:(.)角)?零?(?:(.)分)?", text):
         whole, dime, cent = _unsigned(found[1]), _digit(found[2]), _digit(found[3])

@@ -51,6 +51,7 @@ COLUMN_KEYS = frozenset(
         "may_lie_ahead",
         "none_is_zero",
         "assumed",
+        "averaged",
     ]
 )
 FEED_KEYS = frozenset(
@@ -89,7 +90,7 @@ class Column:
 
     `may_lie_ahead`: its dates may be later than the delivery (a benefit that begins next month). `none_is_zero`: who
     writes 无 there declares that there is none of it. `assumed`: what a table without the column means by
-    listing a row.
+    listing a row. `averaged`: an amount that a span's sum may be spread over, so that a year's tells the month's.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Column:
     may_lie_ahead: bool = False
     none_is_zero: bool = False
     assumed: str | None = None
+    averaged: bool = False
 
     @property
     def headers(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from pipelines.contracts import Column, Feed, all_feeds, code_lists, get_feed, header_words
 from pipelines.intake.headers.compounds import compound
+from pipelines.intake.headers.periods import without_period
 from pipelines.intake.headers.spelling import (
     CHINESE,
     ORDINALS,
@@ -240,7 +241,7 @@ def _found(feed_name: str, header: str) -> tuple[Column, int] | None:
     if len(header) > LONGEST:
         return None
     hit = _read(feed_name, header) or _offered(feed_name, header) or _offered_within(feed_name, header)
-    hit = hit or _of_the_code(feed_name, header)
+    hit = hit or _of_the_code(feed_name, header) or _averaged(feed_name, header)
     if hit is None:
         spelled = (key(reading) for reading in readings(header))
         column = next((c for text in spelled if (c := compound(feed_name, text, _entries(feed_name), ALONE))), None)
@@ -256,6 +257,12 @@ def _of_the_code(feed_name: str, header: str) -> tuple[Column, int] | None:
     found = _WORDS_OF_CODE.match(fold(header))
     hit = _read(feed_name, found[1]) if found else None
     return (hit[0], DERIVED) if hit and hit[0].type == "code" else None
+
+
+def _averaged(feed_name: str, header: str) -> tuple[Column, int] | None:
+    """An averaged amount with another span of time in its header than the contract's: 年工资性收入, 2025年经营性收入."""
+    hit = _read(feed_name, without_period(header))
+    return (hit[0], DERIVED) if hit and hit[0].averaged else None
 
 
 def _of_a_period(feed_name: str, header: str) -> tuple[Column, int] | None:

@@ -119,3 +119,13 @@ def test_count(text: str, count: int | None) -> None:
 )
 def test_measure_in_the_unit_of_its_column(text: str, number: float | None) -> None:
     assert one(read_numbers, text)[0] == number
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("15684元÷12", "1307.00"), ("1307元×12", "15684.00"), ("1.2万元÷12", "1000.00"), ("100元÷3", "33.33"),
+     ("-1200元÷12", "-100.00"), ("1200÷12", None), ("1200元÷5", None)],
+)  # fmt: skip
+def test_a_sum_spread_over_its_months(text: str, amount: str | None) -> None:
+    (row,) = read_signed_amounts(pl.Series([text])).rows()
+    assert row[0] == (Decimal(amount) if amount else None)

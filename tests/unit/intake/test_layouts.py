@@ -283,11 +283,57 @@ def test_case_numbers_that_a_program_wrote_as_numbers_are_kept_and_rounded_ones_
     assert codes(table) == ["DIGITS_LOST"]
 
 
-@pytest.mark.parametrize("header", ["家庭人均收入(年)", "家庭人均收入(元/年)", "人均收入(万元)"])
-def test_a_period_or_scale_behind_a_header_is_never_overlooked(header: str) -> None:
+def test_a_scale_behind_a_header_is_never_overlooked() -> None:
     with pytest.raises(Refused) as verdict:
-        read([[*DIBAO, header], ["甲", id_number(1), "D1", 500.0, "在保", 3000]], "dibao")
+        read([[*DIBAO, "人均收入(万元)"], ["甲", id_number(1), "D1", 500.0, "在保", 3000]], "dibao")
     assert (verdict.value.message.code, verdict.value.disposition) == ("UNIT_NOT_YUAN", "held")
+
+
+@pytest.mark.parametrize(
+    ("header", "written"),
+    [
+        ("家庭人均收入(年)", "3000元÷12"), ("家庭人均收入(元/年)", "3000元÷12"), ("人均年收入", "3000元÷12"),
+        ("前12个月人均收入", "3000元÷12"), ("2025年人均收入", "3000元÷12"), ("家庭人均收入(元/季)", "3000元÷3"),
+        ("人均收入(千元/年)", None), ("人均收入(元/月)", "3000"), ("月人均收入", "3000"),
+    ],
+)  # fmt: skip
+def test_an_income_of_a_longer_time_is_spread_over_its_months(header: str, written: str | None) -> None:
+    rows = [[*DIBAO, header], ["甲", id_number(1), "D1", 500.0, "在保", 3000]]
+    if written is None:  # three million yuan a year
+        with pytest.raises(Refused) as verdict:
+            read(rows, "dibao")
+        assert verdict.value.message.code == "UNIT_NOT_YUAN"
+    else:
+        table = read(rows, "dibao")
+        assert table.columns["declared_income_per_capita"] == [written]
+        assert codes(table) == ["UNIT_FROM_HEADER"] * ("÷" in written)
+
+
+def test_amounts_that_name_their_own_time_are_spread_where_the_contract_averages() -> None:
+    rows = [[*DIBAO, "家庭人均收入"], *(["甲", id_number(n), f"D{n}", 500.0, "在保", t] for n, t in enumerate(TIMES))]
+    expected = ["3000元÷12", "250元/月", "1,500元÷3", "260"]
+    assert read(rows, "dibao").columns["declared_income_per_capita"] == expected
+    rows[1][5] = "约3000元/年"
+    with pytest.raises(Refused) as verdict:
+        read(rows, "dibao")
+    assert (verdict.value.message.code, verdict.value.disposition) == ("UNIT_NOT_YUAN", "held")
+
+
+TIMES = ("3000元/年", "250元/月", "1,500元/季度", "260")
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "written"),
+    [
+        ("年保障标准（元）", [9600, 8400], ["9600元÷12", "8400元÷12"]),
+        ("保障标准（千元/年）", [9.6, 8.4], ["9.6千元÷12", "8.4千元÷12"]),
+        ("月标准（百元）", [8, 7], ["8百元", "7百元"]),
+    ],
+)
+def test_a_standard_by_the_year_or_in_larger_money(header: str, values: list[float], written: list[str]) -> None:
+    rows = [["救助类型", "城乡", header, "执行日期"]]
+    rows += [["低保", area, value, "2026-01-01"] for area, value in zip(("城市", "农村"), values, strict=True)]
+    assert read(rows, "assistance_standard").columns["monthly_standard"] == written
 
 
 def test_a_roster_without_states_is_refused_and_says_which_header_comes_nearest() -> None:
