@@ -15,12 +15,12 @@ _LONGEST_START = 8
 #: Columns whose words do not just say what a feed is about, as 低保金, 一卡通 and 企业 do.
 _KINDS = ("town", "village", "group", "code")
 #: Who does this to people is none of them: 发放人员姓名.
-_DOING = re.compile(r"(?:发放|登记|受理|管理|服务|统计|入户)(?:人|者)")
+DOING = re.compile(r"(?:发放|登记|受理|管理|服务|统计|入户)(?:人|者)")
 #: An end that does not say whose it is: 开户人身份证号 may be anybody's, 长寿老人姓名 is the old person's.
 _ANYBODYS = re.compile(r"姓名|名字|身份证号|证件?号|社会保障号|社保号")
 
 #: What makes another value or another person of a header: the former one, the sum of a year, who checked, who stopped.
-_TURNING = re.compile(
+TURNING = re.compile(
     r"[原旧新曾变扣欠缺拟未不非无停退终止死亡失累总另其他外上下前后末历每年季代审填录访责包父母夫妻子女]"
     r"|注销|取消|补(?![贴助偿])|核[查实验准]|经手|调查|干部|领导|户主|家长|户代表|申请|监护|抚养|照料|配偶|男方|女方|收养人"
     r"|负责|经办|联系|委托|法人|单位|机构|机关|平均|人均|标准|基础|个人账户|其中|部分"
@@ -39,8 +39,12 @@ def _words(feed_name: str) -> frozenset[str]:
 
 @cache
 def _subjects(feed_name: str) -> re.Pattern[str]:
-    """The feed's own persons, whose words turn nothing round in it (退捕渔民)."""
     return re.compile("|".join(sorted(get_feed(feed_name).subjects, key=len, reverse=True)) or "$")
+
+
+def without_subjects(feed_name: str, text: str) -> str:
+    """A text without the words for the feed's own persons, which turn nothing round in it (退捕渔民)."""
+    return _subjects(feed_name).sub("", text)
 
 
 def _are_words(start: str, words: frozenset[str]) -> bool:
@@ -59,7 +63,7 @@ def compound(feed_name: str, keyed: str, entries: dict[str, tuple[Column, int]],
         if hit is None or hit[1] >= last_rank:
             continue
         column, before, end = hit[0], keyed[:start], keyed[start:]
-        says_more = _TURNING.search(_subjects(feed_name).sub("", before)) or _names_another(
+        says_more = TURNING.search(without_subjects(feed_name, before)) or _names_another(
             column, before, end, entries
         )
         if len(end) >= _SHORTEST_END and not says_more and _are_words(before.rstrip("及和与等"), _words(feed_name)):
@@ -70,7 +74,7 @@ def compound(feed_name: str, keyed: str, entries: dict[str, tuple[Column, int]],
 def _names_another(column: Column, before: str, end: str, entries: dict[str, tuple[Column, int]]) -> bool:
     """Whether what stands before an end may say that it is somebody else's (乡镇联系电话), or another column's kind
     (城乡标准类别)."""
-    if column.personal and _DOING.search(before + end):
+    if column.personal and DOING.search(before + end):
         return True
     if column.type in ("person_name", "id_number") and _ANYBODYS.fullmatch(end):
         return True

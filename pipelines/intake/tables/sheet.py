@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.contracts import Column, Feed, get_feed
 from pipelines.intake.formats.cells import DIGITS_KEPT, cell_text, is_blank, loses_digits, month_texts
 from pipelines.intake.formats.grid import Grid
+from pipelines.intake.headers.by_content import recognise
 from pipelines.intake.headers.code_columns import settle_codes
 from pipelines.intake.headers.column_mapping import map_columns, name_unheaded
 from pipelines.intake.headers.dictionary import better_feed, fits, titled_feed
@@ -58,7 +59,8 @@ def read_continued(grid: Grid, feed: Feed, header: Header) -> SheetTable:
 
 
 def _map(grid: Grid, feed: Feed, header: Header) -> list[Message]:
-    return map_columns(grid, feed, header) + choose_amount(grid, feed, header)
+    messages = recognise(grid, feed, header, map_columns(grid, feed, header))
+    return messages + choose_amount(grid, feed, header)
 
 
 def _read_spread(grid: Grid, feed: Feed, found: Header, spread: Spread) -> SheetTable:
