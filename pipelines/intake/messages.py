@@ -68,6 +68,7 @@ NOTES = frozenset(
         "COMPOUND_HEADER",
         "COLUMN_SPLIT",
         "COLUMN_BY_CONTENT",
+        "COLUMNS_JOINED",
         "CODES_FROM_HEADER",
         "VALUE_FROM_TITLE",
         "VALUE_ASSUMED",

@@ -1,5 +1,5 @@
-"""Headers that no dictionary knows, recognised by what stands under them: 办证日 over dates is 发证日期 where the header
-shares a word with that column alone. Likeness and content must agree, and no other column may be meant."""
+"""Headers that no dictionary knows, recognised by what stands under them: 火化那一日 over dates is 火化日期, where the
+header shares a word with that column alone. Words and content must agree, and no other column may be meant."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ _PAPERWORK = re.compile(
     r"申报|申请|受理|公示|录入|填报|打印|导出|更新|创建|上报|采集|制表|统计|截止|审[批核]|修改|登录|入库|同步|查询|签[名章]"
 )
 #: Whose it is, where it is somebody else's.
-_OF_OTHERS = re.compile(r"经办|联系|代[领办理]|监护|抚养|配偶|户主|父|母|法人|法定|负责|操作|审核|录入|单位|机构|部门|银行|开户")
+_OF_OTHERS = re.compile(
+    r"经办|联系|代[领办理]|监护|抚养|配偶|户主|父|母|法人|法定|负责|操作|审核|录入|单位|机构|部门|银行|开户"
+)
 #: Words of a kind of column, enough for the one that must be there.
 _KIND_WORDS = {
     "date": "日|时间|期|何时",
@@ -62,7 +64,7 @@ def recognise(grid: Grid, feed: Feed, header: Header, messages: list[Message]) -
 
 
 def _unknown(header: Header) -> list[int]:
-    known = {*header.spare, *header.composites}
+    known = {*header.spare, *header.composites, *header.parts}
     return [index for index in sorted(header.extra) if index not in known and index < len(header.cells)]
 
 
@@ -82,8 +84,8 @@ def _meant(grid: Grid, feed: Feed, header: Header, index: int, wanted: list[Colu
 
 
 def _is_named(feed: Feed, column: Column, full: str, own: str) -> bool:
-    """Whether a header shares two signs with this column's headers and no other column's, and says nothing that theirs
-    do not: whose it is, which of several, when it was written down."""
+    """Whether a header shares two signs with this column's headers and no other's of its kind, and says nothing that
+    theirs do not: whose it is, which of several, when it was written down."""
     theirs = "|".join(key(fold(header)) for header in column.headers)
     turned = [
         found[0]
@@ -98,17 +100,25 @@ def _is_named(feed: Feed, column: Column, full: str, own: str) -> bool:
 
 @cache
 def _own_pairs(feed_name: str) -> dict[str, frozenset[str]]:
-    """Column -> the pairs of signs that stand in its headers and in no other column's of the feed."""
-    pairs = {
-        column.name: frozenset(
-            text[i : i + 2] for header in column.headers for text in [key(fold(header))] for i in range(len(text) - 1)
-        )
-        for column in get_feed(feed_name).columns
-    }
+    """Column -> the pairs of signs that stand in its headers and in those of no other column that could hold its
+    values."""
+    columns = get_feed(feed_name).columns
+    pairs = {column.name: frozenset().union(*map(_pairs, column.headers)) for column in columns}
     return {
-        name: own - frozenset().union(*(other for column, other in pairs.items() if column != name))
-        for name, own in pairs.items()
+        column.name: pairs[column.name].difference(
+            *(pairs[other.name] for other in columns if other is not column and _kind(other) == _kind(column))
+        )
+        for column in columns
     }
+
+
+def _pairs(header: str) -> frozenset[str]:
+    text = key(fold(header))
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
+
+
+def _kind(column: Column) -> str:
+    return "date" if column.type == "year_month" else column.type
 
 
 def _share(column: Column, filled: list[str]) -> float:

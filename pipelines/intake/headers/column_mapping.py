@@ -60,6 +60,8 @@ def _look_up_all(
         parts = parts_of(feed, text, parent)
         if is_ordinal(text):
             header.ordinals.add(index)
+        elif index in header.parts:
+            header.extra[index] = _free_name(header.full_name(index), taken)
         elif parts and all(column.type in PLACES for column in parts):
             ranked.setdefault(parts[0].name, []).append((DERIVED, index))
         elif not parts and (hit := look_up(feed, text, parent)):

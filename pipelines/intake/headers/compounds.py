@@ -63,9 +63,7 @@ def compound(feed_name: str, keyed: str, entries: dict[str, tuple[Column, int]],
         if hit is None or hit[1] >= last_rank:
             continue
         column, before, end = hit[0], keyed[:start], keyed[start:]
-        says_more = TURNING.search(without_subjects(feed_name, before)) or _names_another(
-            column, before, end, entries
-        )
+        says_more = TURNING.search(without_subjects(feed_name, before)) or _names_another(column, before, end, entries)
         if len(end) >= _SHORTEST_END and not says_more and _are_words(before.rstrip("及和与等"), _words(feed_name)):
             return column
     return None

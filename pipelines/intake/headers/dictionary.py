@@ -260,7 +260,7 @@ def _of_the_code(feed_name: str, header: str) -> tuple[Column, int] | None:
 
 
 def _averaged(feed_name: str, header: str) -> tuple[Column, int] | None:
-    """An averaged amount with another span of time in its header than the contract's: 年工资性收入, 2025年经营性收入."""
+    """An averaged amount whose header names another span of time: 年工资性收入, 2025年经营性收入."""
     hit = _read(feed_name, without_period(header))
     return (hit[0], DERIVED) if hit and hit[0].averaged else None
 

@@ -41,6 +41,7 @@ class Header:
     maps the sheet's other columns to the name under which they are kept; `spare` are those of them whose header means
     a column that another one is already taken for, `composites` those that hold several columns' values in one cell.
     Of a wide table `passed_over` are its columns of amounts and `supplied` what the header over one of them says.
+    `joins`: the places of the further parts of a whole (逝者名), by the place of its first part (逝者姓).
     `reasons` say, by the contract's column, why it was recognised.
     """
 
@@ -55,6 +56,7 @@ class Header:
     reasons: dict[str, str] = field(default_factory=dict)
     passed_over: frozenset[int] = frozenset()
     supplied: frozenset[str] = frozenset()
+    joins: dict[int, list[int]] = field(default_factory=dict)
 
     @property
     def last_row(self) -> int:
@@ -64,6 +66,11 @@ class Header:
         """A header with the one above it: 持卡人信息/姓名."""
         parent, text = self.cells[index]
         return f"{parent}/{text}" if parent and parent != text else text
+
+    @property
+    def parts(self) -> set[int]:
+        """The places of columns whose cells are read with another's."""
+        return {index for others in self.joins.values() for index in others}
 
     @property
     def found(self) -> set[str]:

@@ -14,10 +14,16 @@ MONTHS = {MONTH: 1, QUARTER: 3, YEAR: 12}
 #: The words for a span, the longest first. A year with its number is one only of what is earned: 2026年标准 is that
 #: year's, and may be paid by the month.
 _SPANS = (
-    (YEAR, re.compile(r"20\d\d年度?(?=.*收入)|(?:前|近|过去|最近|申请前)?(?:12|十二)个月|(?:过去|近|前)一年|全年|年度|每年|按年|年均|年")),
+    (
+        YEAR,
+        re.compile(
+            r"20\d\d年度?(?=.*收入)|(?:前|近|过去|最近|申请前)?(?:12|十二)个月|(?:过去|近|前)一年"
+            r"|全年|年度|每年|按年|年均|年"
+        ),
+    ),
     (QUARTER, re.compile(r"每季度?|季度|季")),
     (MONTH, re.compile(r"每月|按月|月度|月均|月")),
-)  # fmt: skip
+)
 #: Words with such a sign that are no span, or not this one: 上年度收入 is what it was before.
 _NO_SPAN = re.compile(r"上一?年|年龄|年月|月份|青年|少年|老年|年份|20\d\d年(?!.*收入)|\d年度?\d")
 

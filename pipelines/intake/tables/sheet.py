@@ -15,6 +15,7 @@ from pipelines.intake.headers.code_columns import settle_codes
 from pipelines.intake.headers.column_mapping import map_columns, name_unheaded
 from pipelines.intake.headers.dictionary import better_feed, fits, titled_feed
 from pipelines.intake.headers.header_rows import Header, find_header
+from pipelines.intake.headers.joined import find_joins, join_rows
 from pipelines.intake.headers.legends import read_legends
 from pipelines.intake.headers.profile import check_swapped
 from pipelines.intake.headers.wide import Spread, wide_columns
@@ -44,18 +45,21 @@ def read_sheet(grid: Grid, feed: Feed) -> list[SheetTable]:
     if header is None:
         _refuse_foreign(grid, feed)
         return []
+    joined = find_joins(grid, feed, header)
+    grid = join_rows(grid, header)
     _check_source(grid, feed, header)
     spreads = wide_columns(grid, feed, header)
     if not spreads:
-        return [_read(grid, feed, header, _map(grid, feed, header))]
+        return [_read(grid, feed, header, joined + _map(grid, feed, header))]
     tables = [_read_spread(grid, feed, header, spread) for spread in spreads]
+    tables[0].messages += joined
     told_once(tables, grid, feed, spreads)
     return tables
 
 
 def read_continued(grid: Grid, feed: Feed, header: Header) -> SheetTable:
     """The table of a sheet that goes on without a header under that of the sheet before."""
-    return _read(grid, feed, header, [])
+    return _read(join_rows(grid, header), feed, header, [])
 
 
 def _map(grid: Grid, feed: Feed, header: Header) -> list[Message]:
@@ -64,7 +68,9 @@ def _map(grid: Grid, feed: Feed, header: Header) -> list[Message]:
 
 
 def _read_spread(grid: Grid, feed: Feed, found: Header, spread: Spread) -> SheetTable:
-    header = Header(found.row, found.height, found.cells, passed_over=spread.places, supplied=spread.supplied)
+    header = Header(
+        found.row, found.height, found.cells, passed_over=spread.places, supplied=spread.supplied, joins=found.joins
+    )
     own = as_own_sheet(grid, header, spread)
     messages = map_columns(own, feed, header)
     take_amount(header, spread)

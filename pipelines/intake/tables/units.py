@@ -1,6 +1,6 @@
 """Amounts in another unit than the contract's. Where a sheet says 万元 or 元/年 (in a column's own header, in a line of
-units under the headers, in a line above the table), that is written behind the column's numbers (1.2万元, 15684元÷12), so
-that each is read as what it is; whatever else differs, or would make nobody's amounts, is held."""
+units under the headers, in a line above the table), that is written behind the column's numbers (1.2万元, 15684元÷12),
+so that each is read as what it is; whatever else differs, or would make nobody's amounts, is held."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _REMEDY = "请按约定的单位填写后重新报送"
 
 def units_of(grid: Grid, header: Header, notes: Sequence[int]) -> dict[int, Unit]:
     """The unit that the sheet gives for each column with a unit in its contract; `notes` are the lines under the
-    headers that explain them. A span of time that stands in the header's words (年工资性收入) counts like one behind it."""
+    headers that explain them. A span of time in the header's words (年工资性收入) counts like one behind it."""
     line = _UNIT_LINE.search(fold(" ".join(cell_text(value) or "" for row in grid.rows[: header.row] for value in row)))
     units = {}
     for index, column in header.columns.items():
@@ -81,7 +81,9 @@ def check_units(grid: Grid, header: Header, units: dict[int, Unit]) -> None:
             raise _held(grid, header, index, f"列“{header.cells[index][1]}”的单位是{unit}，与约定不符")
 
 
-def write_units(grid: Grid, header: Header, units: dict[int, Unit], texts: dict[int, list[str | None]]) -> list[Message]:
+def write_units(
+    grid: Grid, header: Header, units: dict[int, Unit], texts: dict[int, list[str | None]]
+) -> list[Message]:
     """Writes another unit behind the plain numbers of its column; held when they would not be believed, or when values
     themselves name a period that the contract's amount cannot be told from."""
     for index, column in header.columns.items():
