@@ -21,6 +21,7 @@ from pipelines.intake.formats.limits import Limits
 from pipelines.intake.formats.workbook import read_workbook
 from pipelines.intake.headers.dictionary import look_up
 from pipelines.intake.headers.header_rows import SEARCHED_ROWS, Header, header_text
+from pipelines.intake.headers.legends import code_table
 from pipelines.intake.headers.profile import is_id_number
 from pipelines.intake.messages import Message, NoPersons, NothingFound, Refused, place, plain
 from pipelines.intake.tables.beside import sides
@@ -61,6 +62,23 @@ class Account:
     @property
     def rows_read(self) -> int:
         return sum(self.counts.values())
+
+    def take(self, table: SheetTable) -> None:
+        """Counts a table's rows and keeps its columns: as its sheet's, or as those `further` of the sheet's tables."""
+        sheet = table.sheet or ""
+        columns: dict[str, Any] = {
+            "header_row": table.header_row, "columns": table.mapping, "letters": table.letters,
+            "reasons": table.reasons,
+        }  # fmt: skip
+        if sheet in self.column_mapping:
+            further = self.column_mapping[sheet].setdefault("further", [])
+            further.append({"from_row": table.from_row, **columns})
+        else:
+            self.column_mapping[sheet] = columns
+        rows = self.sheet_rows.setdefault(sheet, {})
+        for kind, count in table.counts.items():
+            rows[kind] = rows.get(kind, 0) + count
+            self.counts[kind] = self.counts.get(kind, 0) + count
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -112,13 +130,7 @@ def _read_tables(path: Path, feed: Feed, limits: Limits, account: Account) -> li
         account.messages += table.messages
         account.reported_by += [name for name in table.reported_by if name not in account.reported_by]
         account.headers += [header for header in table.headers if header not in account.headers]
-        account.column_mapping[table.name or ""] = {
-            "header_row": table.header_row, "columns": table.mapping, "letters": table.letters,
-            "reasons": table.reasons,
-        }  # fmt: skip
-        account.sheet_rows[table.name or ""] = dict(table.counts)
-        for kind, count in table.counts.items():
-            account.counts[kind] = account.counts.get(kind, 0) + count
+        account.take(table)
     account.header_row = tables[0].header_row
     return tables
 
@@ -134,7 +146,19 @@ def _grids(path: Path, feed: Feed, limits: Limits, account: Account) -> list[Gri
     return grids
 
 
-def _grid_tables(grids: list[Grid], feed: Feed, account: Account) -> list[SheetTable]:
+def _with_legend(grids: list[Grid], account: Account) -> list[Grid]:
+    """The sheets beside those that only say what codes stand for, with what these say; all where nothing else is."""
+    legends = {grid.number: code_table(grid) for grid in grids} if len(grids) > 1 else {}
+    others = [grid for grid in grids if not legends.get(grid.number)]
+    if not legends or not others:
+        return grids
+    account.messages += [plain("CODE_TABLE", place(grid.name)) for grid in grids if grid not in others]
+    legend = tuple(entry for found in legends.values() for entry in found)
+    return [replace(grid, legend=legend) for grid in others]
+
+
+def _grid_tables(whole_grids: list[Grid], feed: Feed, account: Account) -> list[SheetTable]:
+    grids = _with_legend(whole_grids, account)
     tables: list[SheetTable] = []
     refusals: list[NoPersons] = []
     for grid, *further in [parted(side, feed) for whole in grids for side in sides(whole, feed)]:
@@ -328,7 +352,7 @@ def _frame(table: SheetTable, feed: Feed) -> pl.DataFrame:
     columns = {name: table.columns.get(name) or [None] * count for name in names}
     hashes = [row_sha256([*names, "_extra"], row) for row in zip(*columns.values(), table.extra, strict=True)]
     data = {
-        "_sheet": [table.name] * count, "_sheet_number": [table.number] * count, "_row": table.rows,
+        "_sheet": [table.sheet] * count, "_sheet_number": [table.number] * count, "_row": table.rows,
         "_row_sha256": hashes, "_extra": table.extra, **columns,
     }  # fmt: skip
     return pl.DataFrame(data, schema=raw_schema(feed))

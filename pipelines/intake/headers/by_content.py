@@ -4,12 +4,10 @@ header shares a word with that column alone. Words and content must agree, and n
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import cache
 
-import polars as pl
-
-from pipelines.cleaning import read_amounts, read_dates, read_months, read_names, read_phones
 from pipelines.contracts import Column, Feed, get_feed, withdrawals
 from pipelines.intake.formats.grid import Grid
 from pipelines.intake.headers.compounds import DOING, TURNING, without_subjects
@@ -126,8 +124,12 @@ def _share(column: Column, filled: list[str]) -> float:
     return _FORMS[column.type](column, filled)
 
 
-def _read_by(reader: Callable[[pl.Series], pl.DataFrame]) -> Callable[[Column, list[str]], float]:
-    return lambda _, filled: reader(pl.Series(filled, dtype=pl.String))["value"].count() / len(filled)
+def _written_as(form: re.Pattern[str]) -> Callable[[Column, list[str]], float]:
+    return lambda _, filled: sum(bool(form.fullmatch(_bare(text))) for text in filled) / len(filled)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
 def _listed(column: Column, filled: list[str]) -> float:
@@ -138,12 +140,13 @@ def _id_numbers(_: Column, filled: list[str]) -> float:
     return sum(map(is_id_number, filled)) / len(filled)
 
 
+#: Roughly how cells of each type are written: what one of them means is read later, and elsewhere.
 _FORMS: dict[str, Callable[[Column, list[str]], float]] = {
-    "date": _read_by(read_dates),
-    "year_month": _read_by(read_months),
-    "person_name": _read_by(read_names),
+    "date": _written_as(re.compile(r"(?:19|20)\d\d(?:[年./\-]\d{1,2}[月./\-]\d{1,2}日?|\d{4})(?:[\dT:.]*)")),
+    "year_month": _written_as(re.compile(r"(?:19|20)\d\d(?:[年./\-]\d{1,2}月?份?|\d\d)(?:[月./\-]?\d{1,2}日?)?")),
+    "person_name": _written_as(re.compile(r"[\u3400-\u9fff]{2,4}(?:\(.*\))?|[\u3400-\u9fff·]{2,15}")),
     "id_number": _id_numbers,
-    "phone": _read_by(read_phones),
-    "amount": _read_by(read_amounts),
+    "phone": _written_as(re.compile(r"1[3-9]\d-?\d{4}-?\d{4}|0\d{2,3}-?\d{7,8}")),
+    "amount": _written_as(re.compile(r"[¥￥]?-?(?:\d{1,9}|\d{1,3}(?:,\d{3})+)(?:\.\d{1,4})?(?:元|万元|分)?")),
     "code": _listed,
 }

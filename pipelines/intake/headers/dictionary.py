@@ -51,8 +51,11 @@ _PERSONS = re.compile(
 )
 
 
-#: The words for a database's code: QSZTMC, ENTTYPE_CN.
+#: The words for a database's code: QSZTMC, ENTTYPE_CN; and a code in its own right: 渔民类型代码, 车型代码及名称.
 _WORDS_OF_CODE = re.compile(r"([a-z][a-z0-9]+?)(?:_?mc|_cn|_name|_desc|_txt)$")
+_CODE_OF = re.compile(
+    r"(.{2,}?)(?<!法人|机构|单位|信用|区划|组织)(?:的?(?:代码|编码|代号)(?:[及和与/、]?(?:名称|含义))?|名称)"
+)
 
 #: Space for a signature: 领款人(签字按印).
 _SIGNED = re.compile(r"签字|签名|签章|签收|盖章|按印|手印|指印|摁印|捺印")
@@ -253,8 +256,9 @@ def _found(feed_name: str, header: str) -> tuple[Column, int] | None:
 
 
 def _of_the_code(feed_name: str, header: str) -> tuple[Column, int] | None:
-    """The column of a code whose words a database keeps in a column of their own: GHYT and GHYTMC, AAE140_MC."""
-    found = _WORDS_OF_CODE.match(fold(header))
+    """The column of a code whose words a database keeps in a column of their own (GHYT and GHYTMC, AAE140_MC), or whose
+    header says that codes stand there."""
+    found = _WORDS_OF_CODE.match(fold(header)) or _CODE_OF.fullmatch(without_unit(fold(header)))
     hit = _read(feed_name, found[1]) if found else None
     return (hit[0], DERIVED) if hit and hit[0].type == "code" else None
 

@@ -1,29 +1,91 @@
-"""Headers that say what a column's codes stand for: 性别（01-男；02-女）. The word is written behind its code, so that
-each value is read as what the office meant by it, whatever the code means elsewhere."""
+"""What a column's codes stand for, where its header says it (性别（01-男；02-女）) or another sheet of the workbook
+does (数据字典). The word is written behind its code, so that each value is read as what the office meant by it,
+whatever the code means elsewhere."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-from pipelines.intake.headers.header_rows import Header
-from pipelines.intake.headers.spelling import legend
+from pipelines.contracts import Feed
+from pipelines.intake.formats.cells import filled_places
+from pipelines.intake.formats.grid import Grid
+from pipelines.intake.headers.dictionary import look_up
+from pipelines.intake.headers.header_rows import Header, header_text
+from pipelines.intake.headers.listed import listed_value
+from pipelines.intake.headers.spelling import CHINESE, fold, legend
 from pipelines.intake.messages import Message, place
 
 
-def read_legends(header: Header, texts: dict[int, list[str | None]], sheet: str | None) -> list[Message]:
+def read_legends(grid: Grid, feed: Feed, header: Header, texts: dict[int, list[str | None]]) -> list[Message]:
     """Writes the words behind the codes in `texts`, and says so."""
     messages = []
     for index, column in header.columns.items():
-        words = legend(header.cells[index][1]) if column.codes else {}
+        if column.codes is None and column.type != "relation":
+            continue
+        in_header = legend(header.cells[index][1]) if column.codes else {}
+        words = in_header or _in_tables(grid, feed, header, index)
         known = {_code(code): word for code, word in words.items()}
         if not known or not any(_code(text) in known for text in texts[index]):
             continue
         texts[index] = [_with_word(text, known) for text in texts[index]]
         said = "、".join(f"{code}={word}" for code, word in words.items())
-        what = f"列“{header.cells[index][1]}”的代码已按列名中的说明读取（{said}）"
-        messages.append(Message("CODES_FROM_HEADER", place(sheet, None, index), what, "请核对；今后请直接填写文字"))
+        source = "列名中的说明" if in_header else "代码表"
+        what = f"列“{header.cells[index][1]}”的代码已按{source}读取（{said}）"
+        where = place(grid.name, None, index)
+        messages.append(Message("CODES_FROM_HEADER", where, what, "请核对；今后请直接填写文字"))
     return messages
+
+
+def _in_tables(grid: Grid, feed: Feed, header: Header, index: int) -> dict[str, str]:
+    """Code -> word for one column by the workbook's tables of codes; of a table that does not say what it is about,
+    those of the column's list. Empty where a code has two words."""
+    column, own = header.columns[index], _bare_item(header.cells[index][1])
+    words: dict[str, set[str]] = {}
+    for item, code, word in grid.legend:
+        bare = _bare_item(item)
+        hit = look_up(feed, bare) if bare else None
+        is_meant = bare == own or (hit is not None and hit[0] is column)
+        if is_meant or (not item and column.codes and listed_value(word, column.codes)):
+            words.setdefault(code, set()).add(word)
+    is_plain = all(len(found) == 1 for found in words.values())
+    return {code: found.pop() for code, found in words.items()} if is_plain else {}
+
+
+def _bare_item(text: str) -> str:
+    return re.sub(r"\([^()]*\)|代码$|编码$|类型代码$", "", fold(text))
+
+
+#: The headers of a table of codes: the code, the word for it, and before them what is coded.
+_CODE_HEAD = re.compile(r"(?:字典|指标|选项|分类)?(?:代码值?|编码|码值?|取?值|键值?)")
+_WORD_HEAD = re.compile(r"(?:代码|字典|选项|指标|分类|值|中文)?(?:名称?|含义|说明|释义|描述|文字|内容|标签|中文)")
+_CODE = re.compile(r"[A-Za-z]?\d{1,4}|[A-Za-z]{1,2}")
+#: The header stands in one of so many first rows, and has so many columns at most.
+_SEARCHED, _WIDEST = 10, 4
+_FITTING = 0.9
+
+
+def code_table(grid: Grid) -> list[tuple[str, str, str]]:
+    """The entries of a sheet that only says what codes stand for (Grid.legend); none for any other sheet."""
+    for row, cells in enumerate(grid.rows[:_SEARCHED]):
+        heads = {index: fold(header_text(cells[index])) for index in filled_places(cells)}
+        codes = [index for index, text in heads.items() if _CODE_HEAD.fullmatch(text)]
+        words = [index for index, text in heads.items() if _WORD_HEAD.fullmatch(text)]
+        if len(codes) == 1 and words and codes[0] < words[0] and len(heads) <= _WIDEST:
+            items = [index for index in heads if index < codes[0]]
+            return _entries(grid, row, items[-1] if items else None, codes[0], words[0])
+    return []
+
+
+def _entries(grid: Grid, head: int, item: int | None, code: int, word: int) -> list[tuple[str, str, str]]:
+    entries, about = [], ""
+    rows = [row for row in grid.rows[head + 1 :] if filled_places(row)]
+    for row in rows:
+        texts = ["" if i is None or i >= len(row) else header_text(row[i]) for i in (item, code, word)]
+        about = texts[0] or about
+        if _CODE.fullmatch(re.sub(r"\.0$", "", texts[1])) and CHINESE.search(texts[2]):
+            entries.append((about, re.sub(r"\.0$", "", texts[1]), texts[2]))
+    return entries if len(entries) > 1 and len(entries) >= _FITTING * len(rows) else []
 
 
 def _with_word(text: str | None, words: dict[str, str]) -> str | None:

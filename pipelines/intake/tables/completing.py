@@ -87,7 +87,7 @@ def _part_places(table: SheetTable, feed: Feed) -> None:
 
 def supply_place(table: SheetTable, feed: Feed) -> None:
     """Fills the town or village from the name of a sheet that is named after one, and says so."""
-    found = place_in_name(table.name)
+    found = place_in_name(table.sheet)
     if found is None or not table.rows or found[0] not in feed.by_name or found[0] in table.columns:
         return
     name, value = found

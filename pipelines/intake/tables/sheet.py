@@ -108,7 +108,7 @@ def _settled_texts(
     data = around.rows(row_kinds.DATA)
     texts = _texts(grid, feed, header, cells, messages)
     read_ticks(feed, header, cells, texts, messages, grid.name)
-    messages += read_legends(header, texts, grid.name)
+    messages += read_legends(grid, feed, header, texts)
     messages += _failed_formulas(grid, header, data)
     check_swapped(header.columns, texts, grid.name)
     check_blocks(feed, header, texts, grid.name)
@@ -123,7 +123,8 @@ def _settled_texts(
 def _table(
     grid: Grid, header: Header, around: Around, texts: dict[int, list[str | None]], messages: list[Message]
 ) -> SheetTable:
-    table = SheetTable(grid.name, grid.number, {kind: around.kinds.count(kind) for kind in _KINDS}, header.row + 1)
+    counts = {kind: around.kinds.count(kind) for kind in _KINDS}
+    table = SheetTable(grid.name, grid.sheet, grid.number, counts, header.row + 1, grid.first_row + 1)
     table.counts[row_kinds.BLANK] -= grid.first_row
     table.header = header
     table.mapping = {header.full_name(index): column.name for index, column in sorted(header.columns.items())}

@@ -36,7 +36,7 @@ def _between(grid: Grid, start: int, end: int, name: str | None) -> Grid:
     rows: list[list[Any]] = [[] for _ in range(start)] + grid.rows[start:end]
     merged = [area for area in grid.merged if start <= area[0][0] < end]
     errors = {cell: text for cell, text in grid.errors.items() if start <= cell[0] < end}
-    return replace(grid, name=name, rows=rows, merged=merged, errors=errors, first_row=start)
+    return replace(grid, name=name, rows=rows, merged=merged, errors=errors, first_row=start, part_of=(grid.sheet,))
 
 
 def _starts(grid: Grid, header: Header) -> list[int]:

@@ -14,13 +14,17 @@ class SheetTable:
     """The rows of one sheet: `columns` (by name) and `extra` hold texts, one a data row; `counts` by kind of row.
 
     `reasons` say why a column was recognised: by its own header, a synonym, a derived spelling, its content, or
-    supplied by the sheet's title or name. `reported_by` are the persons who drew it up, where it says so.
+    supplied by the sheet's title or name. `sheet` is the file's own name for it, `name` tells tables of one sheet
+    apart; `from_row` (1-based) is where such a table begins.
+    `reported_by` are the persons who drew it up, where it says so.
     """
 
     name: str | None
+    sheet: str | None
     number: int
     counts: dict[str, int]
     header_row: int | None = None
+    from_row: int = 1
     headers: list[str] = field(default_factory=list)
     mapping: dict[str, str] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)

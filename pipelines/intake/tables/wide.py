@@ -21,7 +21,7 @@ def as_own_sheet(grid: Grid, header: Header, spread: Spread) -> Grid:
     """The sheet under the name and number of one of its columns."""
     nth = sorted(spread.places).index(spread.index)
     name = f"{grid.name or ''}（{header.full_name(spread.index)}）"
-    return replace(grid, name=name, number=grid.number + _FURTHER * nth)
+    return replace(grid, name=name, number=grid.number + _FURTHER * nth, part_of=(grid.sheet,))
 
 
 def take_amount(header: Header, spread: Spread) -> None:

@@ -16,6 +16,7 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts import Feed, all_feeds
+from pipelines.publishing.delivered_columns import columns_at
 from pipelines.publishing.masks import mask_account_number, mask_id_number, mask_plate, mask_text
 
 #: The columns of each feed that findings look at, beside names and ID numbers.
@@ -86,19 +87,13 @@ class Headers:
     def __init__(self, files: Iterable[Row]) -> None:
         self._mapping: dict[tuple[str, str, str], dict[str, Any]] = {}
         for file in files:
-            sheets = json.loads(file["column_mapping"] or "{}")
-            self._mapping[(file["feed"], file["delivery"], file["file"])] = {
-                name: (
-                    {column: header for header, column in found.get("columns", {}).items()},
-                    found.get("letters", {}),
-                )
-                for name, found in sheets.items()
-            }
+            self._mapping[(file["feed"], file["delivery"], file["file"])] = json.loads(file["column_mapping"] or "{}")
 
     def label(self, row: Row, feed: Feed, column: str) -> str:
         """`C列“身份证号码”`; no letter where the value stood in no column of a sheet (its title, Parquet)."""
         sheets = self._mapping.get((row["_feed"], row["_delivery"], row["_file"]), {})
-        headers, letters = sheets.get(row["_sheet"] or "", ({}, {}))
+        found = sheets.get(row["_sheet"] or "")
+        headers, letters = columns_at(found, row["_row"]) if found else ({}, {})
         header = headers.get(column, feed.by_name[column].header)
         letter = f"{letters[column]}列" if column in letters else ""
         return f"{letter}“{header}”"

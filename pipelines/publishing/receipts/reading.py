@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts import Feed, all_feeds
+from pipelines.publishing.delivered_columns import Table, columns_at, tables_of
 from pipelines.publishing.receipts import words
 from pipelines.publishing.receipts.judged import Judged, Place, read_judged
 
@@ -39,13 +40,15 @@ class ColumnRead:
 @dataclass(frozen=True)
 class SheetRead:
     """One sheet as understood. Rows: read = header + title + total + blank + data; data = used + held + repeated where
-    the file is judged. `lacking` are the contract's columns that it does not have."""
+    the file is judged. `lacking` are the contract's columns that it does not have, `found` is what intake kept of
+    it."""
 
     name: str
     header_row: int | None
     columns: tuple[ColumnRead, ...]
     lacking: tuple[str, ...]
     rows: dict[str, int]
+    found: Table
 
     @property
     def rows_read(self) -> int:
@@ -244,16 +247,21 @@ def _file(feed: Feed, file: dict[str, Any], rows: dict[Place, dict[str, int]]) -
 _JUDGED = {"used": "accepted", "held": "quarantined", "repeated": "repeat"}
 
 
-def _sheet(feed: Feed, name: str, found: dict[str, Any], rows: dict[str, int]) -> SheetRead:
-    letters = found["letters"]
-    delivered = {column: header for header, column in found["columns"].items()}
-    read = [
-        ColumnRead(letters.get(column), delivered.get(column), feed.by_name[column].header, words.REASONS[reason])
-        for column, reason in found["reasons"].items()
-    ]
+def _sheet(feed: Feed, name: str, found: Table, rows: dict[str, int]) -> SheetRead:
+    tables = tables_of(found)
+    read = list(dict.fromkeys(column for table in tables for column in _columns(feed, table)))
     read.sort(key=lambda column: (column.letter is None, len(column.letter or ""), column.letter or "", column.header))
-    lacking = tuple(column.header for column in feed.columns if column.name not in found["reasons"])
-    return SheetRead(name, found["header_row"], tuple(read), lacking, rows)
+    known = {column for table in tables for column in table["reasons"]}
+    lacking = tuple(column.header for column in feed.columns if column.name not in known)
+    return SheetRead(name, found["header_row"], tuple(read), lacking, rows, found)
+
+
+def _columns(feed: Feed, table: Table) -> Iterator[ColumnRead]:
+    letters = table["letters"]
+    delivered = {column: header for header, column in table["columns"].items()}
+    for column, reason in table["reasons"].items():
+        header = feed.by_name[column].header
+        yield ColumnRead(letters.get(column), delivered.get(column), header, words.REASONS[reason])
 
 
 def _sums(files: tuple[FileRead, ...]) -> dict[str, int]:
@@ -266,11 +274,12 @@ def _sums(files: tuple[FileRead, ...]) -> dict[str, int]:
 def _problem(feed: Feed, files: tuple[FileRead, ...], row: dict[str, Any]) -> Problem:
     column = feed.by_name.get(row["column_name"] or "")
     used = (file for file in files if file.is_judged and file.name == row["file"])
-    sheets = (sheet for file in used for sheet in file.sheets if sheet.name == row["sheet"])
-    known = next((read for sheet in sheets for read in sheet.columns if column and read.header == column.header), None)
-    header = (known.delivered if known else None) or (column.header if column else "整行")
+    found = next((sheet.found for file in used for sheet in file.sheets if sheet.name == row["sheet"]), None)
+    headers, letters = columns_at(found, row["row_number"]) if found and column else ({}, {})
+    header = headers.get(column.name, column.header) if column else "整行"
+    letter = letters.get(column.name) if column else None
     return Problem(
-        row["file"], row["sheet"], row["row_number"], known.letter if known else None, header, row["delivered_value"],
+        row["file"], row["sheet"], row["row_number"], letter, header, row["delivered_value"],
         row["what"], row["remedy"], words.EFFECTS[row["effect"]],
     )  # fmt: skip
 

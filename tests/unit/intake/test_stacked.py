@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.publishing.delivered_columns import columns_at
 from tests.delivery_factory import Office, codes, id_number, write_workbook
 
 TEKUN = ["姓名", "身份证号", "供养证号", "敬老院", "月供养金额", "状态"]
@@ -42,10 +43,12 @@ def test_a_second_table_with_other_columns_is_read_by_its_own_header(office: Off
     assert taken.frame["support_mode"].to_list() == ["集中供养"] * 2 + ["分散供养"] * 3
     assert taken.frame["id_number"].to_list() == [id_number(n) for n in range(1, 6)]
     assert taken.frame["_row"].to_list() == [4, 5, 10, 11, 12]
-    assert taken.frame["_sheet"].to_list() == ["十月"] * 2 + ["十月（第8行起）"] * 3
+    assert taken.frame["_sheet"].to_list() == ["十月"] * 5  # the sheet's own name, as whoever opens the file sees it
     (receipt,) = taken.receipts
     assert receipt.account.rows_read == 12
-    assert receipt.account.column_mapping["十月（第8行起）"]["letters"]["id_number"] == "C"
+    mapping = receipt.account.column_mapping["十月"]
+    assert [columns_at(mapping, row)[1]["id_number"] for row in (4, 5, 10, 12)] == ["B", "B", "C", "C"]
+    assert sum(receipt.account.sheet_rows["十月"].values()) == 12
 
 
 def test_a_small_appendix_without_the_columns_is_left_out_and_told(office: Office) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.publishing.delivered_columns import columns_at, tables_of
 from tests.delivery_factory import Office, codes, id_number, write_workbook
 
 PAID = ["序号", "姓名", "身份证号", "银行卡号"]
@@ -41,9 +42,14 @@ def test_a_column_for_each_programme_gives_a_payment_for_each_amount(office: Off
     assert taken.frame["_row_id"].n_unique() == 4
     assert "TOTAL_MISMATCH" not in codes(taken)
     (receipt,) = taken.receipts
-    assert {sum(counts.values()) for counts in receipt.account.sheet_rows.values()} == {len(rows)}
-    assert receipt.account.column_mapping["发放表（低保金）"]["letters"]["amount"] == "E"
-    assert receipt.account.column_mapping["发放表（高龄津贴（元））"]["letters"]["programme"] == "F"
+    assert {sum(counts.values()) for counts in receipt.account.sheet_rows.values()} == {2 * len(rows)}
+    assert taken.frame["_sheet"].unique().to_list() == ["发放表"]
+    mapping = receipt.account.column_mapping["发放表"]
+    assert [table["letters"]["amount"] for table in tables_of(mapping)] == ["E", "F"]
+    assert [table["letters"]["programme"] for table in tables_of(mapping)] == ["E", "F"]
+    headers, letters = columns_at(mapping, 3)
+    assert "amount" not in letters  # which of the two, the row does not say
+    assert (headers["name"], letters["name"]) == ("姓名", "B")
     (told,) = [message for message in receipt.messages if message.code == "WIDE_TABLE"]
     assert told.what == "“低保金”“高龄津贴（元）”各占一列，已按每列一笔读取，“补贴项目”取自列名"
 
