@@ -42,7 +42,8 @@ class Header:
     a column that another one is already taken for, `composites` those that hold several columns' values in one cell.
     Of a wide table `passed_over` are its columns of amounts and `supplied` what the header over one of them says.
     `joins`: the places of the further parts of a whole (逝者名), by the place of its first part (逝者姓).
-    `reasons` say, by the contract's column, why it was recognised.
+    `remarks`: the place of the remarks that tell the state. `reasons` say, by the contract's column, why it was
+    recognised.
     """
 
     row: int
@@ -57,6 +58,7 @@ class Header:
     passed_over: frozenset[int] = frozenset()
     supplied: frozenset[str] = frozenset()
     joins: dict[int, list[int]] = field(default_factory=dict)
+    remarks: int | None = None
 
     @property
     def last_row(self) -> int:

@@ -10,7 +10,7 @@ from pipelines.intake.formats.cells import cell_text, filled_places
 from pipelines.intake.formats.grid import Grid
 from pipelines.intake.headers.dictionary import nearest_seen
 from pipelines.intake.headers.header_rows import Header
-from pipelines.intake.headers.listed import listed_value
+from pipelines.intake.headers.listed import folded, listed_value
 from pipelines.intake.messages import Message, Refused, place
 
 #: Remarks on persons who are still listed though they are no longer paid.
@@ -37,6 +37,13 @@ _NO = re.compile(r"[/\\—–\-0]*|否|无|未|没有|n|no|正常", re.IGNORECAS
 _DEAD_NAME = re.compile(r"[(（]\s*(?:已?故|已?去世|已?死亡|已?亡故?|病故|停发|停保|注销)\s*[)）]")
 #: What a list of those who are no longer paid is called.
 _LEFT = re.compile(r"减少|停发|停保|退出|死亡|核减|清退|注销|取消|减员|迁出")
+#: What a column of remarks is called, and remarks that say of the benefit itself, with or without when and why, that it
+#: has stopped. Of one who died or moved away they leave open whether he is still paid.
+_REMARKS = re.compile(r"备注|备考|说明|情况|变动|动态")
+_WHEN_AND_WHY = re.compile(
+    r"^(?:自|从|于)?(?:(?:20)?\d\d[年./\-])?(?:\d{1,2}月?(?:份|\d{1,2}日?)?)?起?|\([^()]*\)$|[,;。].*$"
+)
+_OF_THE_BENEFIT = re.compile(r"停|退|取消|注销|终止|不再享受")
 #: Where so many rows leave the state blank, and nobody's is what the contract assumes, the blank means that.
 _MOSTLY = 0.5
 
@@ -62,6 +69,50 @@ def assumed_values(grid: Grid, feed: Feed, header: Header, found: set[str], line
             remedy = f"请补上“{wanted}”列后重新报送"
             raise Refused(Message("MISSING_COLUMN", place(grid.name, row + 1, index), what, remedy))
     return {column.name: column.assumed or "" for column in missing}
+
+
+def state_in_remarks(grid: Grid, feed: Feed, header: Header) -> list[Message]:
+    """Takes a column of remarks for the state that a roll has no column for, where every remark on somebody who left is
+    a state itself (停发, 2026年8月停发); whoever has none is listed as on a roll without such a column."""
+    missing = [column for column in feed.columns if column.assumed and column.name not in header.found]
+    rows = range(header.last_row + 1, len(grid.rows))
+    stopped = [(row, index) for row in rows if (index := _stopped_at(grid, header, row)) is not None]
+    places = {index for _, index in stopped}
+    if len(missing) != 1 or len(places) != 1 or not places <= header.extra.keys() or _speaks_of_leavers(grid, header):
+        return []
+    (column,), (index,) = missing, places
+    texts = [cell_text(grid.rows[row][index]) or "" for row, _ in stopped]
+    states = {_state(text, column) for text in texts}
+    if not _REMARKS.search(header.full_name(index)) or states & {None, column.assumed}:
+        return []
+    header.columns[index], header.remarks = column, index
+    header.reasons[column.name] = "content"
+    said = f"列“{header.full_name(index)}”中有{len(stopped)}行写明已停"
+    what = f"没有“{column.header}”列，{said}，其余按“{column.assumed}”理解"
+    remedy = f"请核对；今后请加“{column.header}”列，逐行填写"
+    return [Message("VALUE_ASSUMED", place(grid.name, header.last_row + 1, index), what, remedy)]
+
+
+def _speaks_of_leavers(grid: Grid, header: Header) -> bool:
+    """Whether a title or the sheet's name, or a line over a part of the table, speaks of those who left."""
+    above = [cell_text(value) or "" for row in grid.rows[: header.row] for value in row]
+    lines = [row for row in grid.rows[header.last_row + 1 :] if len(filled_places(row)) == 1]
+    texts = [cell_text(row[filled_places(row)[0]]) or "" for row in lines]
+    return bool(_LEFT.search(f"{' '.join(above)} {grid.name or ''}")) or any(map(_STOPPED.search, texts))
+
+
+def states_of_remarks(header: Header, texts: dict[int, list[str | None]]) -> None:
+    """Writes the states in the place of the remarks."""
+    if header.remarks is not None:
+        column = header.columns[header.remarks]
+        written = texts[header.remarks]
+        texts[header.remarks] = [_state(text or "", column) or column.assumed for text in written]
+
+
+def _state(text: str, column: Column) -> str | None:
+    """The state that a remark is; None for one on something else."""
+    bare = _WHEN_AND_WHY.sub("", folded(text))
+    return listed_value(bare, column.codes or "") if _OF_THE_BENEFIT.search(bare) else None
 
 
 def _stopped_at(grid: Grid, header: Header, row: int) -> int | None:

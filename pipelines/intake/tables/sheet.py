@@ -23,7 +23,7 @@ from pipelines.intake.messages import Message, Refused, column_letter, place, pl
 from pipelines.intake.tables import row_kinds
 from pipelines.intake.tables.answers import nothing_found
 from pipelines.intake.tables.around import Around, look_around, title_text
-from pipelines.intake.tables.assumed import assume_blanks
+from pipelines.intake.tables.assumed import assume_blanks, state_in_remarks, states_of_remarks
 from pipelines.intake.tables.blocks import check_blocks
 from pipelines.intake.tables.completing import complete
 from pipelines.intake.tables.dittos import check_dittos
@@ -64,7 +64,7 @@ def read_continued(grid: Grid, feed: Feed, header: Header) -> SheetTable:
 
 def _map(grid: Grid, feed: Feed, header: Header) -> list[Message]:
     messages = recognise(grid, feed, header, map_columns(grid, feed, header))
-    return messages + choose_amount(grid, feed, header)
+    return messages + choose_amount(grid, feed, header) + state_in_remarks(grid, feed, header)
 
 
 def _read_spread(grid: Grid, feed: Feed, found: Header, spread: Spread) -> SheetTable:
@@ -107,6 +107,7 @@ def _settled_texts(
     Refused where columns are exchanged or households cannot be told apart."""
     data = around.rows(row_kinds.DATA)
     texts = _texts(grid, feed, header, cells, messages)
+    states_of_remarks(header, texts)
     read_ticks(feed, header, cells, texts, messages, grid.name)
     messages += read_legends(grid, feed, header, texts)
     messages += _failed_formulas(grid, header, data)

@@ -73,12 +73,37 @@ def test_every_row_of_the_file_has_the_assumed_state(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "remark", ["2026年8月停发", "已死亡", "8月病故", "转特困", "户口迁出", "已注销", "不再享受", "暂停发放", "本人过世"]
+    "remark", ["已死亡", "8月病故", "转特困", "户口迁出", "本人过世", "停发通知书已送达未签收", "可能停发"]
 )
 def test_a_remark_on_somebody_no_longer_paid_is_refused(remark: str) -> None:
     message = refused([[*ELDERLY, "备注"], person(1, ""), person(2, remark)])
     assert message.where == "工作表“表1”第3行D列"
     assert "备注写有停发、死亡一类的情况，分不清谁在享受" in message.what
+
+
+@pytest.mark.parametrize(
+    "remark",
+    ["停发", "2026年8月停发", "已注销", "不再享受", "暂停发放", "自2026.8起停发", "停发（死亡）", "停保，本人申请"],
+)
+@pytest.mark.parametrize("feed", ["elderly_allowance", "orphan"])
+def test_a_remark_that_is_a_state_itself_is_the_state(feed: str, remark: str) -> None:
+    header, values = list(ROLLS[feed]), list(ROLLS[feed].values())
+    table = read([[*header, "备注"], [*values, ""], [*values, remark], [*values, "2026年新增"]], feed)
+    states = code_lists()["benefit_status"]
+    assert [states[text or ""] for text in table.columns["status"]] == ["在保", "停保", "在保"]
+    (message,) = [message for message in table.messages if message.code == "VALUE_ASSUMED"]
+    assert "列“备注”中有1行写明已停" in message.what
+    assert table.extra[2] == '{"备注": "2026年新增"}'
+
+
+def test_remarks_tell_no_state_where_the_sheet_speaks_of_those_who_left() -> None:
+    for rows in (
+        [["减少人员名单"], [*ELDERLY, "备注"], person(1, ""), person(2, "停发")],
+        [[*ELDERLY, "备注"], person(1, "停发"), ["以下人员已停发"], person(2, "")],
+        [[*ELDERLY, "备注"], person(1, "停发"), person(2, "已死亡")],
+        [[*ELDERLY, "备注", "说明"], person(1, "停发", ""), person(2, "", "停发")],
+    ):
+        assert "“状态”" in refused(rows).what
 
 
 def test_the_refusal_leaves_no_row_behind(tmp_path: Path) -> None:
@@ -106,7 +131,7 @@ def test_a_blank_beside_who_is_being_paid_is_not_assumed() -> None:
     assert table.messages == []
 
 
-@pytest.mark.parametrize("header", ["人员状态情况", "状态说明栏", "保障类状态标识"])
+@pytest.mark.parametrize("header", ["人员状态一栏", "保障类状态标识"])
 def test_nothing_is_assumed_where_an_unknown_header_comes_near(header: str) -> None:
     message = refused([[*ELDERLY, header], person(1, "在保"), person(2, "停保")])
     assert message.what.startswith("缺少必需的列“状态”")
