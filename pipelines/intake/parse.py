@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Feed, code_lists
+from pipelines.intake.formats.archive import other_files, table_names, unpacked
 from pipelines.intake.formats.cells import cell_text, filled_places, is_blank
 from pipelines.intake.formats.columnar import read_columnar
 from pipelines.intake.formats.container import identify
@@ -38,6 +39,8 @@ _FEWEST_WORDS = 3
 _NUMBER = re.compile(r"[\d.,\-]+[Xx]?")
 #: A covering note has no more lines, and longer ones than names.
 _NOTE_LINES, _LONGEST_NAME = 30, 5
+#: A row's address names its sheet by number: those of the files in a zip have numbers that no sheet has.
+_IN_ARCHIVE = 100_000_000
 #: What a further table of a sheet may be left out for.
 _INCOMPLETE = frozenset({"MISSING_COLUMN", "NO_HEADER"})
 
@@ -122,6 +125,8 @@ def _read_tables(path: Path, feed: Feed, limits: Limits, account: Account) -> li
         account.messages.append(plain("DATE_1904"))
     if container.reaches_out:
         account.messages.append(plain("EXTERNAL_CONTENT"))
+    if container.kind == "zip":
+        return _archived_tables(path, feed, limits, account)
     if container.kind == "parquet":
         tables = _columnar_tables(path, feed, limits)
     else:
@@ -133,6 +138,39 @@ def _read_tables(path: Path, feed: Feed, limits: Limits, account: Account) -> li
         account.take(table)
     account.header_row = tables[0].header_row
     return tables
+
+
+def _archived_tables(path: Path, feed: Feed, limits: Limits, account: Account) -> list[SheetTable]:
+    """The tables of all files in a zip, as one file's; Refused where one of them is, with its name."""
+    tables: list[SheetTable] = []
+    account.messages += [_not_a_table(name) for name in other_files(path)]
+    names = table_names(path)
+    for nth, name in enumerate(names):
+        inner = Account()
+        try:
+            with unpacked(path, name) as member:
+                found = _read_tables(member, feed, limits, inner)
+        except Refused as refusal:
+            raise Refused(refusal.message.in_file(name), refusal.disposition) from refusal
+        account.encoding = account.encoding or inner.encoding
+        account.messages += [message.in_file(name) for message in inner.messages]
+        for table in found:
+            table.number += nth * _IN_ARCHIVE
+            if len(names) > 1:
+                table.sheet = f"{name}/{table.sheet}" if table.sheet else name
+            account.take(table)
+            account.headers += [header for header in table.headers if header not in account.headers]
+            account.reported_by += [person for person in table.reported_by if person not in account.reported_by]
+        account.sheets += [f"{name}/{sheet}" for sheet in inner.sheets]
+        tables += found
+    account.header_row = tables[0].header_row
+    return tables
+
+
+def _not_a_table(name: str) -> Message:
+    return Message(
+        "OTHER_FILE", f"《{name}》", "压缩包中的这个文件不是表格，未使用", "如其中有名册，请另存为 .xlsx 后重新报送"
+    )
 
 
 def _grids(path: Path, feed: Feed, limits: Limits, account: Account) -> list[Grid]:

@@ -174,8 +174,23 @@ def cut_parquet(path: Path) -> None:
 
 
 def zip_of_files(path: Path) -> None:
+    """A zip as programs for Chinese write it: the name in GBK, without the flag for UTF-8."""
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("名单.csv", csv_text())
+        archive.writestr("abcd.csv", csv_text())
+    path.write_bytes(path.read_bytes().replace(b"abcd.csv", "名单.csv".encode("gb18030")))
+
+
+def zip_in_a_zip(path: Path) -> None:
+    zip_of_files(path)
+    inner = path.read_bytes()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("roll.csv", csv_text())
+        archive.writestr("more.zip", inner)
+
+
+def zip_of_pictures(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("scan.jpg", b"picture")
 
 
 def twice_under_two_names(path: Path) -> None:

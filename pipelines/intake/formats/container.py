@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from pipelines.intake.formats.archive import is_of_tables
 from pipelines.intake.formats.limits import Limits
 from pipelines.intake.messages import Refused, plain
 
@@ -17,13 +18,19 @@ _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _OUTWARD = ("xl/externalLinks/", "xl/embeddings/", "xl/activeX/")
 
 #: What a file's name may end in, by what it is.
-ENDINGS = {"xlsx": {".xlsx"}, "xls": {".xls"}, "csv": {".csv", ".txt", ".tsv"}, "parquet": {".parquet", ".pq"}}
+ENDINGS = {
+    "xlsx": {".xlsx"},
+    "xls": {".xls"},
+    "csv": {".csv", ".txt", ".tsv"},
+    "parquet": {".parquet", ".pq"},
+    "zip": {".zip"},
+}
 
 
 @dataclass(frozen=True)
 class Container:
-    """The kind of a file: xlsx, xls, csv or parquet; `dates_from_1904` for a workbook with the other epoch,
-    `reaches_out` for one that links to other files or holds objects of other programs."""
+    """The kind of a file: xlsx, xls, csv, parquet or zip (of such); `dates_from_1904` for a workbook with the other
+    epoch, `reaches_out` for one that links to other files or holds objects of other programs."""
 
     kind: str
     dates_from_1904: bool = False
@@ -67,6 +74,8 @@ def _workbook(path: Path, limits: Limits) -> Container:
             names = {entry.filename for entry in entries}
             if "xl/workbook.xml" not in names:
                 is_document = "mimetype" in names or "[Content_Types].xml" in names
+                if not is_document and is_of_tables(entries):
+                    return Container("zip")
                 raise Refused(plain("UNSUPPORTED_TYPE" if is_document else "ARCHIVE"))
             with archive.open("xl/workbook.xml") as part:
                 properties = part.read(200_000)

@@ -23,7 +23,13 @@ DISPOSITIONS = {
     "accepted": "已采用", "held": "暂缓", "rejected": "不能使用", "superseded": "已被替代", "duplicate": "重复",
     "ignored": "未读取",
 }  # fmt: skip
-TYPES = {"xlsx": "Excel 工作簿", "xls": "旧版 Excel 工作簿", "csv": "文本表格", "parquet": "Parquet 数据文件"}
+TYPES = {
+    "xlsx": "Excel 工作簿",
+    "xls": "旧版 Excel 工作簿",
+    "csv": "文本表格",
+    "parquet": "Parquet 数据文件",
+    "zip": "压缩包",
+}
 ENCODINGS = {
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8（带标记）", "gb18030": "GB18030（含GBK）", "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
