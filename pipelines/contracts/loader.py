@@ -221,23 +221,25 @@ def _feed(path: Path, blocks: dict[str, list[dict[str, Any]]]) -> Feed:
 @dataclass(frozen=True)
 class HeaderWords:
     """Parts of headers: `words` (spelling -> word), `subjects` of every feed, those of them that name nobody alone;
-    `alike` (spelling -> word) and `silent` are for the loosest reading."""
+    `alike` (spelling -> word) and `silent` are for the loosest reading; `latin` (a database's English name ->
+    header)."""
 
     words: dict[str, str]
     subjects: tuple[str, ...]
     not_alone: frozenset[str]
     alike: dict[str, str]
     silent: tuple[str, ...]
+    latin: dict[str, str]
 
 
 @cache
 def header_words() -> HeaderWords:
     """The spellings of parts of headers (headers.yaml)."""
     data = _read(FOLDER / "headers.yaml")
-    _known(set(data), frozenset(["words", "subjects", "not_alone", "alike", "silent"]), "headers.yaml")
+    _known(set(data), frozenset(["words", "subjects", "not_alone", "alike", "silent", "latin"]), "headers.yaml")
     return HeaderWords(
         _spellings(data, "words"), tuple(data["subjects"]), frozenset(data["not_alone"]), _spellings(data, "alike"),
-        tuple(data["silent"]),
+        tuple(data["silent"]), _spellings(data, "latin"),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from pipelines.intake.formats.delimited import read_delimited
 from pipelines.intake.formats.grid import Grid
 from pipelines.intake.formats.limits import Limits
 from pipelines.intake.formats.workbook import read_workbook
+from pipelines.intake.headers.descriptions import description, with_names
 from pipelines.intake.headers.dictionary import look_up
 from pipelines.intake.headers.header_rows import SEARCHED_ROWS, Header, header_text
 from pipelines.intake.headers.legends import code_table
@@ -184,19 +185,24 @@ def _grids(path: Path, feed: Feed, limits: Limits, account: Account) -> list[Gri
     return grids
 
 
-def _with_legend(grids: list[Grid], account: Account) -> list[Grid]:
-    """The sheets beside those that only say what codes stand for, with what these say; all where nothing else is."""
-    legends = {grid.number: code_table(grid) for grid in grids} if len(grids) > 1 else {}
-    others = [grid for grid in grids if not legends.get(grid.number)]
-    if not legends or not others:
+def _explained(grids: list[Grid], account: Account) -> list[Grid]:
+    """The sheets beside those that only explain codes or columns, with what these say; all where nothing else is."""
+    if len(grids) < 2:
         return grids
-    account.messages += [plain("CODE_TABLE", place(grid.name)) for grid in grids if grid not in others]
+    legends = {grid.number: entries for grid in grids if (entries := code_table(grid))}
+    described = {grid.number: found for grid in grids if (found := description(grid)) is not None}
+    others = [grid for grid in grids if grid.number not in {*legends, *described}]
+    if not others:
+        return grids
+    account.messages += [plain("CODE_TABLE", place(grid.name)) for grid in grids if grid.number in legends]
+    account.messages += [plain("FIELD_TABLE", place(grid.name)) for grid in grids if grid.number in described]
     legend = tuple(entry for found in legends.values() for entry in found)
-    return [replace(grid, legend=legend) for grid in others]
+    names = {field: name for found in described.values() for field, name in found.items()}
+    return [with_names(replace(grid, legend=legend), names) for grid in others]
 
 
 def _grid_tables(whole_grids: list[Grid], feed: Feed, account: Account) -> list[SheetTable]:
-    grids = _with_legend(whole_grids, account)
+    grids = _explained(whole_grids, account)
     tables: list[SheetTable] = []
     refusals: list[NoPersons] = []
     for grid, *further in [parted(side, feed) for whole in grids for side in sides(whole, feed)]:
@@ -232,7 +238,7 @@ def _no_header(grids: list[Grid]) -> Message:
     COVER_NOTE where they are lines of text."""
     if not any(filled_places(cells) for grid in grids for cells in grid.rows):
         return plain("BLANK_FILE")
-    if len(grids) == 1 and _is_note(grids[0]):
+    if all(_is_note(grid) or description(grid) is not None for grid in grids):
         return plain("COVER_NOTE")
     said = plain("NO_HEADER")
     for grid in grids:

@@ -27,7 +27,20 @@ def read_columnar(path: Path, limits: Limits) -> Grid:
     except (pa.ArrowException, OSError) as error:
         raise Refused(plain("NOT_READABLE")) from error
     columns = [_values(column) for column in table.columns]
-    return Grid(None, 1, [list(table.column_names), *map(list, zip(*columns, strict=True))])
+    header = [_header(field) for field in table.schema]
+    return Grid(None, 1, [header, *map(list, zip(*columns, strict=True))])
+
+
+#: Where programs keep a column's comment in its metadata.
+_COMMENTS = (b"comment", b"description", b"label", b"remark", "注释".encode(), "中文名".encode())
+
+
+def _header(field: pa.Field) -> str:
+    """A column's name, with its comment in brackets where that is its Chinese name: CERNO(证件号码)."""
+    metadata = field.metadata or {}
+    comments = (metadata[key].decode("utf-8", errors="replace") for key in _COMMENTS if key in metadata)
+    comment = next((text for text in comments if not text.isascii()), None)
+    return f"{field.name}({comment})" if comment and field.name.isascii() else str(field.name)
 
 
 def _values(column: pa.ChunkedArray) -> list[Any]:

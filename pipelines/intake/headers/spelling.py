@@ -27,6 +27,8 @@ _CODED = re.compile(r"^[a-z][a-z0-9_]*\((.*[\u3400-\u9fff].*)\)$")
 _REMARK = re.compile(r"^(?:备注|说明|情况)\((.+)\)$")
 #: The man and the woman of a wedding: 当事人1(男)姓名, 一方(女)证件号.
 _PARTY = re.compile(r"^(?:当事人|双方|一方|申请人)\d?\(?([男女])方?\)?(.+)$")
+_PARTIES = {"man": "男方", "male": "男方", "woman": "女方", "female": "女方"}
+_OF_A_PARTY = re.compile(r"(man|male|woman|female)_(.+)|(.+)_(man|male|woman|female)")
 #: 何时死亡 asks for 死亡日期; 手机号码1 stands beside 手机号码2.
 _WHEN_ASKED = re.compile(r"^何时(.{2,})$")
 _FIRST_OF_SEVERAL = re.compile(r"^(.{2,})[1一]$")
@@ -119,6 +121,9 @@ def readings(header: str) -> Iterator[str]:
     """
     folded = fold(header)
     bare = without_unit(folded)
+    if (found := _CODED.match(bare)) and not (_EXPLAINING.search(found[1]) or re.search(r"\d|[男女]/", found[1])):
+        yield from readings(found[1])  # what the Chinese name says, the database's own does not overrule
+        return
     yield folded
     yield bare
     yield key(bare)
@@ -129,8 +134,10 @@ def readings(header: str) -> Iterator[str]:
             yield key(base)
         elif re.fullmatch(r"户主|申请人|监护人|男方?|女方?|户主/申请人|户主或申请人", note):
             yield key(note[:3].rstrip("/或") + base)
-    if found := _CODED.match(folded) or _REMARK.match(folded):
+    if found := _REMARK.match(folded):
         yield from readings(found[1])
+    if folded.isascii() and (meant := _in_latin(folded)):
+        yield key(meant)
     if found := _PARTY.match(bare):
         yield key(f"{found[1]}方{found[2]}")
     if found := _WHEN_ASKED.match(bare):
@@ -140,6 +147,19 @@ def readings(header: str) -> Iterator[str]:
     latin = _LATIN.findall(bare)
     if latin and latin != ["id"] and CHINESE.search(bare) and all(_VOWEL.search(word) for word in latin):
         yield key(_LATIN.sub("", bare))
+
+
+def _in_latin(folded: str) -> str | None:
+    """The Chinese header that a database's English one stands for: cert_no; cert_num_man of the man of a wedding."""
+    latin = header_words().latin
+    bare = re.sub(r"[\s_\-.]+", "_", folded)
+    if bare in latin:
+        return latin[bare]
+    found = _OF_A_PARTY.fullmatch(bare)
+    if found is None:
+        return None
+    party, rest = (found[1], found[2]) if found[1] else (found[4], found[3])
+    return None if rest not in latin else _PARTIES[party] + latin[rest]
 
 
 def legend(header: str) -> dict[str, str]:
