@@ -39,6 +39,8 @@ OPTIONAL = [
 TYPES: dict[str, pl.DataType] = {"birth_date": pl.Date(), "event_on": pl.Date(), "is_repeat": pl.Boolean()}
 #: Words for the head itself, without brackets and codes (01-本人).
 HEAD_RELATIONS = ("户主", "本人", "本人或户主", "户主本人", "本人户主", "申请人", "申请人本人")
+#: The same as codes alone (GB/T 4761: 01 本人, 02 户主).
+HEAD_CODES = ("01", "02")
 #: Roles that stand in one row with another person: such a row is a small household of its own.
 PAIRED_ROLES = ("husband", "wife", "child", "adopter", "guardian")
 #: What makes a mention without an owned number the same mention when its row is delivered again.
@@ -192,10 +194,9 @@ def prepare(
     place = ["town_key", "village_key"]
     main_village = frame.select(place).join(aliases, on=place, how="left", maintain_order="left", nulls_equal=True)
     frame = frame.with_columns(main_village["main_village"])
-    is_head = (pl.col("role") == "head") | (
-        (pl.col("role") == "self")
-        & pl.col("relation_to_head").str.replace_all(r"[\s()（）0-9.:、-]", "").is_in(HEAD_RELATIONS)
-    )
+    relation = pl.col("relation_to_head").str.replace_all(r"[\s()（）.:、-]", "")
+    is_relation_of_head = relation.str.replace_all("[0-9]", "").is_in(HEAD_RELATIONS) | relation.is_in(HEAD_CODES)
+    is_head = (pl.col("role") == "head") | ((pl.col("role") == "self") & is_relation_of_head)
     paired = frame.filter(pl.col("role").is_in(PAIRED_ROLES))["row_id"].unique()
     context = pl.coalesce("case_key", "shared_key")
     if paired.len():

@@ -39,21 +39,23 @@ def read_legends(grid: Grid, feed: Feed, header: Header, texts: dict[int, list[s
 
 def _in_tables(grid: Grid, feed: Feed, header: Header, index: int) -> dict[str, str]:
     """Code -> word for one column by the workbook's tables of codes; of a table that does not say what it is about,
-    those of the column's list. Empty where a code has two words."""
+    those of the column's list. Empty where a code means two values."""
     column, own = header.columns[index], _bare_item(header.cells[index][1])
-    words: dict[str, set[str]] = {}
+    words: dict[str, list[str]] = {}
     for item, code, word in grid.legend:
         bare = _bare_item(item)
         hit = look_up(feed, bare) if bare else None
         is_meant = bare == own or (hit is not None and hit[0] is column)
         if is_meant or (not item and column.codes and listed_value(word, column.codes)):
-            words.setdefault(code, set()).add(word)
-    is_plain = all(len(found) == 1 for found in words.values())
-    return {code: found.pop() for code, found in words.items()} if is_plain else {}
+            words.setdefault(code, []).append(word)
+    meanings = [
+        {listed_value(word, column.codes) or word for word in found} for found in words.values() if column.codes
+    ]
+    return {code: found[0] for code, found in words.items()} if all(len(found) == 1 for found in meanings) else {}
 
 
 def _bare_item(text: str) -> str:
-    return re.sub(r"\([^()]*\)|代码$|编码$|类型代码$", "", fold(text))
+    return re.sub(r"(?:代码|编码)表?$", "", re.sub(r"\([^()]*\)", "", fold(text)))
 
 
 #: The headers of a table of codes: the code, the word for it, and before them what is coded.
@@ -72,20 +74,26 @@ def code_table(grid: Grid) -> list[tuple[str, str, str]]:
         codes = [index for index, text in heads.items() if _CODE_HEAD.fullmatch(text)]
         words = [index for index, text in heads.items() if _WORD_HEAD.fullmatch(text)]
         if len(codes) == 1 and words and codes[0] < words[0] and len(heads) <= _WIDEST:
-            items = [index for index in heads if index < codes[0]]
-            return _entries(grid, row, items[-1] if items else None, codes[0], words[0])
+            before = [index for index in heads if index < codes[0]][-1:]
+            behind = [index for index, text in heads.items() if index > words[0] and "字段" in text]
+            return _entries(grid, row, codes[0], words[0], before + behind)
     return []
 
 
-def _entries(grid: Grid, head: int, item: int | None, code: int, word: int) -> list[tuple[str, str, str]]:
-    entries, about = [], ""
+def _entries(grid: Grid, head: int, code: int, word: int, items: list[int]) -> list[tuple[str, str, str]]:
+    """`items` are the columns that say what is coded; a blank in them means what stands above it."""
+    entries: list[tuple[str, str, str]] = []
+    about = dict.fromkeys(items, "")
     rows = [row for row in grid.rows[head + 1 :] if filled_places(row)]
+    fitting = 0
     for row in rows:
-        texts = ["" if i is None or i >= len(row) else header_text(row[i]) for i in (item, code, word)]
-        about = texts[0] or about
-        if _CODE.fullmatch(re.sub(r"\.0$", "", texts[1])) and CHINESE.search(texts[2]):
-            entries.append((about, re.sub(r"\.0$", "", texts[1]), texts[2]))
-    return entries if len(entries) > 1 and len(entries) >= _FITTING * len(rows) else []
+        about |= {index: text for index in items if index < len(row) and (text := header_text(row[index]))}
+        value, meant = (header_text(row[index]) if index < len(row) else "" for index in (code, word))
+        value = re.sub(r"\.0$", "", value)
+        if _CODE.fullmatch(value) and CHINESE.search(meant):
+            fitting += 1
+            entries += [(item, value, meant) for item in set(about.values()) or {""}]
+    return entries if fitting > 1 and fitting >= _FITTING * len(rows) else []
 
 
 def _with_word(text: str | None, words: dict[str, str]) -> str | None:
