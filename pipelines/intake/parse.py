@@ -26,6 +26,7 @@ from pipelines.intake.headers.header_rows import SEARCHED_ROWS, Header, header_t
 from pipelines.intake.headers.legends import code_table
 from pipelines.intake.headers.profile import is_id_number
 from pipelines.intake.messages import Message, NoPersons, NothingFound, Refused, place, plain
+from pipelines.intake.tables import row_kinds
 from pipelines.intake.tables.beside import sides
 from pipelines.intake.tables.completing import supply_place
 from pipelines.intake.tables.sheet import read_continued, read_sheet
@@ -33,7 +34,7 @@ from pipelines.intake.tables.stacked import is_appendix, left_out, parted
 from pipelines.intake.tables.table import SheetTable
 
 #: Part of the cache's key: raise it whenever the same bytes would give other rows or another account.
-PARSER_VERSION = 20
+PARSER_VERSION = 21
 
 #: A row of fewer words is no header.
 _FEWEST_WORDS = 3
@@ -79,8 +80,14 @@ class Account:
             further.append({"from_row": table.from_row, **columns})
         else:
             self.column_mapping[sheet] = columns
+        self._count(sheet, {**table.counts, row_kinds.DATA: table.counts[row_kinds.DATA] - len(table.again)})
+        if table.again:
+            self.column_mapping[table.name or ""] = columns
+            self._count(table.name or "", {**dict.fromkeys(table.counts, 0), row_kinds.DATA: len(table.again)})
+
+    def _count(self, sheet: str, counts: dict[str, int]) -> None:
         rows = self.sheet_rows.setdefault(sheet, {})
-        for kind, count in table.counts.items():
+        for kind, count in counts.items():
             rows[kind] = rows.get(kind, 0) + count
             self.counts[kind] = self.counts.get(kind, 0) + count
 
@@ -396,7 +403,7 @@ def _frame(table: SheetTable, feed: Feed) -> pl.DataFrame:
     columns = {name: table.columns.get(name) or [None] * count for name in names}
     hashes = [row_sha256([*names, "_extra"], row) for row in zip(*columns.values(), table.extra, strict=True)]
     data = {
-        "_sheet": [table.sheet] * count, "_sheet_number": [table.number] * count, "_row": table.rows,
+        "_sheet": table.sheet_of_rows, "_sheet_number": [table.number] * count, "_row": table.rows,
         "_row_sha256": hashes, "_extra": table.extra, **columns,
     }  # fmt: skip
     return pl.DataFrame(data, schema=raw_schema(feed))

@@ -70,7 +70,7 @@ def fold(text: str) -> str:
     """A header without what offices add to it: width, blanks, line breaks, stars, ordinals, kinds of brackets."""
     folded = unicodedata.normalize("NFKC", _CIRCLED.sub("", text)).translate(_BRACKETS).translate(_INVISIBLE)
     folded = re.sub(r"\s+", "", folded).rstrip(":;,。").lower()
-    return _ORDINAL.sub("", folded)
+    return _ORDINAL.sub("", re.sub(r"\(万\)$", "(万元)", folded))
 
 
 def _replacer(words: dict[str, str]) -> re.Pattern[str]:

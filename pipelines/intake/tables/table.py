@@ -15,8 +15,8 @@ class SheetTable:
 
     `reasons` say why a column was recognised: by its own header, a synonym, a derived spelling, its content, or
     supplied by the sheet's title or name. `sheet` is the file's own name for it, `name` tells tables of one sheet
-    apart; `from_row` (1-based) is where such a table begins.
-    `reported_by` are the persons who drew it up, where it says so.
+    apart; `from_row` (1-based) is where such a table begins, `again` are rows of a wide sheet that an earlier table of
+    it has too. `reported_by` are the persons who drew it up, where it says so.
     """
 
     name: str | None
@@ -35,6 +35,12 @@ class SheetTable:
     messages: list[Message] = field(default_factory=list)
     reported_by: list[str] = field(default_factory=list)
     header: Header | None = None
+    again: set[int] = field(default_factory=set)
+
+    @property
+    def sheet_of_rows(self) -> list[str | None]:
+        """The sheet in each row's address: its own, and the table's name for a row that another table has had."""
+        return [self.name if row in self.again else self.sheet for row in self.rows]
 
     @property
     def rows_read(self) -> int:

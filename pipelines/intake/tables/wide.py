@@ -50,9 +50,14 @@ def fill_values(table: SheetTable, spread: Spread) -> None:
 
 
 def told_once(tables: Sequence[SheetTable], grid: Grid, feed: Feed, spreads: Sequence[Spread]) -> None:
-    """Says of the first table that the sheet was wide, and nothing twice that was said of it already."""
+    """Says of the first table that the sheet was wide, and nothing twice that was said of it already; and which rows of
+    a table another one has had."""
     header = tables[0].header
     assert header is not None
+    seen: set[int] = set()
+    for table in tables:
+        table.again = seen.intersection(table.rows)
+        seen |= {*table.rows}
     names = "”“".join(header.full_name(spread.index) for spread in spreads)
     wanted = "、".join(feed.by_name[name].header for name in spreads[0].values)
     what = f"“{names}”各占一列，已按每列一笔读取，“{wanted}”取自列名"

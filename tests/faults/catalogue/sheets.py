@@ -44,7 +44,7 @@ LAYOUT = (
     ), tests=(
         f"{SHEETS}::test_numbers_under_a_header_in_ten_thousands_say_so_and_are_believed_only_when_small",
         f"{SHEETS}::test_a_line_of_units_counts_for_the_columns_that_name_none",
-    ), note="标题行计数；列名、单位行或表上写明“万元”且数值确像万元的，按万元读取，并写入回执（UNIT_FROM_HEADER）；"
+    ), note="标题行计数；列名、单位行或表上写明“万元”且数值确像万元的，按万元读取，并写入回执（UNIT_FROM_HEADER）；千元、百元、分同；写明按年或按季的收入和标准折算为约定的时段；"
         "数值不像，或是别的单位的，整份暂缓。"),
     Fault("S02", "两层表头，上层横向合并", READ, "", tests=(
         f"{SHEETS}::test_a_two_row_header_is_joined_and_its_parents_tell_columns_apart", f"{LAYOUTS}::test_a_header_of_three_rows_is_joined_and_the_nearest_person_is_whose_it_is",

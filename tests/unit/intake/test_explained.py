@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
