@@ -70,7 +70,7 @@ LAYOUT = (
     )),
     Fault("S07", "列名换了写法", READ, "", (
         FileCase("known_synonym", m.sheet([_renamed("身份证号", "公民身份号码"), *PEOPLE])),
-        FileCase("unknown_name_of_a_required_column", m.sheet([_renamed("身份证号", "身份证照片"), *PEOPLE]), "MISSING_COLUMN", "rejected", says="“身份证号”最接近的列名是“身份证照片”"),
+        FileCase("unknown_name_of_a_required_column", m.sheet([_renamed("月津贴金额", "备用栏"), *PEOPLE]), "MISSING_COLUMN", "rejected", says="缺少必需的列“月津贴金额”；见到的列名"),
         FileCase("unknown_name_that_content_and_words_prove", m.sheet([_renamed("状态", "享受状"), *PEOPLE]), "COLUMN_BY_CONTENT", says="列“享受状”不在约定之内，按列名和内容已作“状态”读取"),
     ), note="按列名词典认列；词典里没有的，只有列名用词和列中内容都只能是某一列时才认，并写入回执；仅仅相似的列名只用来提示，从不据以认列。"),
     Fault("S08", "列的次序不同", READ, "", (FileCase("reversed_columns", m.sheet(_moved([5, 4, 3, 2, 1, 0]))),)),
