@@ -10,9 +10,10 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Feed, contract_digest
+from pipelines.intake.account import Account
 from pipelines.intake.formats.limits import Limits
 from pipelines.intake.messages import plain
-from pipelines.intake.parse import PARSER_VERSION, Account, raw_schema
+from pipelines.intake.parse import PARSER_VERSION, raw_schema
 from pipelines.intake.worker import WorkerDied, WorkerTimedOut, this_threads_worker
 from pipelines.storage.archive import archive_state, file_sha256
 from pipelines.storage.atomic import write_json

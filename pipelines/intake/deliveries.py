@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Feed, get_feed
+from pipelines.intake.account import Account
 from pipelines.intake.cache import parsed_account, parsed_rows
 from pipelines.intake.choosing import apply_ruling, choose_append, choose_snapshot, standing
 from pipelines.intake.companions import leave_out_notes, prefer_corrections
@@ -21,7 +22,7 @@ from pipelines.intake.formats.limits import Limits
 from pipelines.intake.headers.dictionary import fits, titled_feed
 from pipelines.intake.late_dates import late_dates
 from pipelines.intake.messages import Message, plain
-from pipelines.intake.parse import Account, raw_schema
+from pipelines.intake.parse import raw_schema
 from pipelines.intake.plausibility import doubts, quality_hold
 from pipelines.intake.reception import delivered_on
 from pipelines.storage.paths import DataFolder

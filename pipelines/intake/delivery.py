@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from pipelines.intake.account import Account
 from pipelines.intake.messages import Message
-from pipelines.intake.parse import Account
 
 
 @dataclass

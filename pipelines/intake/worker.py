@@ -25,9 +25,10 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Feed, get_feed
+from pipelines.intake.account import Account
 from pipelines.intake.formats.limits import Limits
 from pipelines.intake.messages import plain
-from pipelines.intake.parse import Account, parse_file, raw_schema
+from pipelines.intake.parse import parse_file, raw_schema
 from pipelines.storage.atomic import write_parquet
 from pipelines.storage.children import end_with_parent
 

@@ -16,7 +16,7 @@ import pytest
 
 from pipelines.contracts import get_feed
 from pipelines.intake import Limits
-from pipelines.intake.parse import Account
+from pipelines.intake.account import Account
 from pipelines.intake.worker import Worker, WorkerDied, WorkerTimedOut
 from tests.delivery_factory import ELDERLY, elderly, write_text_file, write_workbook
 from tests.faults.invariants import NUMBER

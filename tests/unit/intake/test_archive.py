@@ -10,7 +10,8 @@ import pytest
 
 from pipelines.contracts import get_feed
 from pipelines.intake import Limits
-from pipelines.intake.parse import Account, parse_file
+from pipelines.intake.account import Account
+from pipelines.intake.parse import parse_file
 from tests.delivery_factory import Office, codes, id_number, write_workbook
 
 BAD = [["姓名", "身份证号"], ["甲", id_number(2)]]

@@ -12,8 +12,9 @@ import pytest
 
 from pipelines.contracts import get_feed
 from pipelines.intake import Limits
+from pipelines.intake.account import Account
 from pipelines.intake.headers.dictionary import look_up
-from pipelines.intake.parse import Account, parse_file
+from pipelines.intake.parse import parse_file
 from tests.delivery_factory import Office, codes, id_number, write_workbook
 
 HEADER = ["姓名", "身份证号", "性别", "月津贴金额", "享受状态"]

@@ -9,10 +9,11 @@ import pytest
 
 from pipelines.contracts import get_feed
 from pipelines.intake import Limits
+from pipelines.intake.account import Account
 from pipelines.intake.formats.grid import Grid
 from pipelines.intake.headers.dictionary import look_up
 from pipelines.intake.messages import Refused
-from pipelines.intake.parse import Account, parse_file
+from pipelines.intake.parse import parse_file
 from pipelines.intake.tables.sheet import read_sheet
 from pipelines.intake.tables.table import SheetTable
 from tests.delivery_factory import ELDERLY, PAYMENT, elderly, id_number, payment, write_workbook

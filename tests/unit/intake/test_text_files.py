@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from pipelines.contracts import get_feed
+from pipelines.intake.account import Account
 from pipelines.intake.formats.delimited import decode, read_delimited
 from pipelines.intake.formats.limits import Limits
 from pipelines.intake.headers.dictionary import look_up
 from pipelines.intake.messages import Refused
-from pipelines.intake.parse import Account, parse_file
+from pipelines.intake.parse import parse_file
 from tests.delivery_factory import ELDERLY, elderly, id_number, write_text_file
 
 ALLOWANCE = get_feed("elderly_allowance")
