@@ -79,6 +79,7 @@ NOTES = frozenset(
         "UNIT_FROM_HEADER",
         "AMOUNT_PROVED",
         "FILLED_DOWN",
+        "HOUSEHOLDS_NUMBERED",
         "NOTHING_FOUND",
         "OLD_XLS",
         "WRONG_EXTENSION",

@@ -210,8 +210,9 @@ def look_up(feed: Feed, header: str, parent: str = "") -> tuple[Column, int] | N
     if value_under(feed, parent, header):
         return None
     stem = _PARENT_TAIL.sub("", without_unit(fold(parent)))
-    if stem and (joined := _joined(feed, stem, header, hit)):
-        return joined
+    for above in dict.fromkeys((stem, _BRACKETS.sub("", stem))):  # 收养人(父/母) is 收养人
+        if above and (joined := _joined(feed, above, header, hit)):
+            return joined
     names_other = _PERSONS.search(stem) and not _PERSONS.search(fold(header)) and not _speaks_of_all(feed, stem)
     return None if hit and names_other and hit[0].type in _OF_A_PERSON else hit
 

@@ -42,8 +42,8 @@ class Header:
     a column that another one is already taken for, `composites` those that hold several columns' values in one cell.
     Of a wide table `passed_over` are its columns of amounts and `supplied` what the header over one of them says.
     `joins`: the places of the further parts of a whole (逝者名), by the place of its first part (逝者姓).
-    `remarks`: the place of the remarks that tell the state. `reasons` say, by the contract's column, why it was
-    recognised.
+    `remarks` and `stopping`: the places of remarks that tell the state, and of the question whether it has ended.
+    `reasons` say, by the contract's column, why it was recognised.
     """
 
     row: int
@@ -59,6 +59,7 @@ class Header:
     supplied: frozenset[str] = frozenset()
     joins: dict[int, list[int]] = field(default_factory=dict)
     remarks: int | None = None
+    stopping: int | None = None
 
     @property
     def last_row(self) -> int:

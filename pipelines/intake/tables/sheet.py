@@ -27,8 +27,10 @@ from pipelines.intake.tables.assumed import assume_blanks, state_in_remarks, sta
 from pipelines.intake.tables.blocks import check_blocks
 from pipelines.intake.tables.completing import complete
 from pipelines.intake.tables.dittos import check_dittos
+from pipelines.intake.tables.households import fill_households
 from pipelines.intake.tables.products import choose_amount
 from pipelines.intake.tables.reporters import reporters
+from pipelines.intake.tables.stopping import answers_as_states, state_in_question
 from pipelines.intake.tables.table import SheetTable
 from pipelines.intake.tables.ticks import read_ticks
 from pipelines.intake.tables.totals import check_total
@@ -64,7 +66,8 @@ def read_continued(grid: Grid, feed: Feed, header: Header) -> SheetTable:
 
 def _map(grid: Grid, feed: Feed, header: Header) -> list[Message]:
     messages = recognise(grid, feed, header, map_columns(grid, feed, header))
-    return messages + choose_amount(grid, feed, header) + state_in_remarks(grid, feed, header)
+    messages = state_in_question(grid, feed, header, messages + choose_amount(grid, feed, header))
+    return messages + state_in_remarks(grid, feed, header)
 
 
 def _read_spread(grid: Grid, feed: Feed, found: Header, spread: Spread) -> SheetTable:
@@ -108,10 +111,12 @@ def _settled_texts(
     data = around.rows(row_kinds.DATA)
     texts = _texts(grid, feed, header, cells, messages)
     states_of_remarks(header, texts)
+    answers_as_states(header, texts)
     read_ticks(feed, header, cells, texts, messages, grid.name)
     messages += read_legends(grid, feed, header, texts)
     messages += _failed_formulas(grid, header, data)
     check_swapped(header.columns, texts, grid.name)
+    messages += fill_households(grid, feed, header, data, texts)
     check_blocks(feed, header, texts, grid.name)
     if around.judge.answers_of_nothing:
         messages.append(nothing_found(around.judge.answers_of_nothing, grid.name))
