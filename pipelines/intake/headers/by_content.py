@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cache
 
 from pipelines.contracts import Column, Feed, get_feed, withdrawals
+from pipelines.intake.formats.cells import filled_places
 from pipelines.intake.formats.grid import Grid
 from pipelines.intake.headers.compounds import DOING, TURNING, without_subjects
 from pipelines.intake.headers.header_rows import Header, header_text
@@ -19,6 +20,8 @@ from pipelines.intake.messages import Message, place
 
 #: So many cells are looked at, so few say nothing, and so many of them must have the column's form.
 _LOOKED_AT, _FEWEST, _FITTING = 400, 3, 0.8
+#: A line of so few cells ends a page.
+_FOOTER = 3
 #: Lists whose values stand under any question: 是 and 否, 男 and 女.
 _ANYTHINGS = frozenset({"yes_no", "sex"})
 #: When something was written down, paid out, checked or looked up is not when it happened.
@@ -76,9 +79,15 @@ def _meant(grid: Grid, feed: Feed, header: Header, index: int, wanted: list[Colu
     if not named:
         return []
     rows = grid.rows[header.last_row + 1 : header.last_row + 1 + _LOOKED_AT]
-    cells = [header_text(row[index]) for row in rows if index < len(row)]
+    cells = [header_text(row[index]) for row in rows if index < len(row) and len(filled_places(row)) > 1]
     filled = [cell for cell in cells if cell]
-    return [column for column in named if len(filled) >= _FEWEST and _share(column, filled) >= _FITTING]
+    lines = sum(len(filled_places(row)) > _FOOTER for row in rows)
+    return [column for column in named if len(filled) >= _fewest(column, lines) and _share(column, filled) >= _FITTING]
+
+
+def _fewest(column: Column, lines: int) -> int:
+    """How many filled cells must agree: names under a word for persons are plain in the shortest list."""
+    return max(1, min(_FEWEST, lines)) if column.type == "person_name" else _FEWEST
 
 
 def _is_named(feed: Feed, column: Column, full: str, own: str) -> bool:

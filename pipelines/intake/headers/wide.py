@@ -81,9 +81,9 @@ def _years(grid: Grid, header: Header) -> set[str]:
 
 
 def _written(grid: Grid, header: Header, index: int) -> list[str]:
-    """What stands under a header, without the cells that say that nothing was paid."""
+    """What stands under a header, without the cells that say that nothing was paid, and the header on further pages."""
     texts = (header_text(row[index]) for row in grid.rows[header.last_row + 1 :] if index < len(row))
-    return [text for text in texts if not is_nothing_paid(text)]
+    return [text for text in texts if not is_nothing_paid(text) and text not in header.cells[index]]
 
 
 def _are_amounts(texts: list[str]) -> bool:

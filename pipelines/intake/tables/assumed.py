@@ -44,6 +44,10 @@ _WHEN_AND_WHY = re.compile(
     r"^(?:自|从|于)?(?:(?:20)?\d\d[年./\-])?(?:\d{1,2}月?(?:份|\d{1,2}日?)?)?起?|\([^()]*\)$|[,;。].*$"
 )
 _OF_THE_BENEFIT = re.compile(r"停|退|取消|注销|终止|不再享受")
+#: Forms number their columns below the header.
+_NUMBER_OF_COLUMN = re.compile(r"[(（]?\d{1,2}(?:\.0)?[)）]?|[甲乙丙丁戊己庚辛壬癸]")
+#: A line of so few cells ends a page.
+_FOOTER = 3
 #: Where so many rows leave the state blank, and nobody's is what the contract assumes, the blank means that.
 _MOSTLY = 0.5
 
@@ -83,7 +87,8 @@ def state_in_remarks(grid: Grid, feed: Feed, header: Header) -> list[Message]:
     (column,), (index,) = missing, places
     texts = [cell_text(grid.rows[row][index]) or "" for row, _ in stopped]
     states = {_state(text, column) for text in texts}
-    if not _REMARKS.search(header.full_name(index)) or states & {None, column.assumed}:
+    is_of_states = all(listed_value(text, column.codes or "") for text in _filled(grid, header, index))
+    if not (is_of_states or _REMARKS.search(header.full_name(index))) or states & {None, column.assumed}:
         return []
     header.columns[index], header.remarks = column, index
     header.reasons[column.name] = "content"
@@ -91,6 +96,13 @@ def state_in_remarks(grid: Grid, feed: Feed, header: Header) -> list[Message]:
     what = f"没有“{column.header}”列，{said}，其余按“{column.assumed}”理解"
     remedy = f"请核对；今后请加“{column.header}”列，逐行填写"
     return [Message("VALUE_ASSUMED", place(grid.name, header.last_row + 1, index), what, remedy)]
+
+
+def _filled(grid: Grid, header: Header, index: int) -> set[str]:
+    """The different texts of a column, in rows of several cells: a footer may stand under it."""
+    rows = (row for row in grid.rows[header.last_row + 1 :] if index < len(row) and len(filled_places(row)) > _FOOTER)
+    texts = {(cell_text(row[index]) or "").strip() for row in rows}
+    return {text for text in texts if text and not _NUMBER_OF_COLUMN.fullmatch(text)}
 
 
 def _speaks_of_leavers(grid: Grid, header: Header) -> bool:

@@ -32,7 +32,7 @@ from pipelines.intake.tables.products import choose_amount
 from pipelines.intake.tables.reporters import reporters
 from pipelines.intake.tables.stopping import answers_as_states, state_in_question
 from pipelines.intake.tables.table import SheetTable
-from pipelines.intake.tables.ticks import read_ticks
+from pipelines.intake.tables.ticks import read_ticks, ticked_words
 from pipelines.intake.tables.totals import check_total
 from pipelines.intake.tables.units import check_units, units_of, write_units
 from pipelines.intake.tables.wide import as_own_sheet, fill_values, pass_over_unpaid, take_amount, told_once
@@ -214,6 +214,8 @@ def _texts(
             continue
         is_lossy = loses_digits(column, values)
         texts[index] = [value if type(value) is str and value else cell_text(value, is_lossy) for value in values]
+        if column.codes:
+            texts[index] = ticked_words(texts[index])
         if is_lossy:
             lost = sum(1 for value in values if isinstance(value, float) and abs(value) >= DIGITS_KEPT)
             said = plain("DIGITS_LOST", place(grid.name, None, index))

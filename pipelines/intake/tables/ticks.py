@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pipelines.contracts import Column, Feed, code_lists
@@ -60,6 +61,22 @@ def _groups(feed: Feed, header: Header) -> list[tuple[str, Column, list[int]]]:
         if len(meant) == len(children) and None not in meant:
             groups.append((parent, hit[0], children))
     return groups
+
+
+#: One of several words with a box before each, of which one is ticked: ☑低保 □特困 □临时救助.
+_BOX = re.compile(r"([☑√✓✔■☒▣]|[□☐○])\s*([^☑√✓✔■☒▣□☐○\s]+)")
+
+
+def ticked_words(texts: list[str | None]) -> list[str | None]:
+    """The texts with the ticked words alone, where words have boxes before them."""
+    return [_ticked(text) if text and ("□" in text or "☐" in text or "○" in text) else text for text in texts]
+
+
+def _ticked(text: str) -> str | None:
+    boxes = _BOX.findall(text)
+    if not boxes or _BOX.sub("", text).strip(" 　、,，;；/\n"):
+        return text
+    return "、".join(word.strip("、,，;；/") for box, word in boxes if box not in "□☐○") or None
 
 
 def _mark(row: list[Any], index: int) -> str:

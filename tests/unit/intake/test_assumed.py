@@ -96,6 +96,11 @@ def test_a_remark_that_is_a_state_itself_is_the_state(feed: str, remark: str) ->
     assert table.extra[2] == '{"备注": "2026年新增"}'
 
 
+def test_a_column_of_nothing_but_states_is_the_state_whatever_it_is_called() -> None:
+    table = read([[*ELDERLY, "审批意见"], ["(1)", "(2)", "(3)", "(4)"], person(1, "继续发放"), person(2, "停止发放")])
+    assert [code_lists()["benefit_status"][text or ""] for text in table.columns["status"]] == ["在保", "停保"]
+
+
 def test_remarks_tell_no_state_where_the_sheet_speaks_of_those_who_left() -> None:
     for rows in (
         [["减少人员名单"], [*ELDERLY, "备注"], person(1, ""), person(2, "停发")],
@@ -133,7 +138,7 @@ def test_a_blank_beside_who_is_being_paid_is_not_assumed() -> None:
 
 @pytest.mark.parametrize("header", ["人员状态一栏", "保障类状态标识"])
 def test_nothing_is_assumed_where_an_unknown_header_comes_near(header: str) -> None:
-    message = refused([[*ELDERLY, header], person(1, "在保"), person(2, "停保")])
+    message = refused([[*ELDERLY, header], person(1, "在保"), person(2, "另册")])
     assert message.what.startswith("缺少必需的列“状态”")
     assert f"“{header}”" in message.remedy
 

@@ -74,6 +74,12 @@ def test_a_required_column_is_recognised_by_a_word_of_its_kind() -> None:
     assert "COLUMN_BY_CONTENT" in codes(table)
 
 
+def test_the_names_of_a_short_list_are_plain() -> None:
+    header = ["享受补贴人员", "身份证号", "发放金额", "补贴项目", "发放月份"]
+    rows = [["张三", id_number(1), 100, "低保金", "2026-09"], ["制表：李四"]]
+    assert read(header, rows, "payment").columns["name"] == ["张三"]
+
+
 def test_what_a_header_asks_of_a_row_as_a_whole_is_no_column() -> None:
     header = ["姓名", "身份证号", "发放金额", "补贴项目", "发放月份", "发放年月日处理结果"]
     rows = [["甲", id_number(n), 100, "低保金", "2026-09", "2026-09-10"] for n in range(3)]

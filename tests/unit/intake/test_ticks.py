@@ -15,6 +15,7 @@ from pipelines.intake.headers.dictionary import look_up
 from pipelines.intake.parse import parse_file
 from pipelines.intake.tables.sheet import read_sheet
 from pipelines.intake.tables.table import SheetTable
+from pipelines.intake.tables.ticks import ticked_words
 from tests.delivery_factory import elderly, id_number, write_workbook
 
 UPPER = ["姓名", "身份证号", "供养证号", "月供养金额", "状态", "供养方式", ""]
@@ -134,3 +135,14 @@ def test_of_two_headers_the_one_that_counts_the_rows_is_not_taken(order: int) ->
     rows += [[*[str(n), f"34059010000{n}"][::order], f"第{n}村", "村"] for n in range(1, 4)]
     (table,) = read_sheet(Grid("表1", 1, rows), get_feed("admin_division"))
     assert table.columns["code"] == ["340590100001", "340590100002", "340590100003"]
+
+
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [
+        ("☑低保　□特困　□临时救助", "低保"), ("□低保 √特困 □临时救助", "特困"), ("□低保、■临时救助", "临时救助"),
+        ("□低保 □特困", None), ("低保", "低保"), ("□低保 说明：待定", "□低保 说明：待定"),
+    ],
+)  # fmt: skip
+def test_the_ticked_word_of_several_in_a_cell_counts(written: str, word: str | None) -> None:
+    assert ticked_words([written, None]) == [word, None]

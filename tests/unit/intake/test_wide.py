@@ -113,3 +113,16 @@ def test_the_parts_of_an_amount_are_no_payments_where_the_programme_has_its_colu
     header = [*PAID, "补贴项目", "发放月份", "低保金", "价格补贴", "实发金额"]
     taken = delivered(office, "payment", header, payee(1, "农村低保", "2026-09", 500, 20, 520))
     assert taken.frame.select("programme", "amount").rows() == [("农村低保", "520")]
+
+
+def test_a_column_for_each_kind_of_compensation_is_read_over_printed_pages(office: Office) -> None:
+    header = ["姓名", "身份证号", "渔船编号", "船网回收\n补偿", "过渡期\n生活补助", "合计", "兑付日期"]
+    people = [
+        [f"甲{n}", id_number(n), f"船{n}", 1000 * n, 600 if n > 1 else None, None, "2026-09-05"] for n in range(1, 4)
+    ]
+    taken = delivered(office, "fishing_compensation", header, people[0], header, people[1], header, people[2])
+    found = taken.frame.select("name", "fund_type", "amount").rows()
+    assert sorted(found) == [
+        ("甲1", "船网回收补偿", "1000"), ("甲2", "船网回收补偿", "2000"), ("甲2", "过渡期生活补助", "600"),
+        ("甲3", "船网回收补偿", "3000"), ("甲3", "过渡期生活补助", "600"),
+    ]  # fmt: skip
