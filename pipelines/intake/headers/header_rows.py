@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.contracts import Column, Feed
-from pipelines.intake.formats.cells import cell_text
+from pipelines.intake.formats.cells import cell_text, filled_places
 from pipelines.intake.formats.grid import Grid
 from pipelines.intake.headers.dictionary import (
     is_ordinal,
@@ -30,6 +30,8 @@ HIGHEST = 3
 #: Headers of how and where one is registered, which need not be how and where one lives.
 REGISTERED = re.compile(r"户籍|户口|籍贯")
 
+#: The number of a part of a list.
+_NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]")
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 
 
@@ -144,8 +146,9 @@ def find_header(grid: Grid, feed: Feed) -> Header | None:
     """The rows, three at most, with the most known headers; the fewest of equals. None when no row has two."""
     best: tuple[tuple[int, int], Header] | None = None
     for row in range(grid.first_row, min(grid.first_row + SEARCHED_ROWS, len(grid.rows))):
-        if any(is_id_number(header_text(value)) for value in grid.rows[row]) or _is_note(feed, grid.rows[row]):
-            continue  # a person, not a header; or a line above it
+        is_person = any(is_id_number(header_text(value)) for value in grid.rows[row])
+        if is_person or _is_note(feed, grid.rows[row]) or _is_heading(grid, row):
+            continue
         score = _score(feed, _cells(grid, row, 1))
         header = Header(row, 1, _cells(grid, row, 1))
         if score or grid.merged:
@@ -166,6 +169,17 @@ def _is_note(feed: Feed, cells: list[Any]) -> bool:
     first = next((text for value in cells if (text := header_text(value))), "")
     bare = _IN_BRACKETS.sub("", first)
     return bool(re.search(r"[:：].", bare)) and look_up(feed, first) is None
+
+
+def _is_heading(grid: Grid, row: int) -> bool:
+    """Whether a line holds one text alone, across the sheet or with a number before it: a title, or 一、城市低保 over a
+    part of the table."""
+    filled = filled_places(grid.rows[row])
+    if len(filled) != 1 or filled[0]:
+        return False
+    width = max(len(grid.rows[row]), len(grid.rows[row + 1]) if row + 1 < len(grid.rows) else 0)
+    across = any(area[0] == (row, 0) and 2 * (area[1][1] + 1) > width > 1 for area in grid.merged)
+    return across or bool(_NUMBERED.match(header_text(grid.rows[row][0])))
 
 
 def _drawn_height(grid: Grid, row: int) -> int:

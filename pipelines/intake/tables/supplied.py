@@ -38,6 +38,7 @@ _ANSWERED_BY = re.compile(
 )
 #: Lists of which one value is what a whole table is about. Of others a title may name one value for all (企业登记信息).
 _TITLED = ("programme", "marriage_event", "insurance_type", "support_mode")
+_OF_A_BENEFIT = re.compile("低保|保障|特困|供养|五保")
 _INSTITUTION = re.compile(r"[一-鿿]{2,20}(?:银行|信用社|联社|农商行|证券|支行|分行|敬老院|福利院|养老院)")
 OF_PERSONS = re.compile(r"(?:人员|对象|登记|家庭|户|类|情况|信息)+$")
 #: A month or a day without its year.
@@ -73,9 +74,11 @@ def from_title(column: Column, title: str) -> str | None:
     if column.name == "institution":
         banks = set(_ANSWERED_BY.findall(unicodedata.normalize("NFKC", title)))
         return banks.pop() if len(banks) == 1 else None
-    if column.codes not in _TITLED:
+    if column.codes not in (*_TITLED, "area_type"):
         return None
     known = {spelling: value for spelling, value in code_lists()[column.codes].items() if len(spelling) > 1}
+    if column.codes == "area_type":  # 农村 alone stands in the names of banks and offices
+        known = {spelling: value for spelling, value in known.items() if _OF_A_BENEFIT.search(spelling)}
     found = {spelling: value for spelling, value in known.items() if spelling in folded}
     whole = [spelling for spelling in found if not any(spelling != other and spelling in other for other in found)]
     one = len({found[spelling] for spelling in whole}) == 1
