@@ -54,6 +54,8 @@ _UNIT_CELL = re.compile(
     r"^(?:必填|选填|非必填|可不填|可空|不填|自动生成|只读).*$|^\(?(?:单位:?)?(?:万?元(?:/[月年人户])*|人|户|岁|周岁|个|套|辆|平方米|m2|年|月|日|年月日?|年/月/日|yyyy.*)\)?$",
     re.I,
 )
+#: So many numbers that count up one by one are no person's.
+_NUMBERED_COLUMNS = 5
 _COLUMN_NUMBERS = ("甲乙丙丁戊己庚辛壬癸", "abcdefghijklmnopqrstuvwxyz", "子丑寅卯辰巳午未申酉戌亥")
 #: What such a line is called in a statistical form.
 _NOTE_NAME = re.compile(r"^(?:栏次|栏目|列次|列号|栏号|行次|计量单位|单位)[::]?$")
@@ -167,7 +169,11 @@ class RowJudge:
 
     def _explains_page(self, row: int, cells: list[Any], filled: list[int]) -> bool:
         """Whether a line further down is one of those under the header, which a page repeats."""
-        if not isinstance(cells[filled[0]], str) or self._has_identity(cells):
+        if self._has_identity(cells):
+            return False
+        if len(filled) >= _NUMBERED_COLUMNS and _numbers_columns([_folded(cells[index]) for index in filled]):
+            return True
+        if not isinstance(cells[filled[0]], str):
             return False
         is_named = _NOTE_NAME.match(_folded(cells[filled[0]])) is not None
         return (is_named or self._repeats_header(row - 1)) and self._is_note(row)

@@ -32,7 +32,7 @@ from pipelines.intake.tables.products import choose_amount
 from pipelines.intake.tables.reporters import reporters
 from pipelines.intake.tables.stopping import answers_as_states, state_in_question
 from pipelines.intake.tables.table import SheetTable
-from pipelines.intake.tables.ticks import read_ticks, ticked_words
+from pipelines.intake.tables.ticks import assume_unticked, read_ticks, ticked_words
 from pipelines.intake.tables.totals import check_total
 from pipelines.intake.tables.units import check_units, units_of, write_units
 from pipelines.intake.tables.wide import as_own_sheet, fill_values, pass_over_unpaid, take_amount, told_once
@@ -113,6 +113,7 @@ def _settled_texts(
     states_of_remarks(header, texts)
     answers_as_states(header, texts)
     read_ticks(feed, header, cells, texts, messages, grid.name)
+    messages += assume_unticked(header, texts, grid.name)
     messages += read_legends(grid, feed, header, texts)
     messages += _failed_formulas(grid, header, data)
     check_swapped(header.columns, texts, grid.name)

@@ -63,6 +63,24 @@ def _groups(feed: Feed, header: Header) -> list[tuple[str, Column, list[int]]]:
     return groups
 
 
+#: Marks that are set or left out; a word (是) beside blanks may have been forgotten.
+_MARKS = frozenset({"√", "✓", "✔", "☑", "■", "●", "▲"})
+
+
+def assume_unticked(header: Header, texts: dict[int, list[str | None]], sheet: str | None) -> list[Message]:
+    """Answers no where a column of yes and no holds nothing but ticks and blanks."""
+    messages = []
+    for index, column in header.columns.items():
+        written = {fold(text) for text in texts[index] if text and text.strip()} if column.codes == "yes_no" else set()
+        if not written or not written <= _MARKS:
+            continue
+        blank = sum(not (text and text.strip()) for text in texts[index])
+        texts[index] = [text if text and text.strip() else "否" for text in texts[index]]
+        what = f"列“{column.header}”只打了勾，未打勾的{blank}行按“否”理解"
+        messages.append(Message("VALUE_ASSUMED", place(sheet, None, index), what, "请核对；今后请逐行填写是或否"))
+    return messages
+
+
 #: One of several words with a box before each, of which one is ticked: ☑低保 □特困 □临时救助.
 _BOX = re.compile(r"([☑√✓✔■☒▣]|[□☐○])\s*([^☑√✓✔■☒▣□☐○\s]+)")
 

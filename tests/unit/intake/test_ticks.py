@@ -12,10 +12,11 @@ from pipelines.contracts import get_feed
 from pipelines.intake import Limits
 from pipelines.intake.formats.grid import Grid
 from pipelines.intake.headers.dictionary import look_up
+from pipelines.intake.headers.header_rows import Header
 from pipelines.intake.parse import parse_file
 from pipelines.intake.tables.sheet import read_sheet
 from pipelines.intake.tables.table import SheetTable
-from pipelines.intake.tables.ticks import ticked_words
+from pipelines.intake.tables.ticks import assume_unticked, ticked_words
 from tests.delivery_factory import elderly, id_number, write_workbook
 
 UPPER = ["姓名", "身份证号", "供养证号", "月供养金额", "状态", "供养方式", ""]
@@ -146,3 +147,15 @@ def test_of_two_headers_the_one_that_counts_the_rows_is_not_taken(order: int) ->
 )  # fmt: skip
 def test_the_ticked_word_of_several_in_a_cell_counts(written: str, word: str | None) -> None:
     assert ticked_words([written, None]) == [word, None]
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [(["√", "", None], ["√", "否", "否"]), (["是", "", None], ["是", "", None]), (["√", "否", ""], ["√", "否", ""])],
+)
+def test_what_is_not_ticked_in_a_column_of_ticks_is_no(written: list[str | None], read_as: list[str | None]) -> None:
+    column = get_feed("poverty_household").by_name["is_dibao"]
+    header, texts = Header(0, 1, [("", "低保")], columns={0: column}), {0: written}
+    told = assume_unticked(header, texts, None)
+    assert texts[0] == read_as
+    assert [message.code for message in told] == ["VALUE_ASSUMED"] * (read_as != written)
