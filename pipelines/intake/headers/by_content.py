@@ -86,7 +86,10 @@ def _meant(grid: Grid, feed: Feed, header: Header, index: int, wanted: list[Colu
 
 
 def _fewest(column: Column, lines: int) -> int:
-    """How many filled cells must agree: names under a word for persons are plain in the shortest list."""
+    """How many filled cells must agree: names under a word for persons, and answers that name what is asked, are plain
+    in the shortest list."""
+    if column.codes in _ANYTHINGS:
+        return 1
     return max(1, min(_FEWEST, lines)) if column.type == "person_name" else _FEWEST
 
 
@@ -142,7 +145,11 @@ def _bare(text: str) -> str:
 
 
 def _listed(column: Column, filled: list[str]) -> float:
-    return 0.0 if column.codes in _ANYTHINGS else listed_share(filled, column.codes or "")
+    """Of yes and no only answers that name what is asked: 已消除 under a word for 风险是否消除."""
+    if column.codes in _ANYTHINGS:
+        asked = frozenset().union(*map(_pairs, column.headers))
+        filled = [text for text in filled if _pairs(text) & asked] if all(map(_pairs, filled)) else []
+    return listed_share(filled, column.codes or "")
 
 
 def _id_numbers(_: Column, filled: list[str]) -> float:

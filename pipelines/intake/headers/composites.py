@@ -14,7 +14,7 @@ from pipelines.intake.messages import Message, place
 _NUMBERS = {
     "id_number": re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?!\d)"),
     "phone": re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)"),
-    "account_number": re.compile(r"(?<!\d)\d{12,30}(?!\d)"),
+    "account_number": re.compile(r"(?<!\d)(?:\d{12,30}|\d{4}(?:[ -]\d{2,5}){2,7})(?!\d)"),
 }
 #: Levels of one place, which are told apart by their words.
 PLACES = ("town", "village", "group")
@@ -34,7 +34,7 @@ _BETWEEN = re.compile(r"[/、,，;；|]|以?及|和|与")
 _TAKEN = "\0"
 _LABELS = r"(?:联系电话|电话号码|电话|手机号码?|手机|联系方式|账号|帐号|卡号|身份证号?码?|证件号码?)"
 _LABEL = re.compile(rf"{_LABELS}?[:：]?\s*{_TAKEN}|{_LABELS}[:：]\s*(?:无|没有|/)?$")
-_EDGE = " \t\n/、,，;；|:："
+_EDGE = " \t\n/、,，;；|:：'`"
 #: Brackets that nothing is left in.
 _EMPTY = re.compile(r"[(（]\s*[)）]")
 #: Words that run together without a sign between them.

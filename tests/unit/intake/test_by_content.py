@@ -74,6 +74,19 @@ def test_a_required_column_is_recognised_by_a_word_of_its_kind() -> None:
     assert "COLUMN_BY_CONTENT" in codes(table)
 
 
+@pytest.mark.parametrize(
+    ("values", "is_read"),
+    [(["已消除", "未消除", "已消除"], True), (["有", "无", "有"], False), (["是", "否", "是"], False)],
+)
+def test_answers_that_name_what_is_asked_are_plain(values: list[str], is_read: bool) -> None:
+    header = ["户编号", "户主姓名", "户主身份证号", "姓名", "身份证号", "与户主关系", "户类型", "返贫致贫\n风险"]
+    rows = [
+        [f"H{n}", "甲", id_number(n), "甲", id_number(n), "户主", "边缘易致贫户", value]
+        for n, value in enumerate(values)
+    ]
+    assert ("risk_cleared" in read(header, rows, "poverty_household").reasons) == is_read
+
+
 def test_the_names_of_a_short_list_are_plain() -> None:
     header = ["享受补贴人员", "身份证号", "发放金额", "补贴项目", "发放月份"]
     rows = [["张三", id_number(1), 100, "低保金", "2026-09"], ["制表：李四"]]

@@ -11,7 +11,7 @@ import pytest
 from pipelines.contracts import all_feeds, get_feed
 from pipelines.intake import Limits
 from pipelines.intake.formats.grid import Grid
-from pipelines.intake.headers.composites import parts_of
+from pipelines.intake.headers.composites import part, parts_of
 from pipelines.intake.parse import parse_file
 from pipelines.intake.tables.sheet import read_sheet
 from pipelines.intake.tables.table import SheetTable
@@ -217,3 +217,11 @@ def test_a_line_break_after_the_stroke_makes_no_single_thing_of_two() -> None:
     header = ["姓名/\n身份证号", "供养证号", "供养方式", "供养标准", "起始年月", "状态"]
     table = read([header, [f"甲一\n{id_number(1)}", "TK001", "分散", 900, "2024-03", "在保"]], "tekun")
     assert (table.columns["name"], table.columns["id_number"]) == (["甲一"], [id_number(1)])
+
+
+def test_an_account_in_groups_of_digits_is_parted_from_its_bank() -> None:
+    columns = [get_feed("payment").by_name[name] for name in ("bank", "account_number")]
+    assert part("农业银行临江支行/6228 4806 9092 9064 150", columns) == {
+        "bank": "农业银行临江支行", "account_number": "6228 4806 9092 9064 150",
+    }  # fmt: skip
+    assert part("农业银行'6228480690929064150", columns)["bank"] == "农业银行"
