@@ -80,7 +80,7 @@ def _meant(grid: Grid, feed: Feed, header: Header, index: int, wanted: list[Colu
         return []
     rows = grid.rows[header.last_row + 1 : header.last_row + 1 + _LOOKED_AT]
     cells = [header_text(row[index]) for row in rows if index < len(row) and len(filled_places(row)) > 1]
-    filled = [cell for cell in cells if cell]
+    filled = [cell for cell in cells if cell and cell != text.strip()]
     lines = sum(len(filled_places(row)) > _FOOTER for row in rows)
     return [column for column in named if len(filled) >= _fewest(column, lines) and _share(column, filled) >= _FITTING]
 
@@ -148,7 +148,8 @@ def _listed(column: Column, filled: list[str]) -> float:
     """Of yes and no only answers that name what is asked: 已消除 under a word for 风险是否消除."""
     if column.codes in _ANYTHINGS:
         asked = frozenset().union(*map(_pairs, column.headers))
-        filled = [text for text in filled if _pairs(text) & asked] if all(map(_pairs, filled)) else []
+        words = [text for text in filled if not text.isdigit()]  # forms number their columns
+        filled = words if all(_pairs(text) & asked for text in words) else []
     return listed_share(filled, column.codes or "")
 
 
