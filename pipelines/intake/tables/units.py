@@ -66,7 +66,8 @@ def units_of(grid: Grid, header: Header, notes: Sequence[int]) -> dict[int, Unit
         parent, own = header.cells[index]
         below = (_note(grid.rows[row][index]) for row in notes if index < len(grid.rows[row]))
         said = unit_of(own) or next(filter(None, below), None) or unit_of(parent)
-        said = said or (line.group(1) if line and column.type == "amount" else None)
+        if not said and line and column.type == "amount":  # a span in it is that of the columns that are for one
+            said = line.group(1) if _OWN[column.unit].period else line.group(1).partition("/")[0]
         in_words = (period_of(own) or period_of(parent)) if column.averaged else None
         if said or in_words:
             money, _, period = (said or _OWN[column.unit].money).partition("/")
@@ -132,7 +133,7 @@ def _is_believed(column: Column, unit: Unit, middle: float) -> bool:
     own, (low, high) = _OWN[column.unit or ""], _BELIEVED[column.unit or ""]
     factor = _YUAN[unit.money] * (MONTHS[own.period] / MONTHS[unit.period] if own.period and unit.period else 1)
     amount = middle * factor
-    is_smaller = factor < _YUAN[own.money]
+    is_smaller = _YUAN[unit.money] < _YUAN[own.money]  # a year's rent may be little for a month, 分 for yuan may not
     return amount >= low if is_smaller else amount < high
 
 

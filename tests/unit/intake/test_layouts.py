@@ -320,6 +320,19 @@ def test_amounts_that_name_their_own_time_are_spread_where_the_contract_averages
     assert (verdict.value.message.code, verdict.value.disposition) == ("UNIT_NOT_YUAN", "held")
 
 
+def test_a_line_above_gives_the_span_to_columns_that_are_for_one() -> None:
+    header = ["姓名", "身份证号", "家庭人均收入", "申报存款", "申请编号", "申请事项"]
+    rows = [["单位：元/年"], header, ["甲", id_number(1), 3000, 8000, "S1", "低保"]]
+    table = read(rows, "application")
+    assert table.columns["declared_income_per_capita"] == ["3000元÷12"]
+    assert table.columns["declared_deposit"] == ["8000"]
+
+
+def test_a_little_of_a_year_is_believed() -> None:
+    table = read([[*DIBAO, "财产性收入（元/年）"], ["甲", id_number(1), "D1", 500.0, "在保", 120]], "dibao")
+    assert table.columns["declared_property_income"] == ["120元÷12"]
+
+
 TIMES = ("3000元/年", "250元/月", "1,500元/季度", "260")
 
 
