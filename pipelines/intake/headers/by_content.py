@@ -26,19 +26,18 @@ _FOOTER = 3
 _ANYTHINGS = frozenset({"yes_no", "sex"})
 #: When something was written down, paid out, checked or looked up is not when it happened.
 _PAPERWORK = re.compile(
-    r"申报|申请|受理|公示|录入|填报|打印|导出|更新|创建|上报|采集|制表|统计|截止|审[批核]|修改|登录|入库|同步|查询|签[名章]"
+    r"申报|申请|受理|公示|录入|填报|打印|导出|更新|创建|上报|采集|制表|统计|截止|审[批核]|修改|登录|入库|同步|查询|签[名章]|有效|到期|期满|期限|检验|年检"
 )
 #: Whose it is, where it is somebody else's.
 _OF_OTHERS = re.compile(
     r"经办|联系|代[领办理]|监护|抚养|配偶|户主|父|母|法人|法定|负责|操作|审核|录入|单位|机构|部门|银行|开户"
 )
-#: Words of a kind of column, enough for the one that must be there.
+#: Words of a kind of column, enough for the one that must be there. Of amounts there are too many kinds.
 _KIND_WORDS = {
-    "date": "日|时间|期|何时",
+    "date": "日|时间|何时",
     "year_month": "月",
     "person_name": "[人者员名民]",
     "id_number": "证|身份|号",
-    "amount": "元|[金款钱额]",
     "code": "[类型]|状[态况]|情况|代码|级",
 }
 
