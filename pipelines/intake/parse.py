@@ -86,6 +86,8 @@ def _archived_tables(path: Path, feed: Feed, limits: Limits, account: Account) -
         inner = Account()
         try:
             with unpacked(path, name) as member:
+                if identify(member, limits).kind == "zip":  # whatever it is called, also one that holds itself
+                    raise Refused(plain("ARCHIVE"))
                 found = _read_tables(member, feed, limits, inner)
         except Refused as refusal:
             raise Refused(refusal.message.in_file(name), refusal.disposition) from refusal

@@ -23,10 +23,11 @@ _UTF_8 = 0x800
 
 
 def is_of_tables(entries: list[zipfile.ZipInfo]) -> bool:
-    """Whether a zip holds tables, not too many of them, and no further archive."""
+    """Whether a zip holds tables, not too many of them and none of one name, and no further archive."""
     names = [_name(entry).lower() for entry in entries]
     tables = [name for name in names if _is_table(name)]
-    return 0 < len(tables) <= MOST_TABLES and not any(name.endswith(_NESTED) for name in names)
+    is_plain = len(set(tables)) == len(tables) and not any(name.endswith(_NESTED) for name in names)
+    return is_plain and 0 < len(tables) <= MOST_TABLES
 
 
 def other_files(path: Path) -> list[str]:
@@ -73,4 +74,4 @@ def _is_table(name: str) -> bool:
 def _is_of_a_system(name: str) -> bool:
     parts = PurePosixPath(name.replace("\\", "/")).parts
     known = {word.lower() for word in _OF_SYSTEMS}
-    return any(part.lower() in known for part in parts) or parts[-1].startswith(("~$", "."))
+    return not parts or any(part.lower() in known for part in parts) or parts[-1].startswith(("~$", "."))

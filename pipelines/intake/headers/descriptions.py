@@ -65,11 +65,7 @@ def with_names(grid: Grid, names: dict[str, str]) -> Grid:
         if len(known) >= _FEWEST and len(known) >= _MOST * len(filled):
             head = [*cells]
             for index in known:
-                head[index] = described_header(header_text(cells[index]), names[fold(header_text(cells[index]))])
+                field = header_text(cells[index])
+                head[index] = f"{field}({names[fold(field)]})"
             return replace(grid, rows=[*grid.rows[:row], head, *grid.rows[row + 1 :]])
     return grid
-
-
-def described_header(field: str, name: str) -> str:
-    """CERNO(证件号码)"""
-    return f"{field}({name})"

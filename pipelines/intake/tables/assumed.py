@@ -79,10 +79,12 @@ def state_in_remarks(grid: Grid, feed: Feed, header: Header) -> list[Message]:
     """Takes a column of remarks for the state that a roll has no column for, where every remark on somebody who left is
     a state itself (停发, 2026年8月停发); whoever has none is listed as on a roll without such a column."""
     missing = [column for column in feed.columns if column.assumed and column.name not in header.found]
+    if len(missing) != 1:
+        return []
     rows = range(header.last_row + 1, len(grid.rows))
     stopped = [(row, index) for row in rows if (index := _stopped_at(grid, header, row)) is not None]
     places = {index for _, index in stopped}
-    if len(missing) != 1 or len(places) != 1 or not places <= header.extra.keys() or _speaks_of_leavers(grid, header):
+    if len(places) != 1 or not places <= header.extra.keys() or _speaks_of_leavers(grid, header):
         return []
     (column,), (index,) = missing, places
     texts = [cell_text(grid.rows[row][index]) or "" for row, _ in stopped]

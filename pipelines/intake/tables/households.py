@@ -31,10 +31,10 @@ def fill_households(
     if case is None or "relation_to_head" not in feed.by_name:
         return []
     blank = {at for at, text in enumerate(texts[case]) if not (text or "").strip()}
-    numbering = next((index for index in _places(header) if _heads(grid, data, index, blank)), None)
-    if not blank or numbering is None:
+    numbered = ((index, _heads(grid, data, index, blank)) for index in _places(header)) if blank else ()
+    numbering, heads = next(((index, heads) for index, heads in numbered if heads), (0, {}))
+    if not heads:
         return []
-    heads = _heads(grid, data, numbering, blank)
     filled = [index for index, column in header.columns.items() if _is_households(feed, column)]
     filled = [index for index in filled if not any((texts[index][at] or "").strip() for at in heads)]
     for index in filled:

@@ -50,6 +50,7 @@ _BELIEVED = {
 _UNIT_LINE = re.compile(r"单位:?\(?人?民?币?:?((?:千|百|万|亿)?元(?:/[年月季])?|分(?![一-鿿]))")
 #: An amount with the period that it is for behind it, and the number alone before that.
 _WITH_PERIOD = re.compile(r"\d\s*元?\s*[/每]\s*(?:人\s*[/每·]?\s*)?(年|季|月)度?\s*$")
+_SPANS = frozenset(MONTHS)
 _ITS_NUMBER = re.compile(r"\s*(-?[\d,]+(?:\.\d+)?)\s*元?\s*[/每].*")
 _PLAIN_NUMBER = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _REMEDY = "请按约定的单位填写后重新报送"
@@ -141,11 +142,12 @@ def _of_their_own_periods(grid: Grid, header: Header, index: int, texts: list[st
     """The texts with 1200元/年 spread over the contract's period; held where it is no average of anything."""
     column = header.columns[index]
     own = _OWN[column.unit or ""].period
-    named = {at: found[1] for at, text in enumerate(texts) if text and (found := _WITH_PERIOD.search(_narrow(text)))}
+    spoken = {at: _narrow(text) for at, text in enumerate(texts) if text and not _SPANS.isdisjoint(text)}
+    named = {at: found[1] for at, text in spoken.items() if (found := _WITH_PERIOD.search(text))}
     others = {at: period for at, period in named.items() if period != own}
     if not others:
         return texts
-    numbers = {at: _ITS_NUMBER.fullmatch(_narrow(texts[at])) for at in others}
+    numbers = {at: _ITS_NUMBER.fullmatch(spoken[at]) for at in others}
     if not column.averaged or not all(numbers.values()):
         what = f"列“{header.cells[index][1]}”有{len(others)}行的金额写明是另一时段的（如元/年）"
         raise _held(grid, header, index, what)

@@ -89,6 +89,30 @@ def test_one_bad_table_stops_all_of_them(tmp_path: Path, files: dict[str, Any], 
     assert account.messages[0].where.startswith(where)
 
 
+def test_a_zip_under_the_name_of_a_table_is_a_zip_in_a_zip(tmp_path: Path) -> None:
+    inner = zipped(tmp_path, {"名册.xlsx": [HEADER, person(1)]}).read_bytes()
+    _, account = parse(zipped(tmp_path, {"好.xlsx": [HEADER, person(2)], "坏.csv": inner}))
+    assert [(message.code, message.where) for message in account.messages] == [("ARCHIVE", "《坏.csv》")]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_tables_of_one_name_are_not_told_apart(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "名册.zip", "w") as archive:
+        archive.writestr("a.csv", "x")
+        archive.writestr("a.csv", "y")
+    _, account = parse(tmp_path / "名册.zip")
+    assert [message.code for message in account.messages] == ["ARCHIVE"]
+
+
+def test_an_entry_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "名册.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", "\n".join(",".join(map(str, row)) for row in (HEADER, person(1))))
+        archive.writestr(".", b"x")
+    frame, account = parse(path)
+    assert (frame.height, account.messages) == (1, [])
+
+
 def test_damaged_bytes_in_a_zip_are_told(tmp_path: Path) -> None:
     path = zipped(tmp_path, {"a.csv": ("姓名,身份证号\n" * 300).encode()})
     data = bytearray(path.read_bytes())

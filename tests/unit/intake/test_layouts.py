@@ -474,3 +474,27 @@ def test_a_column_that_is_looked_at_for_failures_is_said_to_be() -> None:
     first, second = (message.what for message in table.messages if message.code == "UNKNOWN_COLUMN")
     assert first.endswith("只看其中有无作废、失败一类的字样")
     assert second.endswith("不参与核对")
+
+
+def test_a_heading_over_a_part_is_no_header_and_says_what_the_part_is() -> None:
+    width = len(DIBAO)
+    rows: list[list[Any]] = [
+        ["某县居民最低生活保障金审批表"], ["一、城市居民最低生活保障"],
+        [*DIBAO], [str(n) for n in range(1, width + 1)], ["甲", id_number(1), "D1", 500.0, "在保"],
+        [float(n) for n in range(1, width + 1)], ["乙", id_number(2), "D2", 500.0, "在保"],
+        ["二、农村居民最低生活保障"], ["丙", id_number(3), "D3", 400.0, "在保"],
+    ]  # fmt: skip
+    merged = [((row, 0), (row, width - 1)) for row in (0, 1, 7)]
+    (table,) = read_sheet(Grid("表1", 1, rows, merged=merged), get_feed("dibao"))
+    assert table.header_row == 3
+    assert table.columns["name"] == ["甲", "乙", "丙"]  # the numbers of the columns come again on every page
+    assert table.columns["area_type"] == ["城市居民最低生活保障"] * 2 + ["农村居民最低生活保障"]
+
+
+@pytest.mark.parametrize(
+    ("title", "area"),
+    [("某镇2026年10月农村低保台账", ["农村低保"]), ("农村商业银行代发低保花名册", None), ("城乡低保花名册", None)],
+)  # fmt: skip
+def test_the_kind_of_benefit_in_a_title_says_the_area(title: str, area: list[str] | None) -> None:
+    table = read([[title], [*DIBAO], ["甲", id_number(1), "D1", 500.0, "在保"]], "dibao")
+    assert table.columns.get("area_type") == area

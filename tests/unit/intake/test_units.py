@@ -84,7 +84,9 @@ def test_a_line_of_chinese_names_under_a_databases_own_is_no_row() -> None:
         ("orphan", "备注（状态）", "", "status"), ("elderly_allowance", "尊老金标准", "", "monthly_amount"),
         ("dibao", "低保标准", "", None), ("application", "人均", "申报月收入（元）", "declared_income_per_capita"),
         ("dibao", "务工", "月收入核算（元）", "declared_wage_income"), ("social_insurance", "AAE140_MC", "", "insurance_type"),
-        ("elderly_allowance", "联系电话2", "", None),
+        ("elderly_allowance", "联系电话2", "", None), ("fisher", "渔民类型代码", "", "fisher_type"),
+        ("fisher", "渔民类型代码及名称", "", "fisher_type"), ("business", "法人代码", "", None),
+        ("deposit", "余额（万）", "", "balance"),
     ],
 )  # fmt: skip
 def test_words_of_other_offices(feed: str, header: str, parent: str, column: str | None) -> None:

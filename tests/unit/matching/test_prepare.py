@@ -148,3 +148,14 @@ def test_a_disability_certificate_gives_the_number_that_the_row_lacks(
     whole = number("34059019680817235?")
     row = prepare(mentions_of({"a": {"name": "何永胜", "certificate_number": whole + "43B1"}})).row(0, named=True)
     assert (row["id_number"], row["id_text"]) == (None, whole)
+
+
+@pytest.mark.parametrize(
+    ("relation", "is_head"),
+    [("户主", True), ("01-本人", True), ("02 户主", True), ("01", True), ("02", True), ("10", False), ("配偶", False)],
+)
+def test_who_is_the_head_is_said_by_word_or_by_code(
+    relation: str, is_head: bool, mentions_of: Callable[..., pl.DataFrame]
+) -> None:
+    mentions = mentions_of({"a": {"name": "王伟", "relation_to_head": relation, "role": "self"}})
+    assert prepare(mentions)["is_head"].to_list() == [is_head]
